@@ -1,0 +1,36 @@
+# make play    set up what is missing, build, and begin   (ARGS="--pace slow")
+# make test    set up what is missing, and run every check
+# make bench   measure                                    (ARGS go to the benchmark)
+# make setup   only set up what `make play` needs
+# make clean-setup   forget the voice and the test tools; no system package is removed
+
+# Rust that was just installed is not yet on an open shell's PATH.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+CARGO_TARGET_DIR ?= target
+ARGS ?=
+
+.PHONY: play test bench setup clean-setup help
+
+play: setup
+	@cargo build --release --locked
+	@exec "$(CARGO_TARGET_DIR)/release/softback" $(ARGS)
+
+test:
+	@bash .ci/setup test
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo build --locked
+	cargo test --locked
+
+bench:
+	@bash .ci/setup bench
+	cargo bench --locked -- $(ARGS)
+
+setup:
+	@bash .ci/setup play
+
+clean-setup:
+	rm -rf target/lab audio/voices/heart
+
+help:
+	@sed -n '/^# make/s/^# //p' Makefile

@@ -1,0 +1,369 @@
+//! The mixer graph: a queue of clips at exact frames, ducking, volume, and the fade that silences everything.
+//!
+//! One owner, one reader: the device's callback (or an export) pulls blocks with [`Graph::render`] and
+//! never allocates, locks or waits. Commands come through a bounded channel; finished clips go back
+//! through another, to be freed elsewhere. Time is counted in rendered frames.
+
+use std::f32::consts::PI;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::clip::{Clip, ClipKind};
+use crate::time::{Frames, Moment, SAMPLE_RATE};
+
+/// Frames in a block: commands are taken, and ducking decided, once a block (2.7 ms).
+pub const BLOCK: usize = 128;
+
+/// The fade of a cut: short enough to be silence at once, long enough to make no click.
+pub const FADE: Frames = Frames::from_millis(10);
+
+/// Sounds that can be queued at a time; a session queues a few dozen.
+const SLOTS: usize = 128;
+
+/// Commands that can wait for the next block.
+const COMMANDS: usize = 512;
+
+/// Cues under speech, as a factor: about 9 dB down.
+const DUCKED: f32 = 0.35;
+
+/// How fast cues duck and come back, in seconds to 1/e: down before the first vowel, up without a jump.
+const DUCK_DOWN: f32 = 0.03;
+const DUCK_UP: f32 = 0.25;
+
+/// How fast a change of volume is followed, in seconds to 1/e.
+const VOLUME_GLIDE: f32 = 0.05;
+
+/// Peak of the noise that keeps Bluetooth links awake through a rest: -84 dBFS, far below hearing.
+const FLOOR: f32 = 6.3e-5;
+
+/// What the graph is told.
+#[derive(Debug)]
+pub enum GraphCommand {
+    /// Fade out everything and drop the queue. The next run begins when that is done.
+    Cut,
+    /// Play a clip, this many frames after the run began.
+    Play {
+        /// Frames since the run began.
+        at: Frames,
+        /// The clip.
+        clip: Clip,
+    },
+    /// Drop everything of this run that begins at or after this; what has begun already fades.
+    DropFrom(Frames),
+    /// Lower the cues, for someone else is speaking; or raise them again.
+    Duck(bool),
+    /// The volume, as a factor.
+    Volume(f32),
+}
+
+/// What the graph tells, readable from any thread at any time.
+#[derive(Debug, Default)]
+struct Shared {
+    /// Frames rendered.
+    frames: AtomicU64,
+    /// Cuts done.
+    runs: AtomicU64,
+    /// When the present run began.
+    anchor: AtomicU64,
+}
+
+/// The other end of a graph: for whoever decides what sounds.
+#[derive(Debug)]
+pub struct Control {
+    commands: Sender<GraphCommand>,
+    finished: Receiver<Clip>,
+    shared: Arc<Shared>,
+}
+
+impl Control {
+    /// Hands a command to the graph, without waiting.
+    ///
+    /// # Errors
+    /// Gives it back when the graph has not taken commands for so long that the channel is full.
+    pub fn send(&self, command: GraphCommand) -> Result<(), Box<GraphCommand>> {
+        while self.finished.try_recv().is_ok() {}
+        self.commands
+            .try_send(command)
+            .map_err(|error| Box::new(error.into_inner()))
+    }
+
+    /// How much has been rendered. What is heard is up to two periods of the device behind.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        Moment(self.shared.frames.load(Ordering::Acquire))
+    }
+
+    /// The number of cuts done, and when the run after the last of them began.
+    #[must_use]
+    pub fn run(&self) -> (u64, Moment) {
+        // `runs` is published last: whoever sees it sees its anchor, or a later one, which the
+        // next look will then put right.
+        let runs = self.shared.runs.load(Ordering::Acquire);
+        (runs, Moment(self.shared.anchor.load(Ordering::Acquire)))
+    }
+}
+
+/// A queued clip. `gain` fades when it has to go before its end.
+#[derive(Debug)]
+struct Item {
+    at: Moment,
+    clip: Clip,
+    /// Frames of fade left, when it is fading.
+    fading: Option<u32>,
+}
+
+impl Item {
+    fn ends(&self) -> Moment {
+        self.at + self.clip.length()
+    }
+}
+
+/// The mixer.
+#[derive(Debug)]
+pub struct Graph {
+    commands: Receiver<GraphCommand>,
+    finished: Sender<Clip>,
+    shared: Arc<Shared>,
+    items: Vec<Option<Item>>,
+    now: Moment,
+    anchor: Moment,
+    runs: u64,
+    /// Everything fades; then the queue is dropped and a run begins.
+    cutting: bool,
+    ducked_by_others: bool,
+    duck: f32,
+    volume: f32,
+    volume_goal: f32,
+    noise: u32,
+    /// The noise floor sounds only towards a device: a file needs none.
+    floor: f32,
+}
+
+impl Graph {
+    /// A graph for a device, and its control.
+    #[must_use]
+    pub fn new() -> (Self, Control) {
+        let (commands, commands_in) = bounded(COMMANDS);
+        let (finished, finished_in) = bounded(COMMANDS);
+        let shared = Arc::new(Shared::default());
+        let graph = Self {
+            commands: commands_in,
+            finished,
+            shared: shared.clone(),
+            items: (0..SLOTS).map(|_| None).collect(),
+            now: Moment::START,
+            anchor: Moment::START,
+            runs: 0,
+            cutting: false,
+            ducked_by_others: false,
+            duck: 1.0,
+            volume: 1.0,
+            volume_goal: 1.0,
+            noise: 1,
+            floor: FLOOR,
+        };
+        let control = Control {
+            commands,
+            finished: finished_in,
+            shared,
+        };
+        (graph, control)
+    }
+
+    /// Without the noise floor: for files and for tests that look for exact silence.
+    #[must_use]
+    pub fn without_floor(mut self) -> Self {
+        self.floor = 0.0;
+        self
+    }
+
+    /// Fills `out` (mono, any length) with the next frames.
+    pub fn render(&mut self, out: &mut [f32]) {
+        for block in out.chunks_mut(BLOCK) {
+            self.render_block(block);
+        }
+    }
+
+    fn render_block(&mut self, out: &mut [f32]) {
+        self.obey();
+        out.fill(0.0);
+        let speech = self.mix(out, ClipKind::Cue);
+        self.duck_cues(out, speech);
+        self.mix(out, ClipKind::Speech);
+        self.set_volume(out);
+        self.add_floor(out);
+        self.now = self.now + Frames(out.len() as u64);
+        self.let_go();
+        self.shared.frames.store(self.now.0, Ordering::Release);
+    }
+
+    /// Takes commands. While a cut fades, the next run's commands wait in the channel.
+    fn obey(&mut self) {
+        while !self.cutting {
+            match self.commands.try_recv() {
+                Ok(GraphCommand::Cut) => self.cut(),
+                Ok(GraphCommand::Play { at, clip }) => self.queue(at, clip),
+                Ok(GraphCommand::DropFrom(at)) => self.drop_from(self.anchor + at),
+                Ok(GraphCommand::Duck(down)) => self.ducked_by_others = down,
+                Ok(GraphCommand::Volume(factor)) => self.volume_goal = factor,
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        self.drop_from(Moment::START);
+        if self.items.iter().all(Option::is_none) {
+            self.begin_run();
+        } else {
+            self.cutting = true;
+        }
+    }
+
+    fn begin_run(&mut self) {
+        self.cutting = false;
+        self.anchor = self.now;
+        self.runs += 1;
+        self.shared.anchor.store(self.anchor.0, Ordering::Release);
+        self.shared.runs.store(self.runs, Ordering::Release);
+    }
+
+    fn queue(&mut self, at: Frames, clip: Clip) {
+        let at = self.anchor + at;
+        match self.items.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) if !clip.samples.is_empty() => {
+                *slot = Some(Item {
+                    at,
+                    clip,
+                    fading: None,
+                });
+            }
+            // Nothing to be heard, or no room: a session queues far fewer than there are slots.
+            _ => drop_elsewhere(&self.finished, clip),
+        }
+    }
+
+    /// What has not begun goes at once; what sounds fades.
+    fn drop_from(&mut self, from: Moment) {
+        for slot in &mut self.items {
+            let Some(item) = slot.as_mut().filter(|item| item.at >= from) else {
+                continue;
+            };
+            if item.at < self.now {
+                item.fading.get_or_insert(FADE.0 as u32);
+            } else if let Some(item) = slot.take() {
+                drop_elsewhere(&self.finished, item.clip);
+            }
+        }
+    }
+
+    /// Adds every clip of this kind to `out`; whether any speech sounds in this block.
+    fn mix(&mut self, out: &mut [f32], kind: ClipKind) -> bool {
+        let mut speech = false;
+        let (begin, end) = (self.now.0, self.now.0 + out.len() as u64);
+        for item in self.items.iter_mut().flatten() {
+            if item.at.0 >= end || item.ends().0 <= begin {
+                continue;
+            }
+            speech |= item.clip.kind == ClipKind::Speech;
+            if item.clip.kind == kind {
+                add(item, out, begin);
+            }
+        }
+        speech
+    }
+
+    fn duck_cues(&mut self, out: &mut [f32], speech: bool) {
+        let goal = if speech || self.ducked_by_others {
+            DUCKED
+        } else {
+            1.0
+        };
+        let glide = if goal < self.duck { DUCK_DOWN } else { DUCK_UP };
+        glide_to(&mut self.duck, goal, glide, out);
+    }
+
+    fn set_volume(&mut self, out: &mut [f32]) {
+        glide_to(&mut self.volume, self.volume_goal, VOLUME_GLIDE, out);
+    }
+
+    fn add_floor(&mut self, out: &mut [f32]) {
+        if self.floor == 0.0 {
+            return;
+        }
+        for sample in out {
+            // Marsaglia's xorshift: any noise will do.
+            self.noise ^= self.noise << 13;
+            self.noise ^= self.noise >> 17;
+            self.noise ^= self.noise << 5;
+            *sample += (self.noise as f32 / u32::MAX as f32 * 2.0 - 1.0) * self.floor;
+        }
+    }
+
+    /// Sends what has sounded to its end back, to be freed elsewhere.
+    fn let_go(&mut self) {
+        let mut left = false;
+        for slot in &mut self.items {
+            let over = slot
+                .as_ref()
+                .is_some_and(|item| item.ends() <= self.now || item.fading == Some(0));
+            if over && let Some(item) = slot.take() {
+                drop_elsewhere(&self.finished, item.clip);
+            }
+            left |= slot.is_some();
+        }
+        if self.cutting && !left {
+            self.begin_run();
+        }
+    }
+}
+
+/// Adds one clip to a block that begins at the frame `begin`.
+fn add(item: &mut Item, out: &mut [f32], begin: u64) {
+    let skip = item.at.0.saturating_sub(begin) as usize;
+    let from = begin.saturating_sub(item.at.0) as usize;
+    let samples = item.clip.samples[from..].iter();
+    match &mut item.fading {
+        None => {
+            for (out, sample) in out[skip..].iter_mut().zip(samples) {
+                *out += sample;
+            }
+        }
+        Some(left) => {
+            for (out, sample) in out[skip..].iter_mut().zip(samples) {
+                // A raised cosine: no corner at either end, so no click.
+                let gain = 0.5 - 0.5 * (PI * *left as f32 / FADE.0 as f32).cos();
+                *out += sample * gain;
+                *left = left.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// Moves `value` towards `goal` with the time constant `seconds`, and scales `out` by it on the way.
+fn glide_to(value: &mut f32, goal: f32, seconds: f32, out: &mut [f32]) {
+    if (*value - goal).abs() < 1e-4 {
+        *value = goal;
+    }
+    // Set exactly to it, or never moved from it.
+    #[expect(
+        clippy::float_cmp,
+        reason = "nothing to do is worth being found exactly"
+    )]
+    let untouched = *value == 1.0 && goal == 1.0;
+    if untouched {
+        return;
+    }
+    let step = 1.0 / (seconds * SAMPLE_RATE as f32);
+    for sample in out {
+        *value += (goal - *value) * step;
+        *sample *= *value;
+    }
+}
+
+/// Hands a clip back. Should nobody have collected for very long, it is freed here after all: late is better than lost.
+fn drop_elsewhere(finished: &Sender<Clip>, clip: Clip) {
+    let _ = finished.try_send(clip);
+}

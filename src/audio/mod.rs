@@ -1,0 +1,8 @@
+//! Sound: cues are synthesized, clips are mixed by the graph, and the device pulls.
+
+pub mod cue;
+pub mod graph;
+pub mod output;
+
+pub use graph::{Control, Graph, GraphCommand};
+pub use output::{Output, OutputError};

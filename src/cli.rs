@@ -1,0 +1,119 @@
+//! The command line, as it is written.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::audio::output::DEFAULT_PERIOD;
+use crate::pace::Pace;
+
+/// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
+///
+/// Development preview: not for use. No midwife, doctor or physiotherapist has reviewed the text yet.
+///
+/// Space pauses and goes on, and so does any other key pause; Escape stops.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or a routine with problems, 3 stopped by you, 4 not started, 130 Ctrl-C."
+)]
+pub struct Cli {
+    /// What to do; without it, `play upper-back`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to play.
+    #[command(flatten)]
+    pub options: PlayOptions,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a routine, or a routine file of your own.
+    Play {
+        /// A name that `list` shows, or a file that ends in .toml.
+        #[arg(default_value = DEFAULT_ROUTINE)]
+        routine: String,
+        /// How to play.
+        #[command(flatten)]
+        options: PlayOptions,
+    },
+    /// Show every cue of a routine with its time, and the whole.
+    Show {
+        /// A name that `list` shows, or a file that ends in .toml.
+        #[arg(default_value = DEFAULT_ROUTINE)]
+        routine: String,
+        /// How slowly.
+        #[arg(long, value_enum, default_value_t)]
+        pace: Pace,
+    },
+    /// List the routines.
+    List,
+    /// Check routine files, and show all their problems.
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List the voices, and where the built-in one is looked for.
+    Voices,
+}
+
+/// The routine that is played when none is named.
+pub const DEFAULT_ROUTINE: &str = "upper-back";
+
+/// How to play.
+#[derive(Args, Clone, Debug)]
+pub struct PlayOptions {
+    /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
+    #[arg(long, value_enum, default_value_t)]
+    pub pace: Pace,
+    /// Whose voice.
+    #[arg(long, value_enum, default_value_t)]
+    pub voice: VoiceChoice,
+    /// How loud, in decibels from the full level (0) down to -30.
+    #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-30..=0))]
+    pub volume: i8,
+    /// Frames in a period of the sound device: smaller is silent sooner, larger never stutters.
+    #[arg(long, value_name = "FRAMES", default_value_t = DEFAULT_PERIOD, value_parser = clap::value_parser!(u32).range(64..=8192))]
+    pub buffer: u32,
+    /// The folder of the built-in voice.
+    #[arg(long, value_name = "FOLDER")]
+    pub voice_dir: Option<PathBuf>,
+}
+
+/// Whose voice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VoiceChoice {
+    /// The built-in natural voice.
+    #[default]
+    Heart,
+    /// The desktop's own speech service.
+    System,
+    /// None: for trying things out and reading along.
+    Silent,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_there_are_still_options() {
+        let cli = Cli::try_parse_from(["softback", "--pace", "slow"]).expect("valid");
+        assert!(cli.command.is_none());
+        assert_eq!(cli.options.pace, Pace::Slow);
+        let cli = Cli::try_parse_from(["softback", "play", "--volume", "-6"]).expect("valid");
+        let Some(Command::Play { routine, options }) = cli.command else {
+            panic!("{cli:?}")
+        };
+        assert_eq!((routine.as_str(), options.volume), (DEFAULT_ROUTINE, -6));
+    }
+}

@@ -1,0 +1,49 @@
+//! A finished piece of sound: what a voice or a cue hands to the mixer.
+
+use std::sync::Arc;
+
+use crate::time::Frames;
+
+/// What a clip is, as far as the mixer cares: cues duck under speech.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClipKind {
+    /// Spoken words.
+    Speech,
+    /// A breath, a tone or the chime.
+    Cue,
+}
+
+/// Mono samples at [`crate::time::SAMPLE_RATE`], full scale 1.0, beginning and ending at zero. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Clip {
+    /// What it is.
+    pub kind: ClipKind,
+    /// The samples; may be empty for a voice that makes no sound.
+    pub samples: Arc<[f32]>,
+}
+
+impl Clip {
+    /// Spoken words.
+    #[must_use]
+    pub fn speech(samples: Vec<f32>) -> Self {
+        Self {
+            kind: ClipKind::Speech,
+            samples: samples.into(),
+        }
+    }
+
+    /// A breath, a tone or the chime.
+    #[must_use]
+    pub fn cue(samples: Vec<f32>) -> Self {
+        Self {
+            kind: ClipKind::Cue,
+            samples: samples.into(),
+        }
+    }
+
+    /// How long it sounds.
+    #[must_use]
+    pub fn length(&self) -> Frames {
+        Frames(self.samples.len() as u64)
+    }
+}

@@ -1,0 +1,103 @@
+//! What can go wrong before or during a session, and the exit code of each.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::audio::OutputError;
+use crate::diagnostic::Problems;
+use crate::routine::UnknownRoutine;
+use crate::session::Ending;
+use crate::terminal::TerminalError;
+use crate::voice::VoiceError;
+
+/// Why softback could not do what it was asked to. Each message says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no routine of that name.
+    #[error(transparent)]
+    UnknownRoutine(#[from] UnknownRoutine),
+    /// A routine file has problems.
+    #[error("{0}")]
+    Problems(#[from] Problems),
+    /// A routine file cannot be read.
+    #[error("{} cannot be read: {cause}\n  Check the name, and that you may read it", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The voice cannot speak.
+    #[error(transparent)]
+    Voice(#[from] VoiceError),
+    /// No loudspeaker.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The device stopped taking sound.
+    #[error(
+        "the sound device has stopped taking sound\n  Check the loudspeaker and its connection, then start again"
+    )]
+    SoundStopped,
+    /// No keys.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
+    /// The operating system refused something.
+    #[error("{doing}: {cause}")]
+    System {
+        /// What was being done.
+        doing: &'static str,
+        /// What it said.
+        cause: std::io::Error,
+    },
+}
+
+impl Error {
+    /// For `map_err`: what was being done when the system refused.
+    pub fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |cause| Self::System { doing, cause }
+    }
+}
+
+/// How the program ends.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Everything asked for was done.
+    Done,
+    /// A session ended.
+    Session(Ending),
+    /// A signal ended it.
+    Signal(i32),
+    /// It could not be done.
+    Failed(Error),
+}
+
+impl Outcome {
+    /// The exit code: 0 done, 1 failed, 2 wrong usage or a routine with problems, 3 stopped by
+    /// her, 4 ended by an answer, 128 and more for a signal.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Done | Self::Session(Ending::Done) => 0,
+            Self::Session(Ending::Stopped | Ending::LeftAlone) => 3,
+            Self::Session(Ending::Declined) => 4,
+            Self::Session(Ending::Interrupted) => 130,
+            Self::Session(Ending::VoiceLost) => 1,
+            // Signals are numbered below 65.
+            Self::Signal(number) => 128 + *number as u8,
+            Self::Failed(error) => match error {
+                Error::UnknownRoutine(_) | Error::Problems(_) | Error::Unreadable { .. } => 2,
+                Error::Voice(_)
+                | Error::Output(_)
+                | Error::SoundStopped
+                | Error::Terminal(_)
+                | Error::System { .. } => 1,
+            },
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(outcome.code())
+    }
+}

@@ -1,0 +1,27 @@
+//! Softback: a voice in the room that leads a pregnant woman through easing her upper back.
+//!
+//! The way of the data is one line, and each word of it a module:
+//! [`routine`] → [`plan`] → [`session`] → commands → [`voice`], [`audio`], [`screen`].
+//! Routine, plan and session are pure: time is an argument, and sound is a command.
+//! [`player`] drives them by the loudspeaker's clock, [`export`] by a virtual one.
+
+pub mod app;
+pub mod audio;
+pub mod cli;
+pub mod clip;
+pub mod diagnostic;
+pub mod error;
+pub mod export;
+pub mod keys;
+pub mod pace;
+pub mod paths;
+pub mod plan;
+pub mod player;
+pub mod routine;
+pub mod screen;
+pub mod session;
+pub mod sounds;
+pub mod terminal;
+pub mod time;
+pub mod utterance;
+pub mod voice;

@@ -1,0 +1,660 @@
+//! From a routine to a flat list of cues, each with its length: what will happen, in order, and when.
+//!
+//! Pure: no clock, no device, no file. The same plan is the preview, the session's score and the golden test.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE, WordsPerMinute};
+use crate::routine::{
+    Companion, Line, LineKind, Movement, Posture, Question, Routine, Section, SpeechRate,
+};
+use crate::time::Frames;
+use crate::utterance::{SpeechLengths, Utterance};
+
+/// Silence before the first word: loudspeakers that sleep swallow what comes sooner.
+pub const WAKE_UP: Frames = Frames::from_millis(700);
+
+/// The chime, its decay included.
+pub const CHIME: Frames = Frames::from_millis(2500);
+
+/// The soft tone that says "your turn".
+pub const YOUR_TURN: Frames = Frames::from_millis(600);
+
+/// Quiet between a sentence and the "your turn" tone after it.
+pub const BEFORE_YOUR_TURN: Frames = Frames::from_millis(300);
+
+/// Quiet after each line of a movement while she tries it in her own breath, at the standard pace (a house figure).
+const TRY_IT: Frames = Frames::from_millis(2000);
+
+/// From the beginning of a half breath to its word.
+pub const WORD_DELAY: Frames = Frames::from_millis(150);
+
+/// From the end of "last one" to the next breath, at least: speech never runs into a cue.
+pub const WORD_CLEARANCE: Frames = Frames::from_millis(250);
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cue {
+    /// A sentence.
+    Say(Utterance),
+    /// Half a breath of exactly this length, with a word at its beginning and perhaps one near its end.
+    Breathe {
+        /// In or out.
+        phase: BreathPhase,
+        /// Its length: the next cue begins then, to the frame.
+        length: Frames,
+        /// "In" or "out".
+        word: Utterance,
+        /// "Last one".
+        tail: Option<Utterance>,
+    },
+    /// Quiet.
+    Rest(Frames),
+    /// Not sooner than this after the list began (in what the companion says).
+    NotBefore(Frames),
+    /// The chime.
+    Chime,
+    /// A sentence, then a wait until she is ready.
+    Ready(Utterance),
+    /// A question.
+    Ask(Utterance, Question),
+}
+
+impl Cue {
+    /// The sentence in it, if it holds one (cue words are none).
+    #[must_use]
+    pub const fn sentence(&self) -> Option<&Utterance> {
+        match self {
+            Self::Say(utterance) | Self::Ready(utterance) | Self::Ask(utterance, _) => {
+                Some(utterance)
+            }
+            Self::Breathe { .. } | Self::Rest(_) | Self::NotBefore(_) | Self::Chime => None,
+        }
+    }
+
+    /// Whether anything is heard of it.
+    #[must_use]
+    pub const fn sounds(&self) -> bool {
+        !matches!(self, Self::Rest(_) | Self::NotBefore(_))
+    }
+
+    /// Everything in it that a voice has to say.
+    pub fn utterances(&self) -> impl Iterator<Item = &Utterance> {
+        let words = match self {
+            Self::Breathe { word, tail, .. } => [Some(word), tail.as_ref()],
+            _ => [self.sentence(), None],
+        };
+        words.into_iter().flatten()
+    }
+
+    /// How long it lasts; waits for her are not counted.
+    pub fn length(&self, lengths: &(impl SpeechLengths + ?Sized)) -> Frames {
+        match self {
+            Self::Say(utterance) => lengths.length(utterance),
+            Self::Ready(utterance) | Self::Ask(utterance, _) => {
+                lengths.length(utterance) + BEFORE_YOUR_TURN + YOUR_TURN
+            }
+            Self::Breathe { length, .. } | Self::Rest(length) => *length,
+            Self::NotBefore(_) => Frames::ZERO,
+            Self::Chime => CHIME,
+        }
+    }
+}
+
+/// A cue with its place in the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedCue {
+    /// What happens.
+    pub cue: Cue,
+    /// The movement that it belongs to: an index into [`Plan::movements`].
+    pub movement: usize,
+    /// Where to begin again after an interruption: itself, or the first half of its breath.
+    pub restart: usize,
+    /// It is part of a repetition.
+    pub in_breath: bool,
+    /// The repetition, from 1, and how many there are, in a counted breath.
+    pub repetition: Option<(u32, u32)>,
+}
+
+/// The line that puts her in place for a movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A cue of the movement itself: go on from there.
+    At(usize),
+    /// A sentence of an earlier movement, and the quiet after it: say it, then begin the movement.
+    Earlier(Utterance, Frames),
+}
+
+/// A movement in the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedMovement {
+    /// The section's title.
+    pub section: Arc<str>,
+    /// The movement's title, or empty.
+    pub title: Arc<str>,
+    /// Its first cue.
+    pub first: usize,
+    /// How to get back into it.
+    pub place: Place,
+    /// Whether the key for the next movement may leave it.
+    pub skip: bool,
+}
+
+/// A routine at one pace, in one posture, as a list of cues.
+///
+/// The counted paces share their structure: cue *n* of one is cue *n* of another, only longer or shorter.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    title: Arc<str>,
+    pace: Pace,
+    posture: Posture,
+    cues: Vec<PlannedCue>,
+    lengths: Vec<Frames>,
+    movements: Vec<PlannedMovement>,
+}
+
+impl Plan {
+    /// Lays the routine out. `lengths` are the voice's, or an estimate.
+    #[must_use]
+    pub fn compile(
+        routine: &Routine,
+        companion: &Companion,
+        pace: Pace,
+        posture: Posture,
+        lengths: &(impl SpeechLengths + ?Sized),
+    ) -> Self {
+        let mut compiler = Compiler {
+            companion,
+            pace,
+            posture,
+            cues: Vec::new(),
+            movements: Vec::new(),
+            lines_said: Vec::new(),
+            chimed: false,
+        };
+        compiler.routine(routine);
+        Self {
+            title: routine.title().clone(),
+            pace,
+            posture,
+            lengths: compiler
+                .cues
+                .iter()
+                .map(|planned| planned.cue.length(lengths))
+                .collect(),
+            cues: compiler.cues,
+            movements: compiler.movements,
+        }
+    }
+
+    /// The pace that it was laid out for.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// The posture that it was laid out for.
+    #[must_use]
+    pub const fn posture(&self) -> Posture {
+        self.posture
+    }
+
+    /// What happens, in order.
+    #[must_use]
+    pub fn cues(&self) -> &[PlannedCue] {
+        &self.cues
+    }
+
+    /// How long each cue lasts, by the lengths that it was compiled with.
+    #[must_use]
+    pub fn lengths(&self) -> &[Frames] {
+        &self.lengths
+    }
+
+    /// Its movements, in order.
+    #[must_use]
+    pub fn movements(&self) -> &[PlannedMovement] {
+        &self.movements
+    }
+
+    /// The whole, waits for her not counted.
+    #[must_use]
+    pub fn total(&self) -> Frames {
+        self.lengths.iter().copied().sum()
+    }
+}
+
+/// What the companion says, as a list of cues: at the safety rate, its rests as written.
+#[must_use]
+pub fn spoken(lines: &[Line], companion: &Companion, posture: Posture) -> Vec<Cue> {
+    lines
+        .iter()
+        .filter(|line| line.said_in(posture))
+        .flat_map(|line| {
+            let utterance = Utterance::new(&companion.fill_in(line.text()), SAFETY_RATE);
+            let cue = match line.kind() {
+                LineKind::Ready => Cue::Ready(utterance),
+                LineKind::Ask(question) => Cue::Ask(utterance, question),
+                LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
+            };
+            let after = (line.after() > Frames::ZERO).then_some(Cue::NotBefore(line.after()));
+            let rest = (line.rest() > Frames::ZERO).then_some(Cue::Rest(line.rest()));
+            after.into_iter().chain([cue]).chain(rest)
+        })
+        .collect()
+}
+
+struct Compiler<'a> {
+    companion: &'a Companion,
+    pace: Pace,
+    posture: Posture,
+    cues: Vec<PlannedCue>,
+    movements: Vec<PlannedMovement>,
+    /// Every line said so far, with its cue: a later movement may name it as its place.
+    lines_said: Vec<(Arc<str>, usize)>,
+    chimed: bool,
+}
+
+/// How a section is said: its rate, and the pace of its breaths and rests.
+#[derive(Clone, Copy)]
+struct Manner {
+    rate: WordsPerMinute,
+    pace: Pace,
+    /// Rests of safety text are as written: safety text is never slowed.
+    rests: Pace,
+}
+
+const SAFETY: Manner = Manner {
+    rate: SAFETY_RATE,
+    pace: Pace::Standard,
+    rests: Pace::Standard,
+};
+
+impl Compiler<'_> {
+    fn routine(&mut self, routine: &Routine) {
+        let has_opening = routine.sections().iter().any(Section::opening);
+        self.begin_movement(routine.title().clone(), "".into(), false);
+        self.push(Cue::Rest(WAKE_UP));
+        if !has_opening {
+            self.rehearsal(routine.title());
+        }
+        for section in routine.sections() {
+            self.section(section);
+            if section.opening() {
+                self.rehearsal(section.title());
+            }
+        }
+        if !self.chimed {
+            self.ending(routine.title());
+        }
+    }
+
+    fn rehearsal(&mut self, section: &Arc<str>) {
+        self.begin_movement(section.clone(), "The keys".into(), false);
+        for cue in spoken(&self.companion.rehearsal, self.companion, self.posture) {
+            self.push(cue);
+        }
+    }
+
+    fn ending(&mut self, section: &Arc<str>) {
+        self.begin_movement(section.clone(), "".into(), true);
+        self.push(Cue::Chime);
+        for cue in spoken(&self.companion.ended, self.companion, self.posture) {
+            self.push(cue);
+        }
+    }
+
+    fn section(&mut self, section: &Section) {
+        if !section.said_in(self.posture) {
+            return;
+        }
+        let pace = section.pace(self.pace);
+        let manner = match section.speech() {
+            SpeechRate::Safety => SAFETY,
+            SpeechRate::Pace => Manner {
+                rate: pace.words_per_minute(),
+                pace,
+                rests: pace,
+            },
+        };
+        for movement in section.movements() {
+            self.begin_movement(
+                section.title().clone(),
+                movement.title().clone(),
+                section.skip(),
+            );
+            self.movement(movement, manner);
+            self.set_place(movement, manner);
+        }
+    }
+
+    fn movement(&mut self, movement: &Movement, manner: Manner) {
+        let is_breath = |line: &Line| matches!(line.kind(), LineKind::Breath(_));
+        let lines: Vec<_> = movement
+            .lines()
+            .iter()
+            .filter(|line| line.said_in(self.posture))
+            .collect();
+        let first = lines
+            .iter()
+            .position(|line| is_breath(line))
+            .unwrap_or(lines.len());
+        let end = lines
+            .iter()
+            .rposition(|line| is_breath(line))
+            .map_or(first, |last| last + 1);
+        for line in &lines[..first] {
+            self.line(line, line.rest(), manner);
+        }
+        // First she tries the movement in her own breath, with no tone; then it is counted.
+        for line in &lines[first..end] {
+            self.line(line, line.rest().max(TRY_IT), manner);
+        }
+        if first < end {
+            let phases: Vec<_> = lines[first..end]
+                .iter()
+                .filter_map(|line| breath_phase(line))
+                .collect();
+            self.repetitions(&phases, movement.repeat(), manner);
+            self.push(Cue::Rest(manner.rests.rest(movement.rest())));
+        }
+        for line in &lines[end..] {
+            self.line(line, line.rest(), manner);
+        }
+    }
+
+    fn line(&mut self, line: &Line, rest: Frames, manner: Manner) {
+        self.lines_said.push((line.id().clone(), self.cues.len()));
+        if line.chime() {
+            self.chimed = true;
+            self.push(Cue::Chime);
+        }
+        let utterance = Utterance::new(&self.companion.fill_in(line.text()), manner.rate);
+        self.push(match line.kind() {
+            LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
+            LineKind::Ready => Cue::Ready(utterance),
+            LineKind::Ask(question) => Cue::Ask(utterance, question),
+        });
+        if rest > Frames::ZERO {
+            self.push(Cue::Rest(manner.rests.rest(rest)));
+        }
+    }
+
+    fn repetitions(&mut self, phases: &[BreathPhase], repeat: u32, manner: Manner) {
+        for repetition in 1..=repeat {
+            let restart = self.cues.len();
+            match manner.pace.breath() {
+                Some(lengths) => {
+                    for (half, &phase) in phases.iter().enumerate() {
+                        let before_last = repetition + 1 == repeat && half + 1 == phases.len();
+                        self.push(Cue::Breathe {
+                            phase,
+                            length: lengths.of(phase),
+                            word: cue_word(self.companion.breath_word(phase)),
+                            tail: before_last.then(|| cue_word(self.companion.last_word())),
+                        });
+                        self.mark(restart, Some((repetition, repeat)));
+                    }
+                }
+                None => self.own_breath(repetition, repeat, restart),
+            }
+        }
+    }
+
+    /// One repetition in her own breath: a word, then quiet.
+    fn own_breath(&mut self, repetition: u32, repeat: u32, restart: usize) {
+        let word = if repetition == repeat && repeat > 1 {
+            self.companion.last_word()
+        } else {
+            self.companion.again_word()
+        };
+        self.push(Cue::Say(cue_word(word)));
+        self.mark(restart, None);
+        self.push(Cue::Rest(OWN_BREATH));
+        self.mark(restart, None);
+    }
+
+    fn begin_movement(&mut self, section: Arc<str>, title: Arc<str>, skip: bool) {
+        let first = self.cues.len();
+        self.movements.push(PlannedMovement {
+            section,
+            title,
+            first,
+            place: Place::At(first),
+            skip,
+        });
+    }
+
+    /// Resolves the movement's `place`, now that its own lines stand.
+    fn set_place(&mut self, movement: &Movement, manner: Manner) {
+        let Some(id) = movement.place() else { return };
+        let Some(&(_, cue)) = self.lines_said.iter().rfind(|(said, _)| said == id) else {
+            // Checked to exist in the routine; here it is not said in this posture.
+            return;
+        };
+        // A movement was begun before its place is set, always.
+        let Some(planned) = self.movements.last_mut() else {
+            return;
+        };
+        planned.place = match &self.cues[cue].cue {
+            _ if cue >= planned.first => Place::At(cue),
+            Cue::Say(utterance) => {
+                let rest = match self.cues.get(cue + 1).map(|next| &next.cue) {
+                    Some(Cue::Rest(rest)) => *rest,
+                    _ => manner.rests.rest(TRY_IT),
+                };
+                Place::Earlier(utterance.clone(), rest)
+            }
+            _ => return,
+        };
+    }
+
+    fn push(&mut self, cue: Cue) {
+        let index = self.cues.len();
+        self.cues.push(PlannedCue {
+            cue,
+            movement: self.movements.len() - 1,
+            restart: index,
+            in_breath: false,
+            repetition: None,
+        });
+    }
+
+    /// Says of the last cue which breath it belongs to.
+    fn mark(&mut self, restart: usize, counted: Option<(u32, u32)>) {
+        if let Some(last) = self.cues.last_mut() {
+            last.restart = restart;
+            last.in_breath = true;
+            last.repetition = counted;
+        }
+    }
+}
+
+/// Cue words are short: always at the same rate, so that they are over soon.
+fn cue_word(word: &str) -> Utterance {
+    Utterance::new(word, SAFETY_RATE)
+}
+
+fn breath_phase(line: &Line) -> Option<BreathPhase> {
+    match line.kind() {
+        LineKind::Breath(phase) => Some(phase),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Plan {
+    /// The preview: each cue with its time, under its section and movement, and the total.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let posture = match self.posture {
+            Posture::Seated => "seated",
+            Posture::Standing => "standing",
+        };
+        writeln!(f, "{}, {} pace, {posture}", self.title, self.pace)?;
+        let mut at = Frames::ZERO;
+        let mut shown: Option<&PlannedMovement> = None;
+        for (planned, &length) in self.cues.iter().zip(&self.lengths) {
+            let movement = &self.movements[planned.movement];
+            if shown.is_none_or(|last| last.section != movement.section) {
+                writeln!(f, "\n{}", movement.section)?;
+            }
+            if !movement.title.is_empty() && shown.is_none_or(|last| last.title != movement.title) {
+                writeln!(f, "  {}", movement.title)?;
+            }
+            shown = Some(movement);
+            writeln!(f, "    {:>8}  {}", at.to_string(), Shown(planned))?;
+            at += length;
+        }
+        write!(
+            f,
+            "\n    {:>8}  the end, waits for you not counted",
+            at.to_string()
+        )
+    }
+}
+
+/// One cue, as the preview shows it.
+struct Shown<'a>(&'a PlannedCue);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.cue {
+            Cue::Say(said) => write!(f, "say    {}", said.text()),
+            Cue::Ready(said) => write!(f, "ready  {}", said.text()),
+            Cue::Ask(said, question) => write!(
+                f,
+                "ask    {} ({:.1} s)",
+                said.text(),
+                question.wait.seconds()
+            ),
+            Cue::Rest(length) => write!(f, "rest   {:.2} s", length.seconds()),
+            Cue::NotBefore(time) => write!(f, "until  {:.2} s", time.seconds()),
+            Cue::Chime => f.write_str("chime"),
+            Cue::Breathe {
+                phase,
+                length,
+                tail,
+                ..
+            } => {
+                let phase = match phase {
+                    BreathPhase::In => "in ",
+                    BreathPhase::Out => "out",
+                };
+                write!(f, "{phase}    {:.2} s", length.seconds())?;
+                if let Some((repetition, of)) = self.0.repetition {
+                    write!(f, "  {repetition} of {of}")?;
+                }
+                tail.as_ref()
+                    .map_or(Ok(()), |tail| write!(f, ", \"{}\"", tail.text()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routine::built_in;
+    use crate::utterance::Estimate;
+
+    fn plan(pace: Pace) -> Plan {
+        let routine = built_in("upper-back").expect("built in");
+        Plan::compile(
+            &routine,
+            &Companion::built_in(),
+            pace,
+            Posture::Seated,
+            &Estimate,
+        )
+    }
+
+    fn said<'a>(plan: &'a Plan, words: &str) -> &'a Utterance {
+        let sentences = plan
+            .cues()
+            .iter()
+            .filter_map(|planned| planned.cue.sentence());
+        sentences
+            .into_iter()
+            .find(|said| said.text().starts_with(words))
+            .expect("a sentence")
+    }
+
+    #[test]
+    fn safety_text_is_never_slowed_and_the_closing_is_never_hurried() {
+        for pace in Pace::ALL {
+            let plan = plan(pace);
+            assert_eq!(
+                said(&plan, "It does not take the place").rate(),
+                SAFETY_RATE
+            );
+            assert_eq!(
+                said(&plan, "Now we will roll").rate(),
+                pace.words_per_minute()
+            );
+            let slow = pace.no_faster_than(Pace::Slow);
+            assert_eq!(
+                said(&plan, "Rest your hands where").rate(),
+                slow.words_per_minute()
+            );
+        }
+    }
+
+    #[test]
+    fn counted_paces_share_their_structure() {
+        let [standard, slow, very_slow, own] = Pace::ALL.map(plan);
+        let shape = |plan: &Plan| -> Vec<_> {
+            let cues = plan.cues().iter();
+            cues.map(|planned| {
+                (
+                    std::mem::discriminant(&planned.cue),
+                    planned.restart,
+                    planned.movement,
+                )
+            })
+            .collect()
+        };
+        assert_eq!(shape(&standard), shape(&slow));
+        assert_eq!(shape(&slow), shape(&very_slow));
+        assert!(
+            !own.cues()
+                .iter()
+                .any(|planned| matches!(planned.cue, Cue::Breathe { .. }))
+        );
+        assert!(standard.total() < slow.total() && slow.total() < very_slow.total());
+    }
+
+    #[test]
+    fn a_movement_knows_where_her_hands_go() {
+        let plan = plan(Pace::Standard);
+        let movement = |title: &str| {
+            plan.movements()
+                .iter()
+                .find(|movement| &*movement.title == title)
+                .expect("a movement")
+        };
+        let Place::At(index) = movement("A soft press, left shoulder").place else {
+            panic!("its own line")
+        };
+        let there = plan.cues()[index].cue.sentence().expect("a sentence");
+        assert!(there.text().starts_with("Bring your right hand across"));
+        let Place::Earlier(there, rest) = &movement("A gentle turn to the left").place else {
+            panic!("an earlier line")
+        };
+        assert!(there.text().starts_with("Cross your arms like a hug again"));
+        assert_eq!(*rest, Frames::from_millis(2000));
+    }
+
+    #[test]
+    fn last_one_is_said_once_in_each_movement_before_its_last_breath() {
+        let plan = plan(Pace::Slow);
+        for (index, planned) in plan.cues().iter().enumerate() {
+            let Cue::Breathe { tail, .. } = &planned.cue else {
+                continue;
+            };
+            let (repetition, of) = planned.repetition.expect("counted");
+            let next = plan.cues()[index + 1].repetition;
+            let before_last = repetition + 1 == of && next == Some((of, of));
+            assert_eq!(tail.is_some(), before_last, "{planned:?}");
+        }
+    }
+}

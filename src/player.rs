@@ -1,0 +1,342 @@
+//! The live driver: the session by the loudspeaker's clock, her keys, the voice, the screen.
+//!
+//! It decides nothing. Whatever reaches it becomes an input, whatever the session commands is
+//! handed on. Sounds are queued ahead in the graph, so it may be late without being heard.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
+
+use crate::audio::{Control as GraphControl, Graph, GraphCommand, Output};
+use crate::error::{Error, Outcome};
+use crate::keys::{self, Control};
+use crate::screen::{Mode, Screen};
+use crate::session::keys::Key;
+use crate::session::{Command, Ending, Input, Session};
+use crate::sounds::Sounds;
+use crate::terminal::{StderrGuard, Terminal};
+use crate::time::{Frames, Moment};
+use crate::utterance::Utterance;
+use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
+
+/// The screen's clock is looked at this often.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// How soon to look again while a cut is under way: its end is the beginning of what follows.
+const CUT_LOOK: Duration = Duration::from_millis(3);
+
+/// Never wait less: the loudspeaker's clock moves in periods.
+const SHORTEST_WAIT: Duration = Duration::from_millis(4);
+
+/// The device counts as dead when it takes no sound for so long.
+const DEVICE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The service gets this long to fall silent when the program leaves.
+const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
+
+/// Decibels in a step of the volume.
+const VOLUME_STEP: i8 = 3;
+/// The softest volume, in decibels.
+const SOFTEST: i8 = -30;
+
+/// What a session is played with.
+pub struct Stage {
+    /// The voice, on its thread.
+    pub voice: VoiceHandle,
+    /// In decibels, 0 at most.
+    pub volume: i8,
+    /// Frames in a period of the device.
+    pub period: u32,
+}
+
+/// Plays a session to its end.
+pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
+    let mode = Mode::of_stdout();
+    let terminal = Terminal::enter(mode.draws())?;
+    let _quiet =
+        StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
+    let (controls, controls_in) = unbounded();
+    let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
+    let (graph, graph_control) = Graph::new();
+    let mut player = Player {
+        output: Output::open(graph, stage.period)?,
+        graph: graph_control,
+        session,
+        sounds: Sounds::default(),
+        voice_events: stage.voice.events.clone(),
+        voice: stage.voice,
+        rendering: None,
+        voice_error: None,
+        volume: stage.volume,
+        controls: controls_in,
+        terminal,
+        screen: Screen::new(mode),
+        progress: (Moment::START, now()),
+        runs: 0,
+        cuts: 0,
+    };
+    player.set_volume(0);
+    let outcome = player.run();
+    player.leave();
+    outcome
+}
+
+struct Player {
+    session: Session,
+    graph: GraphControl,
+    output: Output,
+    sounds: Sounds,
+    voice: VoiceHandle,
+    /// The voice's events, until its thread is gone.
+    voice_events: Receiver<VoiceEvent>,
+    /// What the voice is working on.
+    rendering: Option<Utterance>,
+    voice_error: Option<VoiceError>,
+    volume: i8,
+    controls: Receiver<Control>,
+    terminal: Terminal,
+    screen: Screen,
+    /// The last frame seen to be rendered, and when it was seen.
+    progress: (Moment, Instant),
+    /// Cuts that the session knows to be done, and cuts that were asked for.
+    runs: u64,
+    cuts: u64,
+}
+
+impl Player {
+    fn run(&mut self) -> Result<Outcome, Error> {
+        loop {
+            self.look()?;
+            if let Some(ending) = self.obey() {
+                return self.ended(ending);
+            }
+            self.ask_for_speech();
+            self.draw();
+            select! {
+                recv(self.controls) -> control => {
+                    if let Some(outcome) = self.control(control.unwrap_or(Control::TerminalGone))? {
+                        return Ok(outcome);
+                    }
+                }
+                recv(self.voice_events) -> event => match event {
+                    Ok(event) => self.voice_event(event),
+                    Err(_) => self.voice_gone(),
+                },
+                default(self.wait()) => {}
+            }
+        }
+    }
+
+    /// Looks at the loudspeaker's clock, and tells the session.
+    fn look(&mut self) -> Result<(), Error> {
+        let moment = self.graph.now();
+        if moment > self.progress.0 {
+            self.progress = (moment, now());
+        } else if self.progress.1.elapsed() > DEVICE_PATIENCE {
+            return Err(Error::SoundStopped);
+        }
+        self.output.tend(moment.0)?;
+        let (run, at) = self.graph.run();
+        if run != self.runs {
+            self.runs = run;
+            self.session.handle(moment, Input::Anchored { run, at });
+        }
+        self.session.handle(moment, Input::Tick);
+        Ok(())
+    }
+
+    fn wait(&self) -> Duration {
+        if self.runs < self.cuts {
+            return CUT_LOOK;
+        }
+        let moment = self.graph.now();
+        let due = self
+            .session
+            .deadline(moment)
+            .map(|due| due.since(moment).duration());
+        due.map_or(LOOK, |due| due.clamp(SHORTEST_WAIT, LOOK))
+    }
+
+    /// Carries out what the session wants; `Some` when it is over.
+    fn obey(&mut self) -> Option<Ending> {
+        while let Some(command) = self.session.poll() {
+            match command {
+                Command::Cut => {
+                    self.cuts += 1;
+                    self.tell(GraphCommand::Cut);
+                }
+                Command::Play { at, sound } => {
+                    if let Some(clip) = self.sounds.clip(&sound) {
+                        self.tell(GraphCommand::Play { at, clip });
+                    }
+                }
+                Command::DropFrom(at) => self.tell(GraphCommand::DropFrom(at)),
+                Command::Duck(down) => self.tell(GraphCommand::Duck(down)),
+                Command::Volume(steps) => self.set_volume(steps),
+                Command::Forget(utterance) => self.sounds.forget(&utterance),
+                Command::Speak { ticket, utterance } => {
+                    self.job(VoiceJob::Speak { ticket, utterance });
+                }
+                Command::Hush => self.job(VoiceJob::Hush),
+                Command::Finish(ending) => return Some(ending),
+            }
+        }
+        None
+    }
+
+    fn tell(&self, command: GraphCommand) {
+        // The graph takes hundreds of commands with every block. If it has taken none for that
+        // long, the device is dead, which `look` finds out.
+        let _ = self.graph.send(command);
+    }
+
+    fn job(&mut self, job: VoiceJob) {
+        // A voice that is gone has said why, or will be found gone by its channel.
+        let _ = self.voice.jobs.try_send(job);
+    }
+
+    /// Gives the voice the most urgent sentence, one at a time: then what is urgent may change.
+    fn ask_for_speech(&mut self) {
+        if self.rendering.is_none()
+            && let Some(wanted) = self.session.wanted().into_iter().next()
+        {
+            self.rendering = Some(wanted.clone());
+            self.job(VoiceJob::Render(wanted));
+        }
+    }
+
+    fn voice_event(&mut self, event: VoiceEvent) {
+        let moment = self.graph.now();
+        match event {
+            VoiceEvent::Ready => {}
+            VoiceEvent::Rendered {
+                utterance,
+                clip,
+                length,
+            } => {
+                self.rendering = None;
+                self.sounds.keep(utterance.clone(), clip);
+                self.session
+                    .handle(moment, Input::Rendered { utterance, length });
+            }
+            VoiceEvent::Ended { ticket, lag } => {
+                self.session.handle(moment, Input::Ended { ticket, lag });
+            }
+            VoiceEvent::Failed(error) => {
+                self.voice_error = Some(error);
+                self.session.handle(moment, Input::VoiceFailed);
+            }
+        }
+    }
+
+    /// The voice's thread has ended: whatever it said last is why.
+    fn voice_gone(&mut self) {
+        self.voice_events = never();
+        let gone = || VoiceError::Service("has gone away".into());
+        self.voice_error.get_or_insert_with(gone);
+        self.session.handle(self.graph.now(), Input::VoiceFailed);
+    }
+
+    fn set_volume(&mut self, steps: i8) {
+        self.volume = (self.volume + steps * VOLUME_STEP).clamp(SOFTEST, 0);
+        self.tell(GraphCommand::Volume(
+            10_f32.powf(f32::from(self.volume) / 20.0),
+        ));
+    }
+
+    fn control(&mut self, control: Control) -> Result<Option<Outcome>, Error> {
+        let moment = self.graph.now();
+        match control {
+            Control::Key(key) => self.session.handle(moment, Input::Key(key)),
+            Control::FocusLost => self.session.handle(moment, Input::Suspended),
+            Control::Suspend => {
+                self.session.handle(moment, Input::Suspended);
+                self.obey();
+                self.fall_silent();
+                self.terminal
+                    .suspend()
+                    .map_err(Error::system("the program cannot be suspended"))?;
+            }
+            Control::Resumed => {
+                self.terminal.resume()?;
+                self.screen.forget();
+                self.progress = (moment, now());
+            }
+            Control::Resized => {}
+            Control::Terminated(signal) => return Ok(Some(self.end_by(signal))),
+            Control::TerminalGone => return Ok(Some(self.end_by(signal_hook::consts::SIGHUP))),
+        }
+        Ok(None)
+    }
+
+    fn end_by(&mut self, signal: i32) -> Outcome {
+        self.session
+            .handle(self.graph.now(), Input::Key(Key::CtrlC));
+        self.obey();
+        Outcome::Signal(signal)
+    }
+
+    fn ended(&mut self, ending: Ending) -> Result<Outcome, Error> {
+        if ending != Ending::VoiceLost {
+            return Ok(Outcome::Session(ending));
+        }
+        let hung = || VoiceError::Service("has stopped in the middle of a sentence".into());
+        Err(self.voice_error.take().unwrap_or_else(hung).into())
+    }
+
+    fn draw(&mut self) {
+        // A terminal that takes nothing, or is gone, must not keep the session waiting.
+        if self.terminal.takes_output() {
+            let view = self.session.view(self.heard());
+            let _ = self
+                .screen
+                .draw(&mut io::stdout(), &view, self.terminal.size());
+        }
+    }
+
+    /// What is heard now was rendered up to two periods ago.
+    fn heard(&self) -> Moment {
+        Moment(
+            self.graph
+                .now()
+                .0
+                .saturating_sub(2 * u64::from(self.output.period())),
+        )
+    }
+
+    /// Everything ends in silence: what was faded has left the loudspeaker, and the service says nothing more.
+    fn leave(mut self) {
+        self.fall_silent();
+        let (jobs, _) = crossbeam_channel::bounded(0);
+        self.voice.jobs = jobs;
+        // A service goes on speaking unless its voice has had the time to say stop.
+        let since = now();
+        while since.elapsed() < LEAVE_PATIENCE {
+            if let Err(RecvTimeoutError::Disconnected) =
+                self.voice.events.recv_timeout(SHORTEST_WAIT)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Waits until every cut is done and heard; not for ever, for the device may be dead.
+    fn fall_silent(&self) {
+        let since = now();
+        let ring = Frames(2 * u64::from(self.output.period())).duration();
+        let pause = never::<()>();
+        while self.graph.run().0 < self.cuts && since.elapsed() < LEAVE_PATIENCE {
+            let _ = pause.recv_timeout(CUT_LOOK);
+        }
+        let _ = pause.recv_timeout(ring + ring);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the driver: it alone knows the time in the room"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

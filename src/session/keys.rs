@@ -1,0 +1,159 @@
+//! What each key means, by what is going on: the whole table, one match.
+
+/// A key as she finds it by touch. Letters come lower-case: caps lock must not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// The space bar.
+    Space,
+    /// Escape.
+    Escape,
+    /// Enter, of either block.
+    Enter,
+    /// Tab.
+    Tab,
+    /// Backspace.
+    Backspace,
+    /// ←
+    Left,
+    /// →
+    Right,
+    /// ↑
+    Up,
+    /// ↓
+    Down,
+    /// Any other key that makes a character.
+    Char(char),
+    /// Ctrl-C.
+    CtrlC,
+    /// Anything else that she happens to hit.
+    Other,
+}
+
+/// What is going on, as far as the keys care: the columns of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The session plays.
+    Playing,
+    /// She has paused it.
+    Paused,
+    /// A question waits for yes or no.
+    Asking,
+    /// It waits until she is ready.
+    Ready,
+    /// The spoken close after a stop.
+    Closing,
+}
+
+impl Phase {
+    /// Every phase.
+    pub const ALL: [Self; 5] = [
+        Self::Playing,
+        Self::Paused,
+        Self::Asking,
+        Self::Ready,
+        Self::Closing,
+    ];
+}
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Silence at once, and wait.
+    Pause,
+    /// Go on after a pause.
+    GoOn,
+    /// She is ready.
+    Ready,
+    /// Say the question, or what is waited for, once more.
+    AskAgain,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Take the last answer back.
+    Undo,
+    /// Silence at once, then the spoken close; during the close: out, in silence.
+    Stop,
+    /// To the movement before.
+    Previous,
+    /// To the movement after.
+    Next,
+    /// The last sentence once more.
+    SayAgain,
+    /// A step louder.
+    Louder,
+    /// A step softer.
+    Softer,
+    /// A pace slower.
+    Slower,
+    /// A pace faster.
+    Faster,
+    /// Say how much time is left.
+    TimeLeft,
+    /// Say the keys.
+    Help,
+    /// Out, now.
+    Quit,
+    /// Nothing.
+    Nothing,
+}
+
+/// What `key` asks for while `phase` is going on.
+#[must_use]
+pub const fn action(phase: Phase, key: Key) -> Action {
+    use Phase::{Asking, Closing, Paused, Playing, Ready};
+    match (phase, key) {
+        (_, Key::CtrlC) => Action::Quit,
+        (_, Key::Escape | Key::Char('q')) => Action::Stop,
+        (_, Key::Up) => Action::Louder,
+        (_, Key::Down) => Action::Softer,
+        (Playing | Paused | Asking | Ready, Key::Char('[')) => Action::Slower,
+        (Playing | Paused | Asking | Ready, Key::Char(']')) => Action::Faster,
+        (Playing | Paused | Ready, Key::Char('t')) => Action::TimeLeft,
+        (Playing | Paused | Ready, Key::Char('?' | 'h')) => Action::Help,
+
+        (Playing, Key::Left) => Action::Previous,
+        (Playing, Key::Right) => Action::Next,
+        (Playing, Key::Char('r')) => Action::SayAgain,
+        (
+            Playing,
+            Key::Space | Key::Enter | Key::Tab | Key::Backspace | Key::Char(_) | Key::Other,
+        ) => Action::Pause,
+
+        (Paused, Key::Space) => Action::GoOn,
+
+        (Asking, Key::Enter | Key::Char('y')) => Action::Yes,
+        (Asking, Key::Tab | Key::Char('n')) => Action::No,
+        (Asking, Key::Backspace) => Action::Undo,
+        (Asking, Key::Space | Key::Left | Key::Right | Key::Char(_) | Key::Other)
+        | (Ready, Key::Char('r')) => Action::AskAgain,
+
+        (
+            Ready,
+            Key::Space | Key::Enter | Key::Tab | Key::Backspace | Key::Char(_) | Key::Other,
+        ) => Action::Ready,
+
+        (
+            Paused,
+            Key::Enter
+            | Key::Tab
+            | Key::Backspace
+            | Key::Left
+            | Key::Right
+            | Key::Char(_)
+            | Key::Other,
+        )
+        | (Ready, Key::Left | Key::Right)
+        | (
+            Closing,
+            Key::Space
+            | Key::Enter
+            | Key::Tab
+            | Key::Backspace
+            | Key::Left
+            | Key::Right
+            | Key::Char(_)
+            | Key::Other,
+        ) => Action::Nothing,
+    }
+}

@@ -1,0 +1,423 @@
+//! The state machine of a session: inputs and the time go in, commands come out. It alone decides.
+//!
+//! Sans-IO: it reads no clock, opens no device and waits for nothing. Every driver does the same
+//! three things: [`Session::handle`] an input, drain [`Session::poll`], and come back at
+//! [`Session::deadline`] with [`Input::Tick`]. Under a virtual clock the same session is the test.
+//!
+//! What sounds is laid out in *runs*. A run begins with a cut (whatever sounds fades out, whatever
+//! is queued is dropped), and every sound in it is placed at an exact frame after its beginning, well
+//! ahead of time. So an interruption is a new run, a resumption is another, and nothing in between
+//! depends on how busy the computer is.
+
+mod act;
+pub mod keys;
+mod lay;
+mod programme;
+mod run;
+pub mod view;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+pub use programme::Programme;
+use run::{Begun, Run, Then};
+pub use view::{BreathView, View};
+
+use crate::pace::{BreathPhase, Pace};
+use crate::plan::{Cue, Plan};
+use crate::time::{Frames, Moment};
+use crate::utterance::{SpeechLengths, Utterance, VoiceAbility};
+use keys::{Key, Phase, action};
+
+/// How far ahead sounds are queued: a control thread may be this late and no breath is a frame longer.
+///
+/// Longer than the longest single repetition (24 s: four halves at the slowest pace), so that a whole one is always laid out.
+const HORIZON: Frames = Frames::from_millis(30_000);
+
+/// What reaches a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Time has passed.
+    Tick,
+    /// A key was pressed.
+    Key(Key),
+    /// The cut numbered `run` is done, and its run has begun at this moment.
+    Anchored {
+        /// How many cuts there have been.
+        run: u64,
+        /// When it began.
+        at: Moment,
+    },
+    /// The voice has made a clip.
+    Rendered {
+        /// Of what.
+        utterance: Utterance,
+        /// How long it is.
+        length: Frames,
+    },
+    /// The service has said it to the end.
+    Ended {
+        /// The number that it was given.
+        ticket: u64,
+        /// How long ago its last sound was.
+        lag: Frames,
+    },
+    /// The voice has failed.
+    VoiceFailed,
+    /// The program is about to be stopped and continued by the shell.
+    Suspended,
+}
+
+/// What a session wants done. Sounds are placed in frames since the beginning of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Fade out what sounds, drop what is queued: a new run begins.
+    Cut,
+    /// Queue a sound.
+    Play {
+        /// Frames since the run began.
+        at: Frames,
+        /// What.
+        sound: Sound,
+    },
+    /// Drop every sound of this run that begins at or after this.
+    DropFrom(Frames),
+    /// Speak now (voices that speak).
+    Speak {
+        /// The number under which its end is awaited.
+        ticket: u64,
+        /// What.
+        utterance: Utterance,
+    },
+    /// Be silent now (voices that speak).
+    Hush,
+    /// Lower the cues while the service speaks, or raise them again.
+    Duck(bool),
+    /// A step louder (positive) or softer.
+    Volume(i8),
+    /// This clip will not be needed again soon.
+    Forget(Utterance),
+    /// It is over. The last command of all.
+    Finish(Ending),
+}
+
+/// A sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// A clip that was rendered.
+    Speech(Utterance),
+    /// Half a breath.
+    Breath {
+        /// In or out.
+        phase: BreathPhase,
+        /// Its length.
+        length: Frames,
+    },
+    /// "Your turn".
+    YourTurn,
+    /// The chime.
+    Chime,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Said to its end.
+    Done,
+    /// Stopped by her.
+    Stopped,
+    /// Ended by an answer.
+    Declined,
+    /// Paused for so long that it ended by itself.
+    LeftAlone,
+    /// Ctrl-C.
+    Interrupted,
+    /// The voice failed and could not be brought back.
+    VoiceLost,
+}
+
+/// A session.
+#[derive(Debug)]
+pub struct Session {
+    programme: Programme,
+    ability: VoiceAbility,
+    pace: Pace,
+    mode: Mode,
+    run: Run,
+    runs: u64,
+    /// The number of the last sentence handed to the service.
+    tickets: u64,
+    /// The time of the last input.
+    now: Moment,
+    /// Clips that are at hand.
+    clips: HashSet<Utterance>,
+    /// Every length that was ever measured.
+    lengths: HashMap<Utterance, Frames>,
+    /// Questions that were answered, by cue: what can be undone.
+    answered: Vec<usize>,
+    /// The question that waits has been said twice.
+    asked_again: bool,
+    /// The service has failed on the sentence in progress once already.
+    retried: bool,
+    /// In a pause: her arms were let down.
+    arms_down: bool,
+    shown: Shown,
+    commands: VecDeque<Command>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Playing,
+    Paused,
+    Closing,
+    Over,
+}
+
+/// What stays on the screen across runs.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    sentence: Arc<str>,
+    begun: u64,
+}
+
+impl Session {
+    /// A session at its beginning; the clock stands at [`Moment::START`].
+    #[must_use]
+    pub fn new(programme: Programme, pace: Pace, ability: VoiceAbility) -> Self {
+        let mut session = Self {
+            programme,
+            ability,
+            pace,
+            mode: Mode::Playing,
+            run: Run::new(Moment::START, Vec::new(), Then::Plan, 0),
+            now: Moment::START,
+            runs: 0,
+            tickets: 0,
+            clips: HashSet::new(),
+            lengths: HashMap::new(),
+            answered: Vec::new(),
+            asked_again: false,
+            retried: false,
+            arms_down: false,
+            shown: Shown::default(),
+            commands: VecDeque::new(),
+        };
+        session.advance(Moment::START);
+        session
+    }
+
+    /// Takes one input at the time `now`, which never goes back.
+    pub fn handle(&mut self, now: Moment, input: Input) {
+        if self.mode == Mode::Over {
+            return;
+        }
+        self.now = now;
+        match input {
+            Input::Tick => {}
+            Input::Key(key) => self.act(now, action(self.phase(now), key)),
+            Input::Anchored { run, at } => {
+                if run == self.runs {
+                    self.run.anchor = at;
+                }
+            }
+            Input::Rendered { utterance, length } => self.rendered(utterance, length),
+            Input::Ended { ticket, lag } => self.ended(now, ticket, lag),
+            Input::VoiceFailed => self.voice_failed(now),
+            Input::Suspended => {
+                if self.mode == Mode::Playing {
+                    self.pause(now);
+                }
+            }
+        }
+        self.advance(now);
+    }
+
+    /// The next thing to be done, in order; `None` when there is nothing left to do now.
+    pub fn poll(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// When to come back with [`Input::Tick`], if nothing else happens before.
+    #[must_use]
+    pub fn deadline(&self, now: Moment) -> Option<Moment> {
+        if self.mode == Mode::Over {
+            return None;
+        }
+        let run = &self.run;
+        let at = run.offset(now);
+        let said = run.wait.as_ref().and_then(|wait| wait.said);
+        let timeout = run.wait.as_ref().and_then(|wait| wait.timeout);
+        let silence = run.speaking.as_ref().map(|speaking| speaking.timeout);
+        let word = run.words.front().map(|(at, _)| *at);
+        // Nothing more can be laid while a clip, a key or the service is waited for.
+        let refill = (!run.blocked && run.wait.is_none() && run.speaking.is_none()).then(|| {
+            if run.at_cursor {
+                run.cursor
+            } else {
+                run.cursor - HORIZON
+            }
+        });
+        [said, timeout, silence, word, refill, run.next_begin(at)]
+            .into_iter()
+            .flatten()
+            .filter(|&due| due > at)
+            .min()
+            .map(|due| run.anchor + due)
+    }
+
+    /// What is going on at `now`.
+    #[must_use]
+    pub fn phase(&self, now: Moment) -> Phase {
+        match self.mode {
+            Mode::Paused => Phase::Paused,
+            Mode::Closing | Mode::Over => Phase::Closing,
+            Mode::Playing => match &self.run.wait {
+                Some(wait) if self.run.offset(now) >= wait.from => wait.phase,
+                _ => Phase::Playing,
+            },
+        }
+    }
+
+    /// Whether a question or a request has been said to its end, and she is waited for.
+    #[must_use]
+    pub fn waits(&self, now: Moment) -> bool {
+        let said = self.run.wait.as_ref().and_then(|wait| wait.said);
+        self.mode == Mode::Playing && said.is_some_and(|said| self.run.offset(now) >= said)
+    }
+
+    /// Whether it has finished.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.mode == Mode::Over
+    }
+
+    /// The pace in force.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Utterance> {
+        let needed = self.needed();
+        let mut seen = HashSet::new();
+        needed
+            .into_iter()
+            .filter(|utterance| !self.clips.contains(utterance) && seen.insert(utterance.clone()))
+            .collect()
+    }
+
+    /// A picture of this moment.
+    #[must_use]
+    pub fn view(&self, now: Moment) -> View {
+        let at = self.run.offset(now);
+        let plan = self.plan();
+        let index = self.main_at(at).min(plan.cues().len().saturating_sub(1));
+        let planned = &plan.cues()[index];
+        let movement = &plan.movements()[planned.movement];
+        let current = self.run.begun(at);
+        let within = current
+            .filter(|begun| begun.main == Some(index))
+            .map_or(Frames::ZERO, |begun| {
+                (at - begun.start).min(planned.cue.length(self))
+            });
+        let elapsed = self.played_before(index) + within;
+        let breath = match (&planned.cue, planned.repetition, self.mode) {
+            (Cue::Breathe { phase, .. }, Some((repetition, of)), Mode::Playing) => {
+                Some(BreathView {
+                    phase: *phase,
+                    repetition,
+                    of,
+                })
+            }
+            _ => None,
+        };
+        let shown = self.shown_at(at);
+        View {
+            phase: self.phase(now),
+            sentence: shown.sentence,
+            sentences_begun: shown.begun,
+            section: movement.section.clone(),
+            movement: movement.title.clone(),
+            breath,
+            elapsed,
+            left: self.total() - elapsed,
+            pace: self.pace,
+        }
+    }
+
+    fn plan(&self) -> &Plan {
+        self.programme.plan(self.pace)
+    }
+
+    /// The cue of the plan that is going on at `at`; in an interruption, the one that it will go on with.
+    fn main_at(&self, at: Frames) -> usize {
+        match self
+            .run
+            .laid
+            .iter()
+            .rev()
+            .find(|begun| begun.main.is_some() && begun.start <= at)
+        {
+            // A cue that waits for her goes on until she answers.
+            Some(Begun {
+                end,
+                main: Some(main),
+                ..
+            }) => {
+                let waits = self.run.wait.is_some() && main + 1 == self.run.main;
+                if *end > at || waits { *main } else { main + 1 }
+            }
+            _ => self
+                .run
+                .laid
+                .iter()
+                .find_map(|begun| begun.main)
+                .unwrap_or(self.run.main),
+        }
+    }
+
+    /// Where to begin again after an interruption now.
+    fn resume_at(&self, now: Moment) -> usize {
+        let index = self.main_at(self.run.offset(now));
+        self.plan()
+            .cues()
+            .get(index)
+            .map_or(index, |planned| planned.restart)
+    }
+
+    fn movement_of(&self, index: usize) -> usize {
+        let cues = self.plan().cues();
+        cues.get(index)
+            .or(cues.last())
+            .map_or(0, |planned| planned.movement)
+    }
+
+    fn played_before(&self, index: usize) -> Frames {
+        self.plan().cues()[..index]
+            .iter()
+            .map(|planned| planned.cue.length(self))
+            .sum()
+    }
+
+    fn total(&self) -> Frames {
+        self.played_before(self.plan().cues().len())
+    }
+
+    fn shown_at(&self, at: Frames) -> Shown {
+        Shown {
+            sentence: self
+                .run
+                .sentence_at(at)
+                .unwrap_or_else(|| self.shown.sentence.clone()),
+            begun: self.shown.begun + self.run.sentences_by(at),
+        }
+    }
+}
+
+impl SpeechLengths for Session {
+    fn length(&self, utterance: &Utterance) -> Frames {
+        self.length_of(utterance)
+    }
+}

@@ -1,0 +1,181 @@
+//! One run: the sounds between two cuts, each at its frame after the first of them.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::Ending;
+use super::keys::Phase;
+use crate::plan::Cue;
+use crate::routine::Question;
+use crate::time::{Frames, Moment};
+use crate::utterance::Utterance;
+
+/// What follows when everything that was to be said first is out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The plan goes on.
+    Plan,
+    /// The end.
+    Finish(Ending),
+}
+
+/// A cue that was laid out.
+#[derive(Clone, Debug)]
+pub(super) struct Begun {
+    pub start: Frames,
+    pub end: Frames,
+    pub cue: Cue,
+    /// Its index in the plan; `None` for what the companion says beside it.
+    pub main: Option<usize>,
+}
+
+/// A wait for her, from the beginning of the sentence that asks for it.
+#[derive(Clone, Debug)]
+pub(super) struct Wait {
+    pub from: Frames,
+    /// When the sentence has been said to its end, once that is known.
+    pub said: Option<Frames>,
+    /// When she has not answered.
+    pub timeout: Option<Frames>,
+    pub phase: Phase,
+    pub question: Option<Question>,
+}
+
+impl Wait {
+    pub(super) fn new(cue: &Cue, from: Frames) -> Self {
+        let question = match cue {
+            Cue::Ask(_, question) => Some(*question),
+            _ => None,
+        };
+        Self {
+            from,
+            said: None,
+            timeout: None,
+            phase: if question.is_some() {
+                Phase::Asking
+            } else {
+                Phase::Ready
+            },
+            question,
+        }
+    }
+}
+
+/// A sentence in the mouth of the speech service.
+#[derive(Clone, Debug)]
+pub(super) struct Speaking {
+    pub ticket: u64,
+    pub utterance: Utterance,
+    pub since: Frames,
+    /// When the service counts as hung.
+    pub timeout: Frames,
+}
+
+/// The sounds between two cuts. Times are frames since its beginning.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// When it began: an estimate, until the graph says when its cut was done.
+    pub anchor: Moment,
+    /// What is said first.
+    pub queue: VecDeque<Cue>,
+    pub then: Then,
+    /// The next cue of the plan to be laid out, now or after this run.
+    pub main: usize,
+    pub laid: VecDeque<Begun>,
+    /// Where the next cue begins.
+    pub cursor: Frames,
+    pub wait: Option<Wait>,
+    pub speaking: Option<Speaking>,
+    /// Words over breaths that the service has yet to speak.
+    pub words: VecDeque<(Frames, Utterance)>,
+    /// A clip is waited for.
+    pub blocked: bool,
+    /// The next cue can be laid only when the cursor is reached.
+    pub at_cursor: bool,
+    /// When the first cue with a time of its own begins: in a pause, the line that lets her arms rest.
+    pub delayed: Option<Frames>,
+}
+
+impl Run {
+    pub(super) fn new(anchor: Moment, said: Vec<Cue>, then: Then, main: usize) -> Self {
+        Self {
+            anchor,
+            queue: said.into(),
+            then,
+            main,
+            laid: VecDeque::new(),
+            cursor: Frames::ZERO,
+            wait: None,
+            speaking: None,
+            words: VecDeque::new(),
+            blocked: false,
+            at_cursor: false,
+            delayed: None,
+        }
+    }
+
+    pub(super) fn offset(&self, now: Moment) -> Frames {
+        now.since(self.anchor)
+    }
+
+    /// The cue that began last.
+    pub(super) fn begun(&self, at: Frames) -> Option<&Begun> {
+        self.laid.iter().rev().find(|begun| begun.start <= at)
+    }
+
+    /// When the next laid cue begins.
+    pub(super) fn next_begin(&self, at: Frames) -> Option<Frames> {
+        self.laid
+            .iter()
+            .map(|begun| begun.start)
+            .find(|&start| start > at)
+    }
+
+    /// The sentence that began last.
+    pub(super) fn sentence_at(&self, at: Frames) -> Option<Arc<str>> {
+        let begun = self.laid.iter().rev().filter(|begun| begun.start <= at);
+        begun
+            .filter_map(|begun| begun.cue.sentence())
+            .map(|said| said.text().clone())
+            .next()
+    }
+
+    /// How many sentences have begun.
+    pub(super) fn sentences_by(&self, at: Frames) -> u64 {
+        let begun = self.laid.iter().filter(|begun| begun.start <= at);
+        begun.filter(|begun| begun.cue.sentence().is_some()).count() as u64
+    }
+
+    /// The sentence laid last has been said to its end.
+    pub(super) fn said(&mut self, end: Frames) {
+        self.cursor = end;
+        if let Some(begun) = self.laid.back_mut() {
+            begun.end = end;
+        }
+    }
+
+    /// Forgets what was laid from `end` on: `said` comes there instead, then the plan from `main`.
+    pub(super) fn drop_from(&mut self, end: Frames, main: usize, said: Vec<Cue>) {
+        self.laid.retain(|begun| begun.start < end);
+        self.words.retain(|(at, _)| *at < end);
+        self.wait.take_if(|wait| wait.from >= end);
+        self.cursor = end;
+        self.main = main;
+        self.queue = said.into();
+    }
+
+    /// What has not been said to its end yet, with times as from `at`.
+    pub(super) fn remaining(&self, at: Frames) -> Vec<Cue> {
+        let laid = self
+            .laid
+            .iter()
+            .filter(|begun| begun.end > at)
+            .map(|begun| begun.cue.clone());
+        laid.chain(self.queue.iter().cloned())
+            .map(|cue| match cue {
+                Cue::NotBefore(time) => Cue::NotBefore(time - at),
+                other => other,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,62 @@
+//! The clips that a session's commands name: speech that a voice has made, and cues that are made once.
+
+use std::collections::HashMap;
+
+use crate::audio::cue::Cues;
+use crate::clip::Clip;
+use crate::pace::BreathPhase;
+use crate::session::Sound;
+use crate::time::Frames;
+use crate::utterance::Utterance;
+
+/// Makes and keeps the sounds that a session asks for.
+pub struct Sounds {
+    cues: Cues,
+    breaths: HashMap<(BreathPhase, Frames), Clip>,
+    speech: HashMap<Utterance, Clip>,
+    your_turn: Clip,
+    chime: Clip,
+}
+
+impl Default for Sounds {
+    fn default() -> Self {
+        let cues = Cues::built_in();
+        Self {
+            breaths: HashMap::new(),
+            speech: HashMap::new(),
+            your_turn: cues.your_turn(),
+            chime: cues.chime(),
+            cues,
+        }
+    }
+}
+
+impl Sounds {
+    /// Keeps a clip that the voice has made.
+    pub fn keep(&mut self, utterance: Utterance, clip: Clip) {
+        self.speech.insert(utterance, clip);
+    }
+
+    /// Lets one go.
+    pub fn forget(&mut self, utterance: &Utterance) {
+        self.speech.remove(utterance);
+    }
+
+    /// The clip of a sound; `None` for speech that was never kept.
+    pub fn clip(&mut self, sound: &Sound) -> Option<Clip> {
+        match sound {
+            Sound::Speech(utterance) => self.speech.get(utterance).cloned(),
+            Sound::Breath { phase, length } => {
+                let make = || self.cues.breath(*phase, *length);
+                Some(
+                    self.breaths
+                        .entry((*phase, *length))
+                        .or_insert_with(make)
+                        .clone(),
+                )
+            }
+            Sound::YourTurn => Some(self.your_turn.clone()),
+            Sound::Chime => Some(self.chime.clone()),
+        }
+    }
+}

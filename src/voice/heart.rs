@@ -1,0 +1,101 @@
+//! The built-in voice: words to phonemes, phonemes to sound, sound to a clip at the right level.
+
+use std::path::Path;
+
+use crossbeam_channel::Sender;
+
+use super::neural::{self, speed_for};
+use super::shape::shape;
+use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
+use crate::clip::Clip;
+use crate::time::Frames;
+use crate::utterance::Utterance;
+
+/// Up to so many words, an utterance is a cue word: it has to be over soon, so the quiet behind it goes.
+const CUE_WORDS: usize = 2;
+
+/// Below this (-60 dBFS) the end of a cue word is quiet.
+const QUIET: f32 = 0.001;
+
+/// What stays behind a cue word, so that it can ring off.
+const TAIL: Frames = Frames::from_millis(50);
+
+/// The built-in natural voice.
+pub struct Heart(neural::Heart);
+
+impl Heart {
+    /// Loads it from its folder.
+    pub fn open(folder: &Path) -> Result<Self, VoiceError> {
+        let heart = neural::Heart::load(folder);
+        heart
+            .map(Self)
+            .map_err(|error| VoiceError::Damaged(error.to_string()))
+    }
+
+    fn render(&mut self, utterance: &Utterance) -> Result<Clip, VoiceError> {
+        let speed = speed_for(f32::from(utterance.rate().0));
+        let raw = self.0.synthesize(utterance.text(), speed);
+        let raw = raw.map_err(|error| VoiceError::Unspeakable {
+            text: utterance.text().to_string(),
+            why: error.to_string(),
+        })?;
+        let mut samples = shape(&raw);
+        if utterance.text().split_whitespace().count() <= CUE_WORDS {
+            trim_tail(&mut samples);
+        }
+        Ok(Clip::speech(samples))
+    }
+}
+
+/// Cuts the quiet behind the last sound, but for a tail that fades to zero.
+fn trim_tail(samples: &mut Vec<f32>) {
+    let tail = TAIL.0 as usize;
+    let sounds = samples
+        .iter()
+        .rposition(|sample| sample.abs() > QUIET)
+        .map_or(0, |last| last + 1);
+    samples.truncate(sounds + tail);
+    let begin = samples.len().saturating_sub(tail);
+    for (left, sample) in samples[begin..].iter_mut().rev().enumerate() {
+        // Half a cosine: no corner where the fade begins.
+        let part = left as f32 / tail as f32;
+        *sample *= 0.5 - 0.5 * (std::f32::consts::PI * part).cos();
+    }
+}
+
+impl Voice for Heart {
+    fn handle(&mut self, job: VoiceJob, events: &Sender<VoiceEvent>) {
+        let VoiceJob::Render(utterance) = job else {
+            return;
+        };
+        let event = match self.render(&utterance) {
+            Ok(clip) => VoiceEvent::Rendered {
+                length: clip.length(),
+                utterance,
+                clip,
+            },
+            Err(error) => VoiceEvent::Failed(error),
+        };
+        // A closed channel means that the program is ending.
+        let _ = events.send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cue_word_is_over_soon_after_its_sound() {
+        let mut samples = vec![0.2; 1000];
+        samples.extend(vec![0.0005; 20_000]);
+        trim_tail(&mut samples);
+        assert_eq!(samples.len(), 1000 + TAIL.0 as usize);
+        assert_eq!(samples.last(), Some(&0.0));
+        assert!(samples[999] > 0.19, "the sound itself is left alone");
+        // What ends loudly is left whole, and fades.
+        let mut loud = vec![0.2; 10_000];
+        trim_tail(&mut loud);
+        assert_eq!((loud.len(), loud[9999]), (10_000, 0.0));
+    }
+}

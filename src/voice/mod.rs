@@ -1,0 +1,159 @@
+//! Voices: text in, sound out, behind one trait, each on a thread of its own.
+//!
+//! A voice either *renders* (text in, a clip out: exact, mixed by us) or *speaks* (text in, an
+//! "ended" event out: the desktop's own speech service, which gives no samples). The session is told
+//! which and plans accordingly.
+
+mod heart;
+pub mod neural;
+mod shape;
+mod silent;
+#[cfg(feature = "system-voice")]
+pub mod system;
+
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+
+use crate::clip::Clip;
+use crate::time::Frames;
+use crate::utterance::Utterance;
+pub use crate::utterance::VoiceAbility;
+
+pub use heart::Heart;
+pub use silent::Silent;
+
+/// Work for a voice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VoiceJob {
+    /// Make a clip of it (voices that render).
+    Render(Utterance),
+    /// Say it now (voices that speak).
+    Speak {
+        /// The number under which its end is told: an end that was already on its way when she
+        /// asked for silence must not pass for the end of the same sentence said again.
+        ticket: u64,
+        /// What.
+        utterance: Utterance,
+    },
+    /// Be silent at once; nothing that was said before this ends later (voices that speak).
+    Hush,
+}
+
+/// What a voice has to tell.
+#[derive(Clone, Debug)]
+pub enum VoiceEvent {
+    /// It is loaded and takes jobs.
+    Ready,
+    /// A clip is finished.
+    Rendered {
+        /// What was asked for.
+        utterance: Utterance,
+        /// Its sound.
+        clip: Clip,
+        /// How long it lasts; longer than the clip for a voice that makes no sound.
+        length: Frames,
+    },
+    /// The service has said it to the end.
+    Ended {
+        /// The number that it was given.
+        ticket: u64,
+        /// How long ago its last sound was, by measurement of such services.
+        lag: Frames,
+    },
+    /// The job, or the voice itself, has failed; with the remedy.
+    Failed(VoiceError),
+}
+
+/// Why a voice cannot speak, with the remedy in the message.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum VoiceError {
+    /// The voice's files are not where they are looked for.
+    #[error(
+        "the voice \"heart\" is not installed: looked in {looked_in}\n  \
+         Install it with `make setup` in the softback folder (7.9 MB, once, by pip)\
+         {alternative}"
+    )]
+    NotInstalled {
+        /// Every folder that was looked at.
+        looked_in: String,
+        /// `--voice system`, where a service answers; otherwise empty.
+        alternative: String,
+    },
+    /// Files are there but cannot be used.
+    #[error(
+        "the voice \"heart\" cannot be loaded: {0}\n  Run `make setup` in the softback folder to fetch it anew"
+    )]
+    Damaged(String),
+    /// No speech service answers, or it stopped answering.
+    #[error(
+        "the desktop's speech service {0}\n  On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
+    )]
+    Service(String),
+    /// Built without it.
+    #[error(
+        "this softback was built without the system voice\n  Build it with the cargo feature `system-voice`, or use `--voice heart`"
+    )]
+    NotBuiltIn,
+    /// One sentence could not be made.
+    #[error("the voice could not say \"{text}\": {why}")]
+    Unspeakable {
+        /// The sentence.
+        text: String,
+        /// What went wrong.
+        why: String,
+    },
+}
+
+/// A voice, living on its own thread. It may take its time: nobody waits for it.
+pub trait Voice {
+    /// Does one job. Results go to `events`; a voice that speaks sends [`VoiceEvent::Ended`] later, from wherever it learns of it.
+    fn handle(&mut self, job: VoiceJob, events: &Sender<VoiceEvent>);
+}
+
+/// The other end of a voice's thread.
+pub struct VoiceHandle {
+    /// Jobs, in order.
+    pub jobs: Sender<VoiceJob>,
+    /// What comes back.
+    pub events: Receiver<VoiceEvent>,
+}
+
+impl VoiceHandle {
+    /// Waits until the voice is open, or has failed. A voice that opens has a time limit of its own.
+    pub fn wait_until_ready(&self) -> Result<(), VoiceError> {
+        match self.events.recv() {
+            Ok(VoiceEvent::Failed(error)) => Err(error),
+            Ok(_) => Ok(()),
+            Err(_) => Err(VoiceError::Service("went away while it was opened".into())),
+        }
+    }
+}
+
+/// Opens a voice on a thread of its own and feeds it jobs until the handle is dropped.
+///
+/// `open` runs on that thread too, for opening may be slow or may never return (a speech service that
+/// hangs); the thread is then left behind.
+pub fn spawn<V, F>(open: F) -> std::io::Result<VoiceHandle>
+where
+    V: Voice,
+    F: FnOnce(&Sender<VoiceEvent>) -> Result<V, VoiceError> + Send + 'static,
+{
+    let (jobs, jobs_in) = bounded::<VoiceJob>(64);
+    let (events_out, events) = unbounded();
+    thread::Builder::new().name("voice".into()).spawn(move || {
+        match open(&events_out) {
+            Ok(mut voice) => {
+                // A closed channel means that the program is ending: nobody is left to be told.
+                let _ = events_out.send(VoiceEvent::Ready);
+                for job in jobs_in {
+                    voice.handle(job, &events_out);
+                }
+            }
+            Err(error) => {
+                let _ = events_out.send(VoiceEvent::Failed(error));
+            }
+        }
+    })?;
+    Ok(VoiceHandle { jobs, events })
+}

@@ -1,0 +1,96 @@
+//! The network: phonemes in, the parts of a spectrum out, one frame every 12.5 ms.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
+
+use super::{LoadError, SynthesisError, read};
+
+/// Frequencies in a frame: half the vocoder's window, and the one in the middle.
+pub const BINS: usize = 601;
+
+/// What the network says about one phrase. Each part but the pitch holds [`BINS`] rows of
+/// `pitch.len()` frames, one row a frequency.
+pub struct Frames {
+    /// Natural logarithm of the harmonics' gain.
+    pub harmonic_gain: Vec<f32>,
+    /// The harmonics' phase: half a turn times its hyperbolic tangent.
+    pub harmonic_phase: Vec<f32>,
+    /// Natural logarithm of the noise's gain.
+    pub noise_gain: Vec<f32>,
+    /// Natural logarithm of the free part's magnitude.
+    pub free_gain: Vec<f32>,
+    /// Phase of the free part in radians.
+    pub free_phase: Vec<f32>,
+    /// Pitch in Hz, 0 where the voice is silent or whispers.
+    pub pitch: Vec<f32>,
+}
+
+/// The voice's network.
+pub struct Acoustic {
+    model: Model,
+    ids: NodeId,
+    speed: NodeId,
+    outputs: [NodeId; 6],
+    threads: Arc<ThreadPool>,
+}
+
+impl Acoustic {
+    /// Loads `hibari.onnx`.
+    pub fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
+        let damaged = |reason: String| LoadError::damaged(path, &reason);
+        let model = Model::load(read(path)?).map_err(|error| damaged(error.to_string()))?;
+        let node = |name: &str| {
+            model
+                .node_id(name)
+                .map_err(|error| damaged(error.to_string()))
+        };
+        Ok(Self {
+            ids: node("ids")?,
+            speed: node("speed")?,
+            outputs: [
+                node("lh")?,
+                node("theta")?,
+                node("ln")?,
+                node("lr")?,
+                node("phi")?,
+                node("f0")?,
+            ],
+            model,
+            threads,
+        })
+    }
+
+    /// Runs the network on phoneme ids; durations are divided by `speed`.
+    pub fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SynthesisError> {
+        self.run(ids, speed)
+            .map_err(|error| SynthesisError::Network(error.to_string()))
+    }
+
+    fn run(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, Box<dyn std::error::Error>> {
+        let inputs = vec![
+            (self.ids, Value::from_shape([1, ids.len()], ids)?.into()),
+            (self.speed, Value::from_shape([1], vec![speed])?.into()),
+        ];
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.threads)));
+        let [lh, theta, ln, lr, phi, f0] = self.model.run_n(inputs, self.outputs, Some(options))?;
+        let (_, pitch) = f0.into_shape_vec::<f32, 2>()?;
+        let spectrum = |part: Value| -> Result<Vec<f32>, Box<dyn std::error::Error>> {
+            let (shape, values) = part.into_shape_vec::<f32, 3>()?;
+            if shape == [1, BINS, pitch.len()] {
+                Ok(values)
+            } else {
+                Err(format!("a part of the spectrum has the shape {shape:?}").into())
+            }
+        };
+        Ok(Frames {
+            harmonic_gain: spectrum(lh)?,
+            harmonic_phase: spectrum(theta)?,
+            noise_gain: spectrum(ln)?,
+            free_gain: spectrum(lr)?,
+            free_phase: spectrum(phi)?,
+            pitch,
+        })
+    }
+}

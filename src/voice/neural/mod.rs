@@ -1,0 +1,221 @@
+//! The built-in voice: English text in, 24 kHz mono sound out, without network or C code.
+//!
+//! A sentence goes through four stages: [`text`] tidies what was written, [`phonemes`] says how it
+//! sounds, [`acoustic`] runs the network that draws its spectrum, and [`vocoder`] turns the spectrum
+//! into samples. The voice is "heart" of hibari-tts 0.2.1; where a formula or a convention is taken
+//! from it, the comment says "published interface", meaning the one in that package's documentation.
+
+mod acoustic;
+mod noise;
+mod phonemes;
+mod pulses;
+mod text;
+mod unknown;
+mod vocoder;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use rten::ThreadPool;
+
+use acoustic::Acoustic;
+use phonemes::{Pronouncer, Vocabulary};
+use unknown::UnknownWords;
+use vocoder::Vocoder;
+
+/// Samples a second in what [`Heart::synthesize`] returns.
+pub const SAMPLE_RATE: u32 = 24_000;
+
+/// The slowest and fastest speeds the published interface offers; others are brought inside.
+pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+
+/// Why the voice could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file is missing or cannot be read.
+    #[error(
+        "cannot read the voice file {}: {source}\n\
+         put the voice's files back in that folder, or name another folder", path.display()
+    )]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is there, but is not what the voice needs.
+    #[error(
+        "the voice file {} is damaged or of another version: {reason}\n\
+         put back the file of hibari-tts 0.2.1", path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl LoadError {
+    fn damaged(path: &Path, reason: &impl ToString) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// Why a text could not be spoken.
+#[derive(Debug, thiserror::Error)]
+pub enum SynthesisError {
+    /// The speed is not a number above zero.
+    #[error("the voice cannot speak at speed {0}: give a number above 0, such as 0.8")]
+    Speed(f32),
+    /// The text could not be turned into phonemes.
+    #[error("the voice cannot pronounce \"{text}\": {reason}")]
+    Pronunciation {
+        /// The sentence that failed.
+        text: String,
+        /// What the pronouncer said.
+        reason: String,
+    },
+    /// The network failed.
+    #[error("the voice's network failed: {0}")]
+    Network(String),
+}
+
+/// The built-in voice "heart".
+pub struct Heart {
+    pronouncer: Pronouncer,
+    vocabulary: Vocabulary,
+    acoustic: Acoustic,
+    vocoder: Vocoder,
+}
+
+impl Heart {
+    /// Loads the voice from the folder with `hibari.onnx`, `vocab.json`, `oov.onnx` and `oov.json`.
+    ///
+    /// # Errors
+    ///
+    /// If one of the four files is missing, unreadable or not the voice's own; the error names it.
+    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+        // One thread of our own, so that speaking never takes the processor from the sound thread.
+        let threads = Arc::new(ThreadPool::with_num_threads(1));
+        let unknown = UnknownWords::load(folder, Arc::clone(&threads))?;
+        // The dictionary takes ten times as long to read as the networks: both at once.
+        thread::scope(|scope| {
+            let networks = scope.spawn(|| {
+                let vocabulary = Vocabulary::load(&folder.join("vocab.json"))?;
+                let acoustic = Acoustic::load(&folder.join("hibari.onnx"), threads)?;
+                Ok((vocabulary, acoustic))
+            });
+            let pronouncer = Pronouncer::new(unknown);
+            let (vocabulary, acoustic) = networks
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok(Self {
+                pronouncer,
+                vocabulary,
+                acoustic,
+                vocoder: Vocoder::new(),
+            })
+        })
+    }
+
+    /// Speaks `text`: mono, [`SAMPLE_RATE`] samples a second, as the network leaves it.
+    ///
+    /// Durations are divided by `speed`, so 1.0 is the voice's own pace and 0.8 is slower. The same
+    /// text at the same speed gives the same samples. A text without words gives none.
+    ///
+    /// # Errors
+    ///
+    /// If `speed` is not a number above zero, or a stage fails on this text.
+    pub fn synthesize(&mut self, text: &str, speed: f32) -> Result<Vec<f32>, SynthesisError> {
+        if !(speed.is_finite() && speed > 0.0) {
+            return Err(SynthesisError::Speed(speed));
+        }
+        let speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
+        let mut noise = noise::Noise::new();
+        let mut sound = Vec::new();
+        for sentence in text::sentences(&text::tidy(text)) {
+            for phrase in phonemes::phrases(&self.pronouncer.phonemes(sentence)?) {
+                if let Some(ids) = self.vocabulary.ids(phrase) {
+                    let frames = self.acoustic.frames(ids, speed)?;
+                    self.vocoder.speak(&frames, &mut noise, &mut sound);
+                }
+            }
+        }
+        Ok(sound)
+    }
+
+    /// The phonemes the voice would speak for `text`, one line a sentence; for looking into a
+    /// pronunciation.
+    ///
+    /// # Errors
+    ///
+    /// If the text cannot be pronounced.
+    pub fn phonemes(&self, text: &str) -> Result<String, SynthesisError> {
+        let tidy = text::tidy(text);
+        let lines: Result<Vec<_>, _> = text::sentences(&tidy)
+            .map(|sentence| self.pronouncer.phonemes(sentence))
+            .collect();
+        Ok(lines?.join("\n"))
+    }
+}
+
+/// Reads a whole file, or says which one could not be read.
+fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|source| LoadError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Words a minute in the clips at each speed, fastest first: measured on 96 sentences of the seated
+/// routine, 945 words separated by spaces. The voice counts a sound's length in whole steps of
+/// 25 ms, so many sounds grow by a step together just below the speeds 0.8 and 0.667.
+const PACES: [(f32, f32); 19] = [
+    (179.4, 1.0),
+    (175.3, 0.95),
+    (169.9, 0.9),
+    (165.5, 0.8625),
+    (159.8, 0.8375),
+    (156.9, 0.8125),
+    (151.8, 0.802),
+    (146.2, 0.8),
+    (141.0, 0.798),
+    (137.5, 0.7925),
+    (134.2, 0.7625),
+    (130.8, 0.725),
+    (127.8, 0.7),
+    (124.2, 0.675),
+    (120.6, 0.668),
+    (117.0, 0.6625),
+    (114.2, 0.655),
+    (112.0, 0.6375),
+    (108.5, 0.6),
+];
+
+/// The speed at which the voice's clips hold so many words a minute, between the slowest and the
+/// fastest pace measured.
+#[must_use]
+pub fn speed_for(words_per_minute: f32) -> f32 {
+    let [.., slowest] = PACES;
+    let mut faster = PACES[0];
+    if words_per_minute >= faster.0 {
+        return faster.1;
+    }
+    for slower in PACES {
+        if words_per_minute >= slower.0 {
+            let part = (words_per_minute - slower.0) / (faster.0 - slower.0);
+            return slower.1 + part * (faster.1 - slower.1);
+        }
+        faster = slower;
+    }
+    slowest.1
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! How a sentence sounds: phonemes in the alphabet the network was trained on.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use misaki_rs::{Fallback, G2P, Language};
+
+use super::{LoadError, SynthesisError, read};
+
+/// Most phonemes the network is given at once. Longer sentences are cut at a comma or a space.
+const LONGEST_PHRASE: usize = 400;
+
+/// Turns sentences into phonemes.
+pub struct Pronouncer {
+    rules: G2P,
+}
+
+impl Pronouncer {
+    /// Reads the American dictionary (a fifth of a second); `unknown` says what is not in it.
+    pub fn new(unknown: impl Fallback + 'static) -> Self {
+        let mut rules = G2P::with_fallback(Language::EnglishUS, Some(Box::new(unknown)));
+        // What nobody can pronounce is left out, not spoken as a question mark.
+        rules.unk = String::new();
+        Self { rules }
+    }
+
+    /// The phonemes of one sentence.
+    pub fn phonemes(&self, sentence: &str) -> Result<String, SynthesisError> {
+        match self.rules.g2p(sentence) {
+            Ok((phonemes, _)) => Ok(phonemes.trim().to_owned()),
+            Err(error) => Err(SynthesisError::Pronunciation {
+                text: sentence.to_owned(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// The pieces of a sentence's phonemes that the network can take one after the other.
+pub fn phrases(phonemes: &str) -> impl Iterator<Item = &str> {
+    let mut rest = phonemes;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (phrase, behind) = rest.split_at(phrase_end(rest));
+        rest = behind;
+        Some(phrase)
+    })
+}
+
+/// The byte behind the first phrase: all of it if it is short enough, else behind the last comma
+/// that fits, else behind the last space, else wherever it is full.
+fn phrase_end(phonemes: &str) -> usize {
+    let Some((full, _)) = phonemes.char_indices().nth(LONGEST_PHRASE) else {
+        return phonemes.len();
+    };
+    let fits = &phonemes[..full];
+    let behind = |marks: &[char]| {
+        let (at, mark) = fits.char_indices().rfind(|(_, c)| marks.contains(c))?;
+        Some(at + mark.len_utf8())
+    };
+    behind(&[',', ';', ':', '—'])
+        .or_else(|| behind(&[' ']))
+        .unwrap_or(full)
+}
+
+/// The network's number for each phoneme.
+pub struct Vocabulary {
+    ids: HashMap<char, i32>,
+}
+
+impl Vocabulary {
+    /// Reads `vocab.json`.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let ids = serde_json::from_slice(&read(path)?)
+            .map_err(|error| LoadError::damaged(path, &error))?;
+        Ok(Self { ids })
+    }
+
+    /// The network's input for `phonemes`, with its silence (0) at both ends; `None` if there is
+    /// nothing to say.
+    pub fn ids(&self, phonemes: &str) -> Option<Vec<i32>> {
+        if !phonemes.chars().any(char::is_alphabetic) {
+            return None;
+        }
+        let known = phonemes.chars().filter_map(|c| self.ids.get(&c).copied());
+        let ids: Vec<i32> = std::iter::once(0).chain(known).chain([0]).collect();
+        (ids.len() > 2).then_some(ids)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_sentences_stay_whole() {
+        assert_eq!(phrases("").count(), 0);
+        assert_eq!(
+            phrases("həlˈO, ænd wˈɛlkəm.").collect::<Vec<_>>(),
+            ["həlˈO, ænd wˈɛlkəm."]
+        );
+    }
+
+    #[test]
+    fn long_sentences_are_cut_where_it_hurts_least() {
+        let commas = "ə bˈi, ".repeat(100);
+        assert!(phrases(&commas).all(|phrase| phrase.trim_end().ends_with(',')));
+        let spaces = "əbˈi ".repeat(200);
+        assert!(phrases(&spaces).all(|phrase| phrase.ends_with(' ')));
+        for text in [commas, spaces, "ə".repeat(1000)] {
+            assert!(phrases(&text).all(|phrase| phrase.chars().count() <= LONGEST_PHRASE));
+            assert_eq!(phrases(&text).collect::<String>(), text);
+        }
+    }
+
+    #[test]
+    fn silence_stands_at_both_ends() {
+        let vocabulary = Vocabulary {
+            ids: HashMap::from([('a', 7), ('.', 4)]),
+        };
+        assert_eq!(vocabulary.ids("a?."), Some(vec![0, 7, 4, 0]));
+        assert_eq!(vocabulary.ids("..."), None);
+        assert_eq!(vocabulary.ids("b"), None);
+        assert_eq!(vocabulary.ids(""), None);
+    }
+}

@@ -1,0 +1,289 @@
+//! What can be measured from outside, on a virtual loudspeaker: one plain line for each figure.
+//!
+//! `make bench` runs all; `make bench ARGS="keys"` only what begins with that word: `keys`, `start`,
+//! `cost`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
+//! Where mpv has been unpacked, it is measured in the same run, by the same meter.
+
+#[path = "../it/clock.rs"]
+mod clock;
+#[path = "../it/lab.rs"]
+mod lab;
+#[expect(dead_code, unused_imports, reason = "the tests need more of it")]
+#[path = "../it/listen.rs"]
+mod listen;
+#[path = "../it/loudspeaker.rs"]
+mod loudspeaker;
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../it/pty.rs"]
+mod pty;
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../it/stage.rs"]
+mod stage;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use clock::wait;
+use lab::{Dir, Process};
+use listen::{MS, breath_onsets, first_sound, silence_from};
+use loudspeaker::{Loudspeaker, Recorder};
+use pty::Program;
+use softback::pace::BreathPhase;
+use softback::time::{Frames, SAMPLE_RATE};
+use stage::{PATIENCE, play, softback};
+
+/// Presses of each key that are measured.
+const PRESSES: usize = 50;
+
+/// Starts that are measured.
+const STARTS: usize = 20;
+
+/// How long the processor's time is counted.
+const PLAYED: Duration = Duration::from_mins(1);
+
+/// From press to press. Sooner, softback would wait a little to see whether the key is held down.
+const APART: Duration = Duration::from_millis(1200);
+
+/// What counts as silence after a key: much longer than any lull in a tone.
+const SILENCE: usize = 150 * MS;
+
+fn main() {
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    let asked = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let dir = Dir::new();
+    if asked("keys") {
+        keys(&speaker, &recorder, &dir);
+    }
+    if asked("start") {
+        start(&speaker, &recorder);
+    }
+    if asked("cost") {
+        cost(&speaker, &recorder, &dir);
+    }
+    if words.first().is_some_and(|word| word == "underruns") {
+        let number = |at: usize, otherwise: u32| {
+            words
+                .get(at)
+                .map_or(otherwise, |word| word.parse().expect("a number"))
+        };
+        underruns(&speaker, &recorder, number(1, 5), number(2, 0));
+    }
+}
+
+/// From a key to silence, and from the same key to sound again.
+fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir) {
+    let options = ["--voice", "silent", "--pace", "very-slow"];
+    let mut program = play(speaker, "breath.toml", &options);
+    program.wait_for("1 of 12", PATIENCE);
+    press("softback", &mut program, recorder);
+    drop(program);
+    // A cue begins softly: so much of the time to sound is its own.
+    let cue =
+        softback::audio::cue::Cues::built_in().breath(BreathPhase::In, Frames::from_millis(5000));
+    let soft = first_sound(&cue.samples, 0).unwrap_or_default();
+    println!(
+        "softback's cue itself is heard after {:.1} ms",
+        millis(soft)
+    );
+    if let Some(mut mpv) = mpv(speaker, dir, 600) {
+        mpv.wait_for("A:", PATIENCE);
+        wait(Duration::from_secs(1));
+        press("mpv", &mut mpv, recorder);
+    }
+}
+
+/// Presses the space bar again and again, and prints how long it took.
+fn press(name: &str, program: &mut Program, recorder: &Recorder) {
+    let mut silences = Vec::new();
+    let mut resumptions = Vec::new();
+    for number in 0..PRESSES {
+        // Not always at the same place of a period.
+        let odd = Duration::from_millis(number as u64 * 7 % 43);
+        wait(APART + odd);
+        let begin = recorder.now();
+        let paused = program.press(" ");
+        wait(APART + odd);
+        let resumed = program.press(" ");
+        wait(Duration::from_millis(400));
+        let heard = recorder.heard();
+        let (off, on) = (heard.at(paused), heard.at(resumed));
+        assert!(
+            first_sound(&heard.samples, begin.saturating_sub(200 * MS)) < Some(off),
+            "{name} is silent"
+        );
+        let silence = silence_from(&heard.samples, off, SILENCE);
+        let sound = first_sound(&heard.samples, on);
+        if let (Some(silence), Some(sound)) = (silence, sound) {
+            silences.push(silence - off);
+            resumptions.push(sound - on);
+        }
+    }
+    let presses = silences.len();
+    let (median, worst) = spread(&mut silences);
+    println!("{name}: key to silence {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
+    let (median, worst) = spread(&mut resumptions);
+    println!("{name}: key to sound {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
+}
+
+/// From the start of the program to the first sample of the first word.
+fn start(speaker: &Loudspeaker, recorder: &Recorder) {
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        let begun = clock::now();
+        let program = play(speaker, "sentences.toml", &["--voice", "heart"]);
+        let begun = recorder.heard().at(begun);
+        let first = recorder.wait_for(begun, PATIENCE, |samples| first_sound(samples, 0));
+        drop(program);
+        starts.push(first.expect("a first word"));
+        // The device is let go of.
+        wait(Duration::from_millis(500));
+    }
+    let (median, worst) = spread(&mut starts);
+    println!(
+        "start to first word {median:.0} ms, at worst {worst:.0} ms, {STARTS} starts, 700 ms of it to wake the loudspeaker"
+    );
+}
+
+/// Processor time and memory in a minute of sound.
+fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir) {
+    for voice in ["silent", "heart"] {
+        // The upper-back session: spoken without a break, so the dearest that there is.
+        let arguments = ["--voice", voice];
+        let program = Program::start(
+            softback(),
+            &arguments,
+            Path::new("/"),
+            &speaker.environment(),
+        );
+        report_cost(&format!("softback, voice {voice}"), program, recorder);
+    }
+    if let Some(mpv) = mpv(speaker, dir, PLAYED.as_secs() + 10) {
+        report_cost("mpv, a WAV", mpv, recorder);
+    }
+}
+
+fn report_cost(name: &str, program: Program, recorder: &Recorder) {
+    wait(PLAYED);
+    let seconds = program.cpu().as_secs_f64();
+    let share = 100.0 * seconds / PLAYED.as_secs_f64();
+    let memory = program.peak_memory() as f64 / 1024.0;
+    println!(
+        "{name}: {seconds:.2} s of processor time in {} s ({share:.1} %), {memory:.1} MiB at most",
+        PLAYED.as_secs()
+    );
+    drop(program);
+    wait(Duration::from_millis(500));
+    assert!(recorder.now() > 0);
+}
+
+/// Interruptions of the sound with every core busy.
+fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u32) {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let spin = || {
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", "while :; do :; done"])
+            .stdin(Stdio::null());
+        Process::start(&mut command)
+    };
+    let _busy: Vec<Process> = (0..cores).map(|_| spin()).collect();
+    let lengths = [5000, 7000].map(Frames::from_millis);
+    let whole = (lengths[0] + lengths[1]).0 as usize;
+    let buffer = frames.to_string();
+    let mut options = vec!["--voice", "silent", "--pace", "very-slow"];
+    if frames > 0 {
+        options.extend(["--buffer", &buffer]);
+    }
+    let (mut slips, mut breaths, mut longest) = (0, 0, 0);
+    // Twelve breaths in one run, with the silence before them.
+    let runs = (minutes * 60).div_ceil(145);
+    for _ in 0..runs {
+        let begin = recorder.now();
+        let program = play(speaker, "breath.toml", &options);
+        wait(Duration::from_secs(153));
+        drop(program);
+        let heard = recorder.heard();
+        let onsets = breath_onsets(&heard.samples[begin..], BreathPhase::In, lengths[0]);
+        breaths += onsets.len();
+        for pair in onsets.windows(2) {
+            let off = (pair[1].at - pair[0].at).abs_diff(whole);
+            slips += u32::from(off > MS / 2);
+            longest = longest.max(off);
+        }
+    }
+    println!(
+        "underruns with {cores} of {cores} cores busy, buffer {}: {slips} of {breaths} breaths interrupted in {minutes} min, by {:.1} ms at most",
+        if frames > 0 {
+            buffer.as_str()
+        } else {
+            "as it comes"
+        },
+        millis(longest)
+    );
+}
+
+/// mpv in a terminal, with a tone of so many seconds; `None` where it was not unpacked.
+fn mpv(speaker: &Loudspeaker, dir: &Dir, seconds: u64) -> Option<Program> {
+    let lab = speaker.lab();
+    if !lab.has("MPV") {
+        println!("mpv: not there; `.ci/setup bench` unpacks it");
+        return None;
+    }
+    let tone = dir.path().join(format!("{seconds}.wav"));
+    fs::write(&tone, wav(seconds as usize)).expect("a file of sound");
+    let tone = tone.to_str().expect("a path in UTF-8");
+    let arguments = ["--no-config", "--no-video", "--ao=pulse", tone];
+    Some(Program::start(
+        Path::new(lab.file("MPV")),
+        &arguments,
+        Path::new("/"),
+        &speaker.environment(),
+    ))
+}
+
+/// A tone of 220 Hz, 16 bits, mono.
+fn wav(seconds: usize) -> Vec<u8> {
+    let frames = seconds * SAMPLE_RATE as usize;
+    let mut file = Vec::with_capacity(44 + 2 * frames);
+    let mut number = |value: u32| file.extend(value.to_le_bytes());
+    // RIFF, WAVE, "fmt ", PCM in one channel, "data".
+    number(0x4646_4952);
+    number(36 + 2 * frames as u32);
+    number(0x4556_4157);
+    number(0x2074_6d66);
+    number(16);
+    number(0x0001_0001);
+    number(SAMPLE_RATE);
+    number(2 * SAMPLE_RATE);
+    number(0x0010_0002);
+    number(0x6174_6164);
+    number(2 * frames as u32);
+    let step = std::f32::consts::TAU * 220.0 / SAMPLE_RATE as f32;
+    // Again after each second: a whole number of swings.
+    let sample = |n: usize| ((step * (n % SAMPLE_RATE as usize) as f32).sin() * 5000.0) as i16;
+    file.extend((0..frames).flat_map(|n| sample(n).to_le_bytes()));
+    file
+}
+
+/// Median and worst, in milliseconds.
+fn spread(samples: &mut [usize]) -> (f64, f64) {
+    samples.sort_unstable();
+    let middle = samples.get(samples.len() / 2).copied().unwrap_or_default();
+    (
+        millis(middle),
+        millis(samples.last().copied().unwrap_or_default()),
+    )
+}
+
+fn millis(samples: usize) -> f64 {
+    samples as f64 / MS as f64
+}

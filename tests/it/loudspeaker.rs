@@ -1,0 +1,244 @@
+//! A loudspeaker that nobody hears, with a microphone before it: a private sound server with a sink
+//! that leads nowhere but keeps time as a sound card does, and a recorder on its monitor.
+
+use std::io::Read;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use softback::time::SAMPLE_RATE;
+
+use crate::clock::{now, wait_until};
+use crate::lab::{Dir, Environment, Lab, Process};
+
+/// How long anything of the lab may take to get going on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A sink that nobody listens to begins with a block of two seconds: so somebody listens for longer before it is used.
+const LISTEN_FIRST: usize = 5 * SAMPLE_RATE as usize / 2;
+
+/// A private sound server with one sink, which is the default device of programs in its [`environment`](Self::environment).
+pub struct Loudspeaker {
+    // In this order: the server ends before its directory goes.
+    _server: Process,
+    dir: Dir,
+    lab: Lab,
+}
+
+impl Loudspeaker {
+    /// Switches it on; `None` on a system without a [`Lab`].
+    pub fn start() -> Option<Self> {
+        let lab = Lab::find()?;
+        let dir = Dir::new();
+        let socket = dir.path().join("native");
+        let setup = dir.file(
+            "setup.pa",
+            &format!(
+                "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
+                 load-module module-null-sink sink_name=speaker rate={SAMPLE_RATE} channels=2 format=float32le\n\
+                 set-default-sink speaker\n",
+                socket.display()
+            ),
+        );
+        // The distribution's definitions of plug-ins first, then ours.
+        dir.file(
+            "alsa.conf",
+            &format!(
+                "</usr/share/alsa/alsa.conf>\n\
+                 pcm_type.pulse {{ lib \"{}\" }}\n\
+                 ctl_type.pulse {{ lib \"{}\" }}\n\
+                 pcm.!default {{ type pulse server \"unix:{socket}\" }}\n\
+                 ctl.!default {{ type pulse server \"unix:{socket}\" }}\n",
+                lab.file("ALSA_PLUGIN_PULSE"),
+                lab.file("ALSA_PLUGIN_PULSE_CTL"),
+                socket = socket.display(),
+            ),
+        );
+        let mut server = lab.command("PULSEAUDIO", &private(&lab, &dir));
+        server
+            .args([
+                "-n",
+                "--daemonize=no",
+                "--use-pid-file=no",
+                "--disable-shm=yes",
+                "--exit-idle-time=-1",
+            ])
+            .args(["--high-priority=no", "--realtime=no", "--log-level=notice"])
+            .arg(format!(
+                "--log-target=file:{}",
+                dir.path().join("log").display()
+            ))
+            .arg(format!("--dl-search-path={}", lab.file("PULSE_MODULES")))
+            .arg("-F")
+            .arg(setup);
+        let speaker = Self {
+            _server: Process::start(&mut server),
+            dir,
+            lab,
+        };
+        let answers = wait_until(PATIENCE, || UnixStream::connect(&socket).ok());
+        assert!(
+            answers.is_some(),
+            "the sound server does not start: {}",
+            speaker.log()
+        );
+        Some(speaker)
+    }
+
+    /// What a program must find in its environment to be heard here and nowhere else.
+    pub fn environment(&self) -> Environment {
+        let mut environment = private(&self.lab, &self.dir);
+        environment.push(("ALSA_CONFIG_PATH", self.dir.path().join("alsa.conf").into()));
+        environment
+    }
+
+    /// The lab that it came from.
+    pub const fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// Begins to record, and returns when the loudspeaker is ready to be used.
+    pub fn record(&self) -> Recorder {
+        let mut parec = self.lab.command("PAREC", &self.environment());
+        parec
+            .args([
+                "--raw",
+                "--device=speaker.monitor",
+                "--latency-msec=5",
+                "--format=float32le",
+                "--channels=1",
+            ])
+            .arg(format!("--rate={SAMPLE_RATE}"))
+            .stdout(Stdio::piped());
+        let mut process = Process::start(&mut parec);
+        let sound = process.0.stdout.take().expect("its standard output");
+        let tape = Arc::new(Mutex::new(Tape::default()));
+        thread::spawn({
+            let tape = tape.clone();
+            move || keep(sound, &tape)
+        });
+        let recorder = Recorder {
+            _process: process,
+            tape,
+        };
+        let ready = wait_until(PATIENCE, || {
+            (recorder.tape().samples.len() > LISTEN_FIRST).then_some(())
+        });
+        assert!(ready.is_some(), "nothing can be recorded: {}", self.log());
+        recorder
+    }
+
+    /// What the server has complained of.
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
+    }
+}
+
+/// An environment in which nothing of this machine's own sound and settings is seen.
+fn private(lab: &Lab, dir: &Dir) -> Environment {
+    let server = format!("unix:{}", dir.path().join("native").display());
+    vec![
+        ("LD_LIBRARY_PATH", lab.file("LD_LIBRARY_PATH").into()),
+        ("HOME", dir.sub("home").into()),
+        ("XDG_RUNTIME_DIR", dir.sub("run").into()),
+        ("PULSE_RUNTIME_PATH", dir.sub("pulse").into()),
+        ("PULSE_STATE_PATH", dir.sub("pulse").into()),
+        ("PULSE_SERVER", server.into()),
+        ("PATH", "/usr/bin:/bin".into()),
+    ]
+}
+
+/// What has been recorded so far, and when each piece arrived.
+#[derive(Default)]
+struct Tape {
+    samples: Vec<f32>,
+    /// The time of the first sample, as the least delayed piece tells it.
+    begin: Option<Instant>,
+}
+
+/// Writes pieces of sound to the tape as they come.
+fn keep(mut sound: impl Read, tape: &Mutex<Tape>) {
+    let mut buffer = [0; 1 << 14];
+    let mut waiting = Vec::new();
+    while let Ok(length @ 1..) = sound.read(&mut buffer) {
+        let arrived = now();
+        waiting.extend_from_slice(&buffer[..length]);
+        let whole = waiting.len() / 4 * 4;
+        let mut tape = lock(tape);
+        let samples = waiting[..whole]
+            .chunks_exact(4)
+            .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
+        tape.samples.extend(samples);
+        waiting.drain(..whole);
+        // A piece may come late, never early: so the earliest of all is the truest.
+        let begin = arrived
+            .checked_sub(length_of(tape.samples.len()))
+            .expect("no clock is that young");
+        tape.begin = Some(tape.begin.map_or(begin, |known| known.min(begin)));
+    }
+}
+
+fn lock(tape: &Mutex<Tape>) -> MutexGuard<'_, Tape> {
+    tape.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn length_of(samples: usize) -> Duration {
+    Duration::from_secs_f64(samples as f64 / f64::from(SAMPLE_RATE))
+}
+
+/// A recorder that runs until it is dropped.
+pub struct Recorder {
+    _process: Process,
+    tape: Arc<Mutex<Tape>>,
+}
+
+impl Recorder {
+    fn tape(&self) -> MutexGuard<'_, Tape> {
+        lock(&self.tape)
+    }
+
+    /// A copy of all that has been heard so far.
+    pub fn heard(&self) -> Recording {
+        let tape = self.tape();
+        Recording {
+            samples: tape.samples.clone(),
+            begin: tape.begin.expect("it has been recording for a while"),
+        }
+    }
+
+    /// How many samples there are now.
+    pub fn now(&self) -> usize {
+        self.tape().samples.len()
+    }
+
+    /// Waits until `look` finds something in what was recorded from sample `from` on, and returns it.
+    /// It is shown pieces that end later and later.
+    pub fn wait_for<T>(
+        &self,
+        from: usize,
+        patience: Duration,
+        mut look: impl FnMut(&[f32]) -> Option<T>,
+    ) -> Option<T> {
+        wait_until(patience, || {
+            let piece = self.tape().samples.get(from..)?.to_vec();
+            look(&piece)
+        })
+    }
+}
+
+/// Sound, and when it left the loudspeaker.
+pub struct Recording {
+    /// Its samples.
+    pub samples: Vec<f32>,
+    begin: Instant,
+}
+
+impl Recording {
+    /// The sample that left the loudspeaker at this time.
+    pub fn at(&self, time: Instant) -> usize {
+        let since = time.saturating_duration_since(self.begin);
+        (since.as_secs_f64() * f64::from(SAMPLE_RATE)) as usize
+    }
+}

@@ -1,0 +1,42 @@
+//! The program as a whole: what is heard from it, what it does with the terminal, and how it fails.
+//!
+//! What is heard is recorded from a virtual loudspeaker, which there is on Linux.
+
+#[cfg(target_os = "linux")]
+mod breath;
+#[cfg(target_os = "linux")]
+mod clock;
+#[cfg(all(unix, feature = "system-voice"))]
+#[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
+mod fake_speech;
+#[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "the benches use the rest")]
+mod lab;
+#[cfg(target_os = "linux")]
+mod listen;
+#[cfg(target_os = "linux")]
+mod loudspeaker;
+#[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "the benches use the rest")]
+mod pty;
+#[cfg(target_os = "linux")]
+mod refusals;
+mod samples;
+mod session;
+#[cfg(target_os = "linux")]
+mod sound;
+#[cfg(all(target_os = "linux", feature = "system-voice"))]
+mod speech_service;
+#[cfg(target_os = "linux")]
+mod stage;
+mod structure;
+#[cfg(all(unix, feature = "system-voice"))]
+#[expect(clippy::disallowed_methods, reason = "it waits for a real voice")]
+mod system_voice;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod virtual_room;
+
+/// Sees every allocation in a piece of code that must make none.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

@@ -1,0 +1,179 @@
+//! What it refuses, and how it says so: one plain message with the way out, and the right exit code.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::lab::{Dir, Environment, Lab, spawning};
+use crate::pty::Program;
+use crate::stage::{PATIENCE, bare, fixture, softback};
+
+/// Runs it without a terminal, from a folder of its own.
+fn run(binary: &Path, arguments: &[&str], environment: &Environment) -> Output {
+    let _alone = spawning();
+    // A session of its own: then nothing of this test's terminal, if it has one, is its terminal.
+    Command::new("setsid")
+        .arg("--wait")
+        .arg(binary)
+        .args(arguments)
+        .current_dir("/")
+        .env_clear()
+        .envs(environment.iter().map(|(key, value)| (key, value)))
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts")
+}
+
+/// Runs it in a terminal; what it says on standard error, and its exit code.
+fn run_in_terminal(
+    binary: &Path,
+    arguments: &[&str],
+    environment: &Environment,
+) -> (String, Option<i32>) {
+    let mut program =
+        Program::start_with_errors_apart(binary, arguments, Path::new("/"), environment);
+    let code = program.ends(PATIENCE).code();
+    (program.errors(), code)
+}
+
+#[track_caller]
+fn refused(output: &Output, code: i32, says: &[&str]) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{errors}");
+    assert!(
+        output.stdout.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    for part in says {
+        assert!(errors.contains(part), "no {part:?} in: {errors}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_refused_with_the_right_words() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let softback = |arguments: &[&str]| run(softback(), arguments, &environment);
+    refused(
+        &softback(&["play", "--pace", "brisk"]),
+        2,
+        &["brisk", "very-slow"],
+    );
+    refused(
+        &softback(&["play", "uper-back"]),
+        2,
+        &["uper-back", "did you mean", "upper-back"],
+    );
+    refused(&softback(&["play", "--buffer", "0"]), 2, &["--buffer"]);
+    refused(
+        &softback(&["play", "/nonexistent/mine.toml"]),
+        2,
+        &["/nonexistent/mine.toml"],
+    );
+    refused(&softback(&["ply"]), 2, &["play"]);
+}
+
+#[test]
+fn a_broken_routine_is_refused_with_its_place() {
+    let dir = Dir::new();
+    let broken = fixture("broken.toml");
+    let place = format!("{broken}:8:1");
+    for command in ["play", "check"] {
+        let output = run(softback(), &[command, &broken], &bare(&dir));
+        refused(&output, 2, &[&place, "the breath would be held"]);
+    }
+    let torn = dir.file("torn.toml", "title = \"Torn\nlanguage = \"en\"\n");
+    let torn = torn.to_str().expect("UTF-8");
+    refused(
+        &run(softback(), &["play", torn], &bare(&dir)),
+        2,
+        &[&format!("{torn}:1:")],
+    );
+}
+
+#[test]
+fn without_a_terminal_it_does_not_begin() {
+    let dir = Dir::new();
+    let output = run(softback(), &["play", "--voice", "silent"], &bare(&dir));
+    refused(&output, 1, &["no terminal"]);
+}
+
+#[test]
+fn without_a_loudspeaker_there_is_one_message() {
+    let dir = Dir::new();
+    let mut unreachable = bare(&dir);
+    if let Some(lab) = Lab::find() {
+        // The commonest case: the plug-in of a sound server that is not there.
+        let config = dir.file(
+            "gone.conf",
+            &format!(
+                "</usr/share/alsa/alsa.conf>\npcm_type.pulse {{ lib \"{}\" }}\n\
+                 pcm.!default {{ type pulse server \"unix:/nonexistent/pulse\" }}\n",
+                lab.file("ALSA_PLUGIN_PULSE")
+            ),
+        );
+        unreachable.extend([
+            ("ALSA_CONFIG_PATH", config.into()),
+            ("LD_LIBRARY_PATH", lab.file("LD_LIBRARY_PATH").into()),
+        ]);
+    }
+    for environment in [bare(&dir), unreachable] {
+        let (errors, code) =
+            run_in_terminal(softback(), &["play", "--voice", "silent"], &environment);
+        assert_eq!(code, Some(1), "{errors}");
+        assert_eq!(errors.matches("no sound device").count(), 1, "{errors}");
+        assert!(!errors.contains("ALSA lib"), "{errors}");
+        assert!(errors.lines().count() <= 4, "{errors}");
+
+        // As she sees it: the message stays when the program has given the screen back.
+        let arguments = ["play", "--voice", "silent"];
+        let mut seen =
+            Program::start_in_shell(softback(), &arguments, Path::new("/"), &environment);
+        seen.wait_for("left with 1", PATIENCE);
+        let screen = seen.screen();
+        assert!(
+            screen.contains("no sound device") && !screen.contains("ALSA lib"),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn without_its_voice_it_says_how_to_get_it() {
+    let dir = Dir::new();
+    // Away from the checkout, where the voice would be found.
+    let binary = dir.sub("bin").join("softback");
+    fs::copy(softback(), &binary).expect("a copy");
+    let (errors, code) = run_in_terminal(&binary, &["play"], &bare(&dir));
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(errors.contains("make setup"), "{errors}");
+
+    let mut named = bare(&dir);
+    named.push(("SOFTBACK_VOICE_DIR", "/nonexistent/heart".into()));
+    let (errors, code) = run_in_terminal(&binary, &["play", "--voice", "heart"], &named);
+    assert_eq!(code, Some(1), "{errors}");
+    assert!(
+        errors.contains("/nonexistent/heart") && errors.contains("make setup"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn it_runs_from_anywhere() {
+    let dir = Dir::new();
+    let binary = dir.sub("bin").join("softback");
+    fs::copy(softback(), &binary).expect("a copy");
+    let output = run(&binary, &["show", "upper-back"], &bare(&dir));
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && shown.contains("Hello, and welcome."),
+        "{output:?}"
+    );
+    assert!(output.stderr.is_empty());
+    assert!(
+        run(&binary, &["list"], &bare(&dir))
+            .stdout
+            .starts_with(b"upper-back")
+    );
+}

@@ -1,0 +1,160 @@
+//! What is heard of the built-in voice, and how the space bar and Escape silence it.
+
+use std::time::Duration;
+
+use softback::audio::cue::Cues;
+
+use crate::clock::{wait, wait_until};
+use crate::listen::{MS, best_match, first_sound, has_speech, peak_dbfs, silence_from, silences};
+use crate::loudspeaker::{Loudspeaker, Recorder};
+use crate::pty::Program;
+use crate::stage::{PATIENCE, play};
+
+/// By then a key must have brought silence: several times what it takes, for the machine may be busy.
+const SOON: usize = 250 * MS;
+
+/// A silence that she asked for lasts at least so long.
+const HUSH: usize = 300 * MS;
+
+/// Of a sentence, long enough to be known again.
+const PIECE: usize = 1000 * MS;
+
+const LONG_SENTENCE: &str = "Let your shoulders sink away from your ears";
+
+#[test]
+fn space_is_silence_at_once_and_the_sentence_begins_again_after_it() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let (mut program, begun) = speaks(&speaker, &recorder);
+
+    let paused = program.press(" ");
+    wait(Duration::from_millis(1500));
+    let heard = recorder.heard();
+    assert!(
+        has_speech(&heard.samples[begun..]),
+        "no speech in {} samples from {begun}",
+        heard.samples.len()
+    );
+    let level = peak_dbfs(&heard.samples[begun..]);
+    assert!((-30.0..-2.0).contains(&level), "{level} dBFS");
+    let paused = heard.at(paused);
+    let silence = silence_from(&heard.samples, paused, HUSH).expect("a silence");
+    assert!(
+        silence < paused + SOON,
+        "silent after {} ms",
+        (silence - paused) / MS
+    );
+
+    // The word that says so comes after the silence, and nothing after the word.
+    let word = recorder
+        .wait_for(silence, PATIENCE, |samples| first_sound(samples, 0))
+        .expect("\"Paused.\"");
+    assert!(word >= HUSH, "{} ms of silence", word / MS);
+    let word = silence + word;
+    wait(Duration::from_millis(1200));
+    let heard = recorder.heard();
+    assert!(has_speech(&heard.samples[word..]));
+
+    let resumed = heard.at(program.press(" "));
+    wait(Duration::from_millis(2500));
+    let heard = recorder.heard();
+    let piece = &heard.samples[begun..begun + PIECE];
+    let again = best_match(&heard.samples[resumed..], piece).expect("room for it");
+    assert!(again.strength > 0.95, "{again:?}");
+    // From its beginning: before that it is silent.
+    let before = resumed + again.at;
+    let quiet = &heard.samples[before - 200 * MS..before - MS];
+    assert!(
+        peak_dbfs(quiet) < -60.0,
+        "{} dBFS before it",
+        peak_dbfs(quiet)
+    );
+    program.press("\x1b");
+    program.press("\x1b");
+    program.ends(PATIENCE);
+}
+
+#[test]
+fn escape_is_silence_then_the_close_then_the_chime_and_the_end() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let (mut program, _) = speaks(&speaker, &recorder);
+
+    let stopped = program.press("\x1b");
+    program.wait_for("The session is over.", PATIENCE);
+    let code = program.ends(PATIENCE).code();
+    assert_eq!(code, Some(3));
+    let ended = recorder.now();
+    wait(Duration::from_millis(300));
+    let heard = recorder.heard();
+    let stopped = heard.at(stopped);
+    let silence = silence_from(&heard.samples, stopped, HUSH).expect("a silence");
+    assert!(
+        silence < stopped + SOON,
+        "silent after {} ms",
+        (silence - stopped) / MS
+    );
+
+    let chime = best_match(&heard.samples[stopped..], &Cues::built_in().chime().samples)
+        .expect("room for it");
+    assert!(chime.strength > 0.9, "{chime:?}");
+    let chime = stopped + chime.at;
+    assert!(
+        has_speech(&heard.samples[silence..chime]),
+        "no spoken close"
+    );
+    // 2.5 s of chime, then the last words.
+    assert!(
+        has_speech(&heard.samples[chime + 2500 * MS..]),
+        "no last words"
+    );
+    assert_eq!(first_sound(&heard.samples, ended), None);
+}
+
+#[test]
+fn a_second_escape_is_silence_and_the_end() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let (mut program, _) = speaks(&speaker, &recorder);
+
+    program.press("\x1b");
+    program.wait_for("Stopping now.", PATIENCE);
+    // In the middle of the close.
+    wait(Duration::from_millis(700));
+    let stopped = program.press("\x1b");
+    let code = program.ends(Duration::from_secs(5)).code();
+    assert_eq!(code, Some(3));
+    wait(Duration::from_millis(1500));
+    let heard = recorder.heard();
+    let stopped = heard.at(stopped);
+    let silence = silence_from(&heard.samples, stopped, HUSH).expect("a silence");
+    assert!(
+        silence < stopped + SOON,
+        "silent after {} ms",
+        (silence - stopped) / MS
+    );
+    assert_eq!(first_sound(&heard.samples, silence), None);
+    // Nor was there silence only because nothing had been said.
+    assert!(silences(&heard.samples[..stopped], HUSH).len() >= 2);
+}
+
+/// Plays with the built-in voice until it is in the middle of a long sentence; where that began.
+fn speaks(speaker: &Loudspeaker, recorder: &Recorder) -> (Program, usize) {
+    let mut program = play(speaker, "sentences.toml", &[]);
+    let before = recorder.now();
+    program.wait_for(LONG_SENTENCE, PATIENCE);
+    let begun = wait_until(PATIENCE, || {
+        // "Hello.", a silence, and then the sentence.
+        let heard = recorder.heard().samples;
+        let hello = first_sound(&heard, before)?;
+        let silence = silence_from(&heard, hello, 250 * MS)?;
+        first_sound(&heard, silence).filter(|begun| heard.len() > begun + PIECE)
+    });
+    (program, begun.expect("a sentence"))
+}

@@ -1,0 +1,48 @@
+//! The program under test, and its surroundings.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::lab::{Dir, Environment};
+use crate::loudspeaker::Loudspeaker;
+use crate::pty::Program;
+
+/// Longer than anything takes that is waited for, on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The program.
+pub fn softback() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_softback"))
+}
+
+/// A routine of `tests/fixtures`.
+pub fn fixture(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// Surroundings with no sound, no speech service and no settings, with `dir` as her home.
+pub fn bare(dir: &Dir) -> Environment {
+    vec![
+        ("HOME", dir.sub("home").into()),
+        ("XDG_RUNTIME_DIR", dir.sub("run").into()),
+        ("PATH", "/usr/bin:/bin".into()),
+        ("ALSA_CONFIG_PATH", dir.file("nothing.conf", "").into()),
+        ("SPEECHD_ADDRESS", "unix_socket:/nonexistent/speech".into()),
+        ("SPEECHD_CMD", "false".into()),
+    ]
+}
+
+/// Plays a routine of `tests/fixtures` through the loudspeaker, from a folder that holds nothing of the program's.
+pub fn play(speaker: &Loudspeaker, routine: &str, options: &[&str]) -> Program {
+    let routine = fixture(routine);
+    let arguments: Vec<_> = ["play", &routine].iter().chain(options).copied().collect();
+    Program::start(
+        softback(),
+        &arguments,
+        Path::new("/"),
+        &speaker.environment(),
+    )
+}

@@ -1,0 +1,151 @@
+//! The terminal is as it was before, however the program ends; and without a terminal it does not linger.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use rustix::termios::{LocalModes, Termios};
+
+use crate::clock::{now, wait};
+use crate::loudspeaker::Loudspeaker;
+use crate::pty::Program;
+use crate::stage::{PATIENCE, fixture, play, softback};
+
+/// A way to end, and the exit code that it brings.
+struct Way {
+    name: &'static str,
+    code: u8,
+    end: fn(&mut Program),
+}
+
+const WAYS: [Way; 5] = [
+    Way {
+        name: "at its end",
+        code: 0,
+        end: |program| {
+            program.wait_for("press it once", PATIENCE);
+            program.press(" ");
+        },
+    },
+    Way {
+        name: "Escape twice",
+        code: 3,
+        end: |program| {
+            program.press("\x1b");
+            program.wait_for("Stopping now.", PATIENCE);
+            program.press("\x1b");
+        },
+    },
+    Way {
+        name: "Ctrl-C",
+        code: 130,
+        end: |program| _ = program.press("\x03"),
+    },
+    Way {
+        name: "SIGTERM",
+        code: 128 + 15,
+        end: |program| program.signal(Signal::TERM),
+    },
+    Way {
+        name: "SIGHUP",
+        code: 128 + 1,
+        end: |program| program.signal(Signal::HUP),
+    },
+];
+
+#[test]
+fn the_terminal_is_given_back_however_it_ends() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    thread::scope(|scope| {
+        for way in &WAYS {
+            let speaker = &speaker;
+            scope.spawn(move || gives_back(speaker, way));
+        }
+    });
+}
+
+fn gives_back(speaker: &Loudspeaker, way: &Way) {
+    let name = way.name;
+    let routine = fixture("sentences.toml");
+    let arguments = ["play", &routine, "--voice", "silent"];
+    let mut program = Program::start_in_shell(
+        softback(),
+        &arguments,
+        Path::new("/"),
+        &speaker.environment(),
+    );
+    program.wait_for("Hello.", PATIENCE);
+    let cooked = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
+    let before = program.modes_before().clone();
+    assert!(before.local_modes.contains(cooked));
+    assert!(
+        !program.modes().local_modes.intersects(cooked),
+        "{name}: not raw while it plays"
+    );
+
+    (way.end)(&mut program);
+    let left = format!("left with {}", way.code);
+    program.wait_for("left with", PATIENCE);
+    let screen = program.screen();
+    assert!(screen.contains(&left), "{name}: {screen}");
+    assert_eq!(modes(&program.modes()), modes(&before), "{name}");
+    program.with_screen(|screen| {
+        assert!(
+            !screen.alternate_screen(),
+            "{name}: still on a screen of its own"
+        );
+        assert!(!screen.hide_cursor(), "{name}: no cursor");
+        assert!(!screen.bracketed_paste(), "{name}: pastes are still marked");
+    });
+    // What a terminal was asked for besides: reports of focus, and of keys let go.
+    let raw = program.raw();
+    let last = |what: &[u8]| raw.windows(what.len()).rposition(|part| part == what);
+    for (on, off) in [("\x1b[?1004h", "\x1b[?1004l"), ("\x1b[>", "\x1b[<1u")] {
+        assert!(
+            last(on.as_bytes()).is_some(),
+            "{name}: {on:?} was never sent"
+        );
+        assert!(
+            last(on.as_bytes()) < last(off.as_bytes()),
+            "{name}: no {off:?}"
+        );
+    }
+}
+
+fn modes(modes: &Termios) -> impl PartialEq + std::fmt::Debug + use<> {
+    (
+        modes.input_modes,
+        modes.output_modes,
+        modes.control_modes,
+        modes.local_modes,
+    )
+}
+
+#[test]
+fn when_the_window_is_closed_it_ends() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    for long_before in [Duration::ZERO, Duration::from_secs(3)] {
+        let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
+        program.wait_for("Hello.", PATIENCE);
+        wait(long_before);
+        let cpu = program.cpu();
+        let closed = now();
+        program.hang_up();
+        let status = program.ends_unseen(Duration::from_secs(3), |used| {
+            assert!(
+                used.saturating_sub(cpu) < Duration::from_millis(800),
+                "it spins: {:?}",
+                used.saturating_sub(cpu)
+            );
+        });
+        eprintln!(
+            "ended with {status} {:?} after the window was closed",
+            closed.elapsed()
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! A room for the session alone: no sound, no clock, no thread. Every command is carried out at
+//! once and written down with its moment, so a session of half an hour takes a millisecond.
+
+use softback::audio::graph::FADE;
+use softback::pace::Pace;
+use softback::routine::{Companion, Posture, Routine, built_in};
+use softback::session::keys::{Key, Phase};
+use softback::session::{Command, Ending, Input, Programme, Session, Sound};
+use softback::time::{Frames, Moment};
+use softback::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
+
+/// One sound that was heard, from and to; shorter than it is when it was cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    pub from: Moment,
+    pub to: Moment,
+    pub sound: Sound,
+    /// It was heard to its end.
+    pub whole: bool,
+    /// What was going on when it began.
+    pub phase: Phase,
+}
+
+/// How a speech service behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// It says everything.
+    Sound,
+    /// It never tells the end of anything.
+    Hangs,
+}
+
+/// A session, and what came of it.
+pub struct Room {
+    pub session: Session,
+    pub now: Moment,
+    pub heard: Vec<Heard>,
+    pub endings: Vec<Ending>,
+    /// Commands after the end: there must be none.
+    pub after_the_end: Vec<Command>,
+    queued: Vec<(Moment, Sound)>,
+    anchor: Moment,
+    runs: u64,
+    speaking: Option<(u64, Moment, Utterance)>,
+    pub spoken: Vec<(Moment, Utterance)>,
+    pub hushes: usize,
+    service: Service,
+}
+
+/// How late the service tells of an end.
+const LAG: Frames = Frames::from_millis(500);
+
+impl Room {
+    pub fn new(routine: &Routine, pace: Pace, ability: VoiceAbility) -> Self {
+        let programme = Programme::new(routine, Companion::built_in(), Posture::Seated, &Estimate);
+        let mut room = Self {
+            session: Session::new(programme, pace, ability),
+            now: Moment::START,
+            heard: Vec::new(),
+            endings: Vec::new(),
+            after_the_end: Vec::new(),
+            queued: Vec::new(),
+            anchor: Moment::START,
+            runs: 0,
+            speaking: None,
+            spoken: Vec::new(),
+            hushes: 0,
+            service: Service::Sound,
+        };
+        room.settle();
+        room
+    }
+
+    pub fn upper_back(pace: Pace) -> Self {
+        Self::new(
+            &built_in("upper-back").expect("built in"),
+            pace,
+            VoiceAbility::Renders,
+        )
+    }
+
+    pub fn with_service(mut self, service: Service) -> Self {
+        self.service = service;
+        self
+    }
+
+    pub fn press(&mut self, key: Key) {
+        self.give(Input::Key(key));
+    }
+
+    pub fn give(&mut self, input: Input) {
+        self.session.handle(self.now, input);
+        self.settle();
+    }
+
+    /// Lets time pass; stops early when the session is over.
+    pub fn pass(&mut self, length: Frames) {
+        let until = self.now + length;
+        while self.now < until && self.endings.is_empty() {
+            self.step(until);
+        }
+    }
+
+    /// Plays on until she is waited for, or the end; `false` at the end.
+    pub fn until_waiting(&mut self) -> bool {
+        while self.endings.is_empty() && !self.session.waits(self.now) {
+            self.step(Moment(u64::MAX));
+        }
+        self.endings.is_empty()
+    }
+
+    /// Plays to the end; she is always ready at once.
+    pub fn play_out(&mut self) -> Ending {
+        while self.until_waiting() {
+            self.press(Key::Enter);
+        }
+        self.endings[0]
+    }
+
+    fn step(&mut self, until: Moment) {
+        let ended = self
+            .speaking
+            .as_ref()
+            .map(|(_, at, _)| *at)
+            .filter(|_| self.service == Service::Sound);
+        let due = self
+            .session
+            .deadline(self.now)
+            .into_iter()
+            .chain(ended)
+            .min();
+        let next = due.unwrap_or(until).min(until);
+        assert!(next > self.now, "time stands still at {:?}", self.now);
+        assert!(
+            next.0 < u64::MAX,
+            "nothing will ever happen again after {:?}",
+            self.now
+        );
+        self.now = next;
+        match self
+            .speaking
+            .take_if(|(_, at, _)| ended.is_some() && *at <= next)
+        {
+            Some((ticket, _, _)) => self.give(Input::Ended { ticket, lag: LAG }),
+            None => self.give(Input::Tick),
+        }
+    }
+
+    /// Does what the session wants, until it wants nothing more.
+    fn settle(&mut self) {
+        loop {
+            while let Some(command) = self.session.poll() {
+                self.obey(command);
+            }
+            let Some(utterance) = self.session.wanted().into_iter().next() else {
+                break;
+            };
+            let length = Estimate.length(&utterance);
+            self.session
+                .handle(self.now, Input::Rendered { utterance, length });
+        }
+        self.begin_sounds();
+    }
+
+    fn obey(&mut self, command: Command) {
+        if !self.endings.is_empty() {
+            self.after_the_end.push(command);
+            return;
+        }
+        match command {
+            Command::Cut => {
+                self.begin_sounds();
+                self.cut_off();
+                self.queued.clear();
+                self.runs += 1;
+                let sounding = self.heard.iter().any(|heard| heard.to > self.now);
+                self.anchor = if sounding { self.now + FADE } else { self.now };
+                let (run, at) = (self.runs, self.anchor);
+                self.session.handle(self.now, Input::Anchored { run, at });
+            }
+            Command::Play { at, sound } => self.queued.push((self.anchor + at, sound)),
+            Command::DropFrom(at) => self.queued.retain(|(from, _)| *from < self.anchor + at),
+            Command::Speak { ticket, utterance } => {
+                let ends = self.now + Estimate.length(&utterance) + LAG;
+                self.spoken.push((self.now, utterance.clone()));
+                self.speaking = Some((ticket, ends, utterance));
+            }
+            Command::Hush => {
+                self.hushes += 1;
+                self.speaking = None;
+            }
+            Command::Finish(ending) => {
+                self.endings.push(ending);
+                self.cut_off();
+            }
+            Command::Duck(_) | Command::Volume(_) | Command::Forget(_) => {}
+        }
+    }
+
+    /// What is heard now is heard no longer.
+    fn cut_off(&mut self) {
+        for heard in &mut self.heard {
+            if heard.to > self.now {
+                heard.to = self.now;
+                heard.whole = false;
+            }
+        }
+    }
+
+    fn begin_sounds(&mut self) {
+        let now = self.now;
+        let mut begun: Vec<_> = self
+            .queued
+            .extract_if(.., |(from, _)| *from <= now)
+            .collect();
+        begun.sort_by_key(|(from, _)| *from);
+        for (from, sound) in begun {
+            let phase = self.session.phase(from);
+            let to = from + length(&sound);
+            self.heard.push(Heard {
+                from,
+                to,
+                sound,
+                whole: true,
+                phase,
+            });
+        }
+    }
+}
+
+fn length(sound: &Sound) -> Frames {
+    match sound {
+        Sound::Speech(utterance) => Estimate.length(utterance),
+        Sound::Breath { length, .. } => *length,
+        Sound::YourTurn => softback::plan::YOUR_TURN,
+        Sound::Chime => softback::plan::CHIME,
+    }
+}

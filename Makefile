@@ -9,6 +9,9 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO_TARGET_DIR ?= target
 ARGS ?=
 
+# Tests that listen to a loudspeaker in real time: they run when nothing else does.
+QUIET := breath:: sound::
+
 .PHONY: play test bench setup clean-setup help
 
 play: setup
@@ -20,7 +23,9 @@ test:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo build --locked
-	cargo test --locked
+	cargo test --locked --lib --bins
+	cargo test --locked --test it -- $(QUIET:%=--skip %)
+	cargo test --locked --test it -- $(QUIET)
 
 bench:
 	@bash .ci/setup bench

@@ -1,7 +1,9 @@
 //! The wiring: one short function for each thing that can be asked for.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Cli, Command, DEFAULT_ROUTINE, PlayOptions, VoiceChoice};
@@ -24,7 +26,7 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::Show { routine, pace }) => show(&routine, pace),
         Some(Command::List) => list(),
         Some(Command::Check { files }) => check(&files),
-        Some(Command::Voices) => Ok(voices()),
+        Some(Command::Voices) => voices(),
     };
     done.unwrap_or_else(Outcome::Failed)
 }
@@ -57,13 +59,13 @@ fn show(routine: &str, pace: Pace) -> Result<Outcome, Error> {
         Posture::default(),
         &Estimate,
     );
-    println!("{plan}");
+    print(&plan)?;
     Ok(Outcome::Done)
 }
 
 fn list() -> Result<Outcome, Error> {
     for name in built_in_names() {
-        println!("{name}  {}", built_in(name)?.title());
+        print(&format_args!("{name}  {}", built_in(name)?.title()))?;
     }
     Ok(Outcome::Done)
 }
@@ -73,7 +75,11 @@ fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
     let mut failed = None;
     for file in files {
         match read(file) {
-            Ok(routine) => println!("{}: {} is sound", file.display(), routine.title()),
+            Ok(routine) => print(&format_args!(
+                "{}: {} is sound",
+                file.display(),
+                routine.title()
+            ))?,
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
                     eprintln!("softback: {earlier}\n");
@@ -84,21 +90,33 @@ fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
     failed.map_or(Ok(Outcome::Done), Err)
 }
 
-fn voices() -> Outcome {
-    match paths::voice_dir(None) {
-        Ok(folder) => println!(
+fn voices() -> Result<Outcome, Error> {
+    let heart = match paths::voice_dir(None) {
+        Ok(folder) => format!(
             "heart   the built-in natural voice, in {}",
             folder.display()
         ),
-        Err(error) => println!("heart   {error}"),
-    }
+        Err(error) => format!("heart   {error}"),
+    };
     let system = if cfg!(feature = "system-voice") {
         "the desktop's own speech service"
     } else {
         "not built in"
     };
-    println!("system  {system}\nsilent  none, for trying things out");
-    Outcome::Done
+    print(&format_args!(
+        "{heart}\nsystem  {system}\nsilent  none, for trying things out"
+    ))?;
+    Ok(Outcome::Done)
+}
+
+/// Prints what was asked for. Whoever reads it may stop reading: that is no failure.
+fn print(what: &dyn Display) -> Result<(), Error> {
+    match writeln!(io::stdout(), "{what}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::system("the answer cannot be printed")(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A built-in routine by its name, or a file.

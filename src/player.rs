@@ -32,6 +32,10 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(4);
 /// The device counts as dead when it takes no sound for so long.
 const DEVICE_PATIENCE: Duration = Duration::from_secs(3);
 
+/// No more than this counts of the time between two looks: after a longer one the program itself
+/// has slept, and the device with it.
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
+
 /// The service gets this long to fall silent when the program leaves.
 const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
 
@@ -72,7 +76,11 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),
-        progress: (Moment::START, now()),
+        progress: Progress {
+            moment: Moment::START,
+            looked: now(),
+            stalled: Duration::ZERO,
+        },
         runs: 0,
         cuts: 0,
     };
@@ -97,8 +105,7 @@ struct Player {
     controls: Receiver<Control>,
     terminal: Terminal,
     screen: Screen,
-    /// The last frame seen to be rendered, and when it was seen.
-    progress: (Moment, Instant),
+    progress: Progress,
     /// Cuts that the session knows to be done, and cuts that were asked for.
     runs: u64,
     cuts: u64,
@@ -131,9 +138,7 @@ impl Player {
     /// Looks at the loudspeaker's clock, and tells the session.
     fn look(&mut self) -> Result<(), Error> {
         let moment = self.graph.now();
-        if moment > self.progress.0 {
-            self.progress = (moment, now());
-        } else if self.progress.1.elapsed() > DEVICE_PATIENCE {
+        if self.progress.stalled_at(moment) > DEVICE_PATIENCE {
             return Err(Error::SoundStopped);
         }
         self.output.tend(moment.0)?;
@@ -261,7 +266,7 @@ impl Player {
             Control::Resumed => {
                 self.terminal.resume()?;
                 self.screen.forget();
-                self.progress = (moment, now());
+                self.output.settle(moment.0);
             }
             Control::Resized => {}
             Control::Terminated(signal) => return Ok(Some(self.end_by(signal))),
@@ -330,6 +335,28 @@ impl Player {
             let _ = pause.recv_timeout(CUT_LOOK);
         }
         let _ = pause.recv_timeout(ring + ring);
+    }
+}
+
+/// How the device gets on.
+struct Progress {
+    /// The last frame seen to be rendered.
+    moment: Moment,
+    looked: Instant,
+    /// How long no other has been.
+    stalled: Duration,
+}
+
+impl Progress {
+    fn stalled_at(&mut self, moment: Moment) -> Duration {
+        let now = now();
+        self.stalled += (now - self.looked).min(LONGEST_LOOK);
+        self.looked = now;
+        if moment > self.moment {
+            self.moment = moment;
+            self.stalled = Duration::ZERO;
+        }
+        self.stalled
     }
 }
 

@@ -98,6 +98,12 @@ impl Output {
         self.faults.underruns.load(Ordering::Relaxed)
     }
 
+    /// The stream begins anew at `rendered`, as far as underruns count: the program has slept.
+    pub fn settle(&mut self, rendered: u64) {
+        self.window = rendered;
+        self.faults.underruns.store(0, Ordering::Relaxed);
+    }
+
     /// Looks after the device: after several underruns in short time its period is doubled.
     /// `rendered` is the graph's count of frames. `true` when it was opened anew.
     pub fn tend(&mut self, rendered: u64) -> Result<bool, OutputError> {
@@ -113,8 +119,7 @@ impl Output {
             return Ok(false);
         }
         self.period *= 2;
-        self.window = rendered;
-        self.faults.underruns.store(0, Ordering::Relaxed);
+        self.settle(rendered);
         leave_behind(self.sink.take());
         self.sink = Some(self.connect()?);
         Ok(true)

@@ -26,7 +26,7 @@ const LARGEST_PERIOD: u32 = 4096;
 
 /// This many underruns within [`UNDERRUN_WINDOW`] frames, and the period doubles.
 const UNDERRUNS: u32 = 2;
-const UNDERRUN_WINDOW: u64 = 10 * SAMPLE_RATE as u64;
+const UNDERRUN_WINDOW: u64 = 60 * SAMPLE_RATE as u64;
 
 /// A stream that begins reports bursts of harmless faults for this long.
 const SETTLING: u64 = SAMPLE_RATE as u64;

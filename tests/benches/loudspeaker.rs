@@ -101,7 +101,7 @@ fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir) {
             press(&format!("mpv by {output}"), &mut mpv, recorder);
         }
     }
-    println!("the meter is right to about 5 ms");
+    println!("the meter is right to 5 ms: less than that is as good as nothing");
 }
 
 /// Presses the space bar again and again, and prints how long it took.

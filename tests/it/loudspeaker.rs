@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A sink that nobody listens to begins with a block of two seconds: so somebody listens for longer before it is used.
 const LISTEN_FIRST: usize = 5 * SAMPLE_RATE as usize / 2;
 
+/// So far around a time the pieces of a recording say what time it is.
+const NEAR: Duration = Duration::from_secs(3);
+
 /// A private sound server with one sink, which is the default device of programs in its [`environment`](Self::environment).
 pub struct Loudspeaker {
     // In this order: the server ends before its directory goes.
@@ -154,8 +157,8 @@ fn private(lab: &Lab, dir: &Dir) -> Environment {
 #[derive(Default)]
 struct Tape {
     samples: Vec<f32>,
-    /// The time of the first sample, as the least delayed piece tells it.
-    begin: Option<Instant>,
+    /// After each piece: when it arrived, and how many samples there were then.
+    arrivals: Vec<(Instant, usize)>,
 }
 
 /// Writes pieces of sound to the tape as they come.
@@ -172,11 +175,8 @@ fn keep(mut sound: impl Read, tape: &Mutex<Tape>) {
             .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
         tape.samples.extend(samples);
         waiting.drain(..whole);
-        // A piece may come late, never early: so the earliest of all is the truest.
-        let begin = arrived
-            .checked_sub(length_of(tape.samples.len()))
-            .expect("no clock is that young");
-        tape.begin = Some(tape.begin.map_or(begin, |known| known.min(begin)));
+        let length = tape.samples.len();
+        tape.arrivals.push((arrived, length));
     }
 }
 
@@ -204,7 +204,7 @@ impl Recorder {
         let tape = self.tape();
         Recording {
             samples: tape.samples.clone(),
-            begin: tape.begin.expect("it has been recording for a while"),
+            arrivals: tape.arrivals.clone(),
         }
     }
 
@@ -232,13 +232,29 @@ impl Recorder {
 pub struct Recording {
     /// Its samples.
     pub samples: Vec<f32>,
-    begin: Instant,
+    arrivals: Vec<(Instant, usize)>,
 }
 
 impl Recording {
     /// The sample that left the loudspeaker at this time.
     pub fn at(&self, time: Instant) -> usize {
-        let since = time.saturating_duration_since(self.begin);
+        // Pieces come more or less late, so the early ones tell the truth: but not the earliest of
+        // all, for when a program comes or goes the server may hand out a piece ahead of time. And
+        // only those near by, for after an interruption the count of samples has lost some time.
+        let near = |arrived: Instant| {
+            let ago = time.saturating_duration_since(arrived);
+            let ahead = arrived.saturating_duration_since(time);
+            ago < NEAR && ahead < NEAR
+        };
+        let near = self.arrivals.iter().filter(|(arrived, _)| near(*arrived));
+        let begin = |&(arrived, length): &(Instant, usize)| {
+            let begin = arrived.checked_sub(length_of(length));
+            begin.expect("the clock began before the recording")
+        };
+        let mut begins: Vec<Instant> = near.map(begin).collect();
+        begins.sort_unstable();
+        let begin = begins.get(begins.len() / 100);
+        let since = time.saturating_duration_since(*begin.expect("it recorded then"));
         (since.as_secs_f64() * f64::from(SAMPLE_RATE)) as usize
     }
 }

@@ -18,14 +18,8 @@ const PROMISED: [(Pace, u64, u64); 3] = [
     (Pace::VerySlow, 5000, 7000),
 ];
 
-/// Breaths that are listened to: four intervals from in to in, and four from out to out.
-const BREATHS: usize = 5;
-
-/// Intervals that have to be exact.
-const INTERVALS: usize = 6;
-
-/// Runs, at most: one in which the machine was too busy is repeated.
-const RUNS: usize = 4;
+/// Breaths that are listened to: three intervals from in to in, and three from out to out.
+const BREATHS: usize = 4;
 
 /// The wake-up silence and two short sentences, and time to start.
 const BEFORE: Duration = Duration::from_secs(11);
@@ -52,7 +46,7 @@ fn every_counted_breath_is_as_long_as_its_pace_says() {
 
 fn breathes(pace: Pace, lengths: [Frames; 2]) {
     let [inhale, exhale] = lengths.map(|length| length.0 as usize);
-    for _ in 0..RUNS {
+    for _ in 0..3 {
         let Some([ins, outs]) = onsets(pace, lengths) else {
             return;
         };
@@ -63,16 +57,12 @@ fn breathes(pace: Pace, lengths: [Frames; 2]) {
         intervals.sort_unstable();
         let median = intervals.get(intervals.len() / 2).copied().unwrap_or(0);
         let steady = |interval: &usize| interval.abs_diff(median) <= SLIP;
-        // A slip spoils the interval that it falls into, and no other.
-        let exact = ins
-            .iter()
-            .chain(&outs)
-            .filter(|onset| onset.strength > EXACT)
-            .count();
-        if intervals.iter().filter(|interval| steady(interval)).count() < INTERVALS
-            || exact < INTERVALS
-        {
-            eprintln!("{pace}: too busy a machine: in {ins:?}, out {outs:?}");
+        let whole = |onsets: &[Match]| {
+            let exact = onsets.iter().all(|onset| onset.strength > EXACT);
+            onsets.len() >= BREATHS && exact
+        };
+        if !whole(&ins) || !whole(&outs) || !intervals.iter().all(steady) {
+            eprintln!("{pace}: not the whole of each cue: in {ins:?}, out {outs:?}");
             continue;
         }
         assert!(
@@ -80,15 +70,22 @@ fn breathes(pace: Pace, lengths: [Frames; 2]) {
             "{pace}: {intervals:?}"
         );
         // And in and out take turns without a gap.
-        let turn = |breath_in: &Match| {
-            let after = outs.iter().find(|breath_out| breath_out.at > breath_in.at);
-            after.is_some_and(|after| (after.at - breath_in.at).abs_diff(inhale) <= TOLERANCE)
-        };
-        assert!(ins.iter().filter(|breath| turn(breath)).count() >= INTERVALS / 2);
-        eprintln!("{pace}: {intervals:?} samples from breath to breath");
+        for (breath_in, breath_out) in ins.iter().zip(&outs) {
+            let in_to_out = breath_out.at - breath_in.at;
+            assert!(
+                in_to_out.abs_diff(inhale) <= TOLERANCE,
+                "{pace}: {in_to_out}"
+            );
+        }
+        let least = ins
+            .iter()
+            .chain(&outs)
+            .map(|onset| onset.strength)
+            .fold(1.0, f32::min);
+        eprintln!("{pace}: {intervals:?} samples from breath to breath, cues exact to {least}");
         return;
     }
-    panic!("{pace}: {RUNS} times cut short, or not the cues that were promised");
+    panic!("{pace}: three times cut short, or not the cues that were promised");
 }
 
 /// When the halves of some breaths begin in one run; `None` without a loudspeaker.

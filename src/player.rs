@@ -141,7 +141,7 @@ impl Player {
         if self.progress.stalled_at(moment) > DEVICE_PATIENCE {
             return Err(Error::SoundStopped);
         }
-        self.output.tend(moment.0)?;
+        self.output.tend(moment.0, self.graph.is_quiet())?;
         let (run, at) = self.graph.run();
         if run != self.runs {
             self.runs = run;

@@ -6,7 +6,7 @@
 
 use std::f32::consts::PI;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -58,6 +58,9 @@ pub enum GraphCommand {
     Volume(f32),
 }
 
+/// It is quiet when nothing sounds for so long before and after: more than the device holds, and than opening it takes.
+const SOON: Frames = Frames::from_millis(150);
+
 /// What the graph tells, readable from any thread at any time.
 #[derive(Debug, Default)]
 struct Shared {
@@ -67,6 +70,8 @@ struct Shared {
     runs: AtomicU64,
     /// When the present run began.
     anchor: AtomicU64,
+    /// Nothing sounds, has sounded a moment ago, or will in a moment.
+    quiet: AtomicBool,
 }
 
 /// The other end of a graph: for whoever decides what sounds.
@@ -93,6 +98,12 @@ impl Control {
     #[must_use]
     pub fn now(&self) -> Moment {
         Moment(self.shared.frames.load(Ordering::Acquire))
+    }
+
+    /// Whether a short interruption of the device would not be heard now.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.shared.quiet.load(Ordering::Relaxed)
     }
 
     /// The number of cuts done, and when the run after the last of them began.
@@ -128,6 +139,8 @@ pub struct Graph {
     shared: Arc<Shared>,
     items: Vec<Option<Item>>,
     now: Moment,
+    /// When something last sounded, or was about to.
+    sounded: Moment,
     anchor: Moment,
     runs: u64,
     /// Everything fades; then the queue is dropped and a run begins.
@@ -154,6 +167,7 @@ impl Graph {
             shared: shared.clone(),
             items: (0..SLOTS).map(|_| None).collect(),
             now: Moment::START,
+            sounded: Moment::START,
             anchor: Moment::START,
             runs: 0,
             cutting: false,
@@ -313,7 +327,12 @@ impl Graph {
                 drop_elsewhere(&self.finished, item.clip);
             }
             left |= slot.is_some();
+            if slot.as_ref().is_some_and(|item| item.at < self.now + SOON) {
+                self.sounded = self.now;
+            }
         }
+        let quiet = self.now.since(self.sounded) > SOON;
+        self.shared.quiet.store(quiet, Ordering::Relaxed);
         if self.cutting && !left {
             self.begin_run();
         }

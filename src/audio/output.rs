@@ -24,9 +24,9 @@ pub const DEFAULT_PERIOD: u32 = 640;
 /// No period grows beyond this: 85 ms, and silence would come late.
 const LARGEST_PERIOD: u32 = 4096;
 
-/// This many underruns within [`UNDERRUN_WINDOW`] frames, and the period doubles.
-const UNDERRUNS: u32 = 2;
-const UNDERRUN_WINDOW: u64 = 60 * SAMPLE_RATE as u64;
+/// After one underrun the period doubles as soon as it is quiet; after so many at once, for worse
+/// is to come than the short gap that opening it anew makes.
+const PRESSING: u32 = 4;
 
 /// A stream that begins reports bursts of harmless faults for this long.
 const SETTLING: u64 = SAMPLE_RATE as u64;
@@ -67,8 +67,8 @@ pub struct Output {
     stream: Arc<AtomicU64>,
     faults: Arc<Faults>,
     period: u32,
-    /// Where the window began in which underruns are counted, in rendered frames.
-    window: u64,
+    /// When the stream began, in rendered frames.
+    begun: u64,
 }
 
 impl Output {
@@ -80,7 +80,7 @@ impl Output {
             stream: Arc::new(AtomicU64::new(0)),
             faults: Arc::new(Faults::default()),
             period,
-            window: 0,
+            begun: 0,
         };
         output.sink = Some(output.connect()?);
         Ok(output)
@@ -100,22 +100,23 @@ impl Output {
 
     /// The stream begins anew at `rendered`, as far as underruns count: the program has slept.
     pub fn settle(&mut self, rendered: u64) {
-        self.window = rendered;
+        self.begun = rendered;
         self.faults.underruns.store(0, Ordering::Relaxed);
     }
 
-    /// Looks after the device: after several underruns in short time its period is doubled.
+    /// Looks after the device: after an underrun its period is doubled, when it is `quiet`.
     /// `rendered` is the graph's count of frames. `true` when it was opened anew.
-    pub fn tend(&mut self, rendered: u64) -> Result<bool, OutputError> {
-        if rendered < self.window + SETTLING {
+    pub fn tend(&mut self, rendered: u64, quiet: bool) -> Result<bool, OutputError> {
+        if rendered < self.begun + SETTLING {
             self.faults.underruns.store(0, Ordering::Relaxed);
             return Ok(false);
         }
-        if self.underruns() < UNDERRUNS || self.period >= LARGEST_PERIOD {
-            if rendered > self.window + UNDERRUN_WINDOW {
-                self.window = rendered - SETTLING;
-                self.faults.underruns.store(0, Ordering::Relaxed);
-            }
+        let starves = match self.underruns() {
+            0 => false,
+            1..PRESSING => quiet,
+            _ => true,
+        };
+        if !starves || self.period >= LARGEST_PERIOD {
             return Ok(false);
         }
         self.period *= 2;

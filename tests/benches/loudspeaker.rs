@@ -20,6 +20,7 @@ mod pty;
 #[path = "../it/stage.rs"]
 mod stage;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -188,7 +189,7 @@ fn report_cost(name: &str, program: Program, recorder: &Recorder) {
     assert!(recorder.now() > 0);
 }
 
-/// Interruptions of the sound with every core busy.
+/// Interruptions of the sound with every core busy, in one session.
 fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u32) {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let spin = || {
@@ -199,39 +200,55 @@ fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u
         Process::start(&mut command)
     };
     let _busy: Vec<Process> = (0..cores).map(|_| spin()).collect();
-    let lengths = [5000, 7000].map(Frames::from_millis);
+    let lengths = [3000, 4500].map(Frames::from_millis);
     let whole = (lengths[0] + lengths[1]).0 as usize;
     let buffer = frames.to_string();
-    let mut options = vec!["--voice", "silent", "--pace", "very-slow"];
+    let mut options = vec!["--voice", "silent"];
     if frames > 0 {
         options.extend(["--buffer", &buffer]);
     }
-    let (mut slips, mut breaths, mut longest) = (0, 0, 0);
-    // Twelve breaths in one run, with the silence before them.
-    let runs = (minutes * 60).div_ceil(145);
-    for _ in 0..runs {
-        let begin = recorder.now();
-        let program = play(speaker, "breath.toml", &options);
-        wait(Duration::from_secs(153));
-        drop(program);
-        let heard = recorder.heard();
-        let onsets = breath_onsets(&heard.samples[begin..], BreathPhase::In, lengths[0]);
-        breaths += onsets.len();
-        for pair in onsets.windows(2) {
-            let off = (pair[1].at - pair[0].at).abs_diff(whole);
-            slips += u32::from(off > MS / 2);
-            longest = longest.max(off);
-        }
-    }
+    let dir = Dir::new();
+    let routine = dir.file("breaths.toml", &breaths(minutes));
+    let begin = recorder.now();
+    let program = play(speaker, routine.to_str().expect("UTF-8"), &options);
+    wait(Duration::from_secs(60 * u64::from(minutes)));
+    drop(program);
+    let heard = recorder.heard();
+    let onsets = breath_onsets(&heard.samples[begin..], BreathPhase::In, lengths[0]);
+    let off: Vec<usize> = onsets
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .filter(|&length| length < 2 * whole)
+        .map(|length| length.abs_diff(whole))
+        .collect();
+    let slips = off.iter().filter(|&&off| off > MS / 2).count();
     println!(
-        "underruns with {cores} of {cores} cores busy, buffer {}: {slips} of {breaths} breaths interrupted in {minutes} min, by {:.1} ms at most",
+        "underruns with {cores} of {cores} cores busy, buffer {}: {slips} of {} breaths interrupted in {minutes} min, by {:.1} ms at most",
         if frames > 0 {
             buffer.as_str()
         } else {
             "as it comes"
         },
-        millis(longest)
+        off.len(),
+        millis(off.into_iter().max().unwrap_or_default())
     );
+}
+
+/// A routine that is nothing but counted breaths, longer than so many minutes.
+fn breaths(minutes: u32) -> String {
+    let mut routine = String::from(
+        "title = \"Breaths\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"Breaths\"\nopening = true\n",
+    );
+    // Twelve breaths are a minute and a half; the words before them come on top.
+    for movement in 0..minutes {
+        let _ = write!(
+            routine,
+            "[[section.movement]]\nrepeat = 12\nrest = \"1s\"\nlines = [\n\
+             {{ id = \"{movement}-in\", in = \"Breathe in softly.\", source = [\"house\"] }},\n\
+             {{ id = \"{movement}-out\", out = \"Breathe out slowly.\", source = [\"house\"] }},\n]\n"
+        );
+    }
+    routine
 }
 
 /// mpv in a terminal, with a tone of so many seconds, by that output; `None` where it was not unpacked.

@@ -68,7 +68,10 @@ impl Loudspeaker {
                 "--disable-shm=yes",
                 "--exit-idle-time=-1",
             ])
-            .args(["--high-priority=no", "--realtime=no", "--log-level=notice"])
+            // As it runs by default where people use it: a sound server that has to wait for its turn
+            // interrupts every program, and no program could do anything about it.
+            .args(["--high-priority=yes", "--realtime=yes"])
+            .arg("--log-level=notice")
             .arg(format!(
                 "--log-target=file:{}",
                 dir.path().join("log").display()

@@ -3,27 +3,56 @@
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Cli, Command, DEFAULT_ROUTINE, PlayOptions, VoiceChoice};
+use crate::config::Config;
+use crate::diagnostic::{Problem, Problems};
+use crate::diary::{self, Diary};
+use crate::emergency::{Emergency, Surroundings};
 use crate::error::{Error, Outcome};
+use crate::journal::{self, Journal, JournalError};
+use crate::limit::{self, Closed, History, Verdict, Why};
 use crate::pace::Pace;
 use crate::paths;
-use crate::plan::Plan;
+use crate::plan::{Plan, Setting};
 use crate::player::{self, Stage};
-use crate::routine::{Companion, Posture, Routine, built_in, built_in_names};
-use crate::session::{Programme, Session};
+use crate::routine::{
+    Companion, Form, Posture, Routine, ScreeningText, built_in, built_in_names, sources_of,
+};
+use crate::screening::{Close, Terms};
+use crate::session::{Programme, Repertoire, Session};
+use crate::time::Frames;
 use crate::utterance::{Estimate, VoiceAbility};
 use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};
+
+/// The routine that she may choose instead.
+const GENTLE: &str = "gentle";
+
+/// She stands no longer than this by the plan (ACOG804: no long motionless standing; the figure is a house rule).
+const LONGEST_ON_FEET: Frames = Frames::from_millis(300_000);
 
 /// Does what was asked for.
 #[must_use]
 pub fn run(cli: Cli) -> Outcome {
     let done = match cli.command {
-        None => play(DEFAULT_ROUTINE, &cli.options),
-        Some(Command::Play { routine, options }) => play(&routine, &options),
-        Some(Command::Show { routine, pace }) => show(&routine, pace),
+        _ if cli.notice => notice(),
+        None => play(None, &cli.options),
+        Some(Command::Play { routine, options }) => play(routine.as_deref(), &options),
+        Some(Command::Show {
+            routine,
+            sources: true,
+            ..
+        }) => show_sources(&routine),
+        Some(Command::Show {
+            routine,
+            pace,
+            posture,
+            ..
+        }) => show(&routine, Setting::new(pace, posture)),
+        Some(Command::Journal { forget: true, .. }) => forget(),
+        Some(Command::Journal { json, .. }) => show_journal(json),
         Some(Command::List) => list(),
         Some(Command::Check { files }) => check(&files),
         Some(Command::Voices) => voices(),
@@ -31,35 +60,223 @@ pub fn run(cli: Cli) -> Outcome {
     done.unwrap_or_else(Outcome::Failed)
 }
 
-/// Routine → plan → session → player.
-fn play(routine: &str, options: &PlayOptions) -> Result<Outcome, Error> {
-    let routine = find(routine)?;
+/// Routine → plan → session → player; but first, what the journal and her settings say.
+fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> {
+    let config = read_config()?;
+    let name = routine.or(config.routine.as_deref());
+    let asked = name.unwrap_or(DEFAULT_ROUTINE);
+    let routine = find(asked)?;
+    let (posture, pace) = posture_and_pace(&routine, options, &config)?;
+    let screening = ScreeningText::built_in();
+    let (diary, verdict) = open_diary(&routine, screening.version())?;
+    let emergency = Surroundings::read().emergency(config.emergency_number);
+    // It loads while she reads.
     let voice = open_voice(options)?;
-    let programme = Programme::new(
-        &routine,
-        Companion::built_in(),
-        Posture::default(),
-        &Estimate,
-    );
-    let session = Session::new(programme, options.pace, ability(options.voice));
+    if !routine.only_rests() {
+        before_movement(&verdict, &notice_text(&screening, &emergency))?;
+    }
+    let choose = name.is_none();
+    let terms = Terms {
+        form: if verdict.first {
+            Form::OneByOne
+        } else {
+            Form::List
+        },
+        ask_hurt: verdict.ask_hurt,
+        refused: closed(&verdict).map(|closed| close(closed.why)),
+        choose,
+        posture: posture.is_none() && stands(&routine) > Frames::ZERO,
+        standing: posture == Some(Posture::Standing),
+    };
+    let gentle = choose.then(|| built_in(GENTLE)).transpose()?;
+    let repertoire = Repertoire {
+        routine: (asked.into(), routine),
+        gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
+        screening,
+        companion: Companion::built_in().with_emergency(&emergency.spoken()),
+    };
+    let programme = Programme::new(&repertoire, terms, &Estimate);
+    let session = Session::new(programme, pace, ability(options.voice));
     let stage = Stage {
         voice,
         volume: options.volume,
         period: options.buffer,
+        diary,
     };
     player::play(session, stage)
 }
 
-fn show(routine: &str, pace: Pace) -> Result<Outcome, Error> {
+/// How she sits or stands, if that is said already, and how slowly.
+fn posture_and_pace(
+    routine: &Routine,
+    options: &PlayOptions,
+    config: &Config,
+) -> Result<(Option<Posture>, Pace), Error> {
+    let posture = options.posture.or(config.posture);
+    let pace = options.pace.or(config.pace).unwrap_or_default();
+    if posture != Some(Posture::Standing) {
+        return Ok((posture, pace));
+    }
+    if stands(routine) == Frames::ZERO {
+        // What she likes best does not fit every routine; what she has just asked for should.
+        return match options.posture {
+            None => Ok((Some(Posture::Seated), pace)),
+            Some(_) => Err(Error::Usage(format!(
+                "\"{}\" is for a chair only\n  Leave --posture standing out",
+                routine.title()
+            ))),
+        };
+    }
+    match options.pace {
+        None | Some(Pace::Standard) => Ok((posture, Pace::Standard)),
+        Some(pace) => Err(Error::Usage(format!(
+            "standing is at the standard pace only, so that the time on your feet is short\n  Leave --pace {pace} out, or sit: --posture seated"
+        ))),
+    }
+}
+
+/// How long she stands in it, by the plan.
+fn stands(routine: &Routine) -> Frames {
+    let setting = Setting::new(Pace::Standard, Posture::Standing);
+    Plan::compile(routine, &Companion::built_in(), setting, &Estimate).time_on_feet()
+}
+
+/// The journal, and what it allows. Where there can be none, only rest may start.
+fn open_diary(routine: &Routine, text_version: u32) -> Result<(Option<Diary>, Verdict), Error> {
+    match Diary::open(&paths::journal_file()?, text_version) {
+        Ok((diary, verdict)) => Ok((Some(diary), verdict)),
+        Err(JournalError::Unwritable { .. } | JournalError::Unreadable { .. })
+            if routine.only_rests() =>
+        {
+            Ok((None, History::default().verdict(diary::now(), text_version)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+const fn closed(verdict: &Verdict) -> Option<Closed> {
+    match verdict.movement {
+        limit::Movement::Open => None,
+        limit::Movement::Closed(closed) => Some(closed),
+    }
+}
+
+/// What is said of it.
+const fn close(why: Why) -> Close {
+    match why {
+        Why::Locked => Close::ClosedToday,
+        Why::TwoToday => Close::TwoToday,
+        Why::TooSoon { .. } => Close::TooSoon,
+        Why::Unreadable => Close::Unreadable,
+        Why::ClockBehind => Close::ClockBehind,
+    }
+}
+
+fn read_config() -> Result<Config, Error> {
+    let names: Vec<_> = built_in_names().collect();
+    Ok(Config::read(&paths::config_file()?, &names)?)
+}
+
+fn notice() -> Result<Outcome, Error> {
+    let emergency = Surroundings::read().emergency(read_config()?.emergency_number);
+    print(&notice_text(&ScreeningText::built_in(), &emergency))?;
+    Ok(Outcome::Done)
+}
+
+fn notice_text(screening: &ScreeningText, emergency: &Emergency) -> String {
+    include_str!("../scripts/en/notice.txt")
+        .replace("{VERSION}", &screening.version().to_string())
+        .replace("{DATE}", screening.date())
+        .replace("{EMERGENCY}", &emergency.shown())
+}
+
+/// What she can read before a session with movement: why it does not start, or the notice before the first use.
+fn before_movement(verdict: &Verdict, notice: &str) -> Result<(), Error> {
+    // Without a terminal there is nobody to wait for, and the session will say that it needs one.
+    if !io::stdin().is_terminal() {
+        return Ok(());
+    }
+    if closed(verdict).is_some() {
+        return show_journal(false).map(drop);
+    }
+    if verdict.first {
+        print(&format_args!(
+            "{notice}\nPress Enter when you have read this, or Ctrl-C to leave."
+        ))?;
+        read_line()?;
+    }
+    Ok(())
+}
+
+fn read_line() -> Result<String, Error> {
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(Error::system("the answer cannot be read"))?;
+    Ok(line)
+}
+
+fn show(routine: &str, setting: Setting) -> Result<Outcome, Error> {
     let routine = find(routine)?;
-    let plan = Plan::compile(
-        &routine,
-        &Companion::built_in(),
-        pace,
-        Posture::default(),
-        &Estimate,
-    );
+    if setting.posture == Posture::Standing {
+        if stands(&routine) == Frames::ZERO {
+            return Err(Error::Usage(format!(
+                "\"{}\" is for a chair only\n  Leave --posture standing out",
+                routine.title()
+            )));
+        }
+        if setting.pace != Pace::Standard {
+            return Err(Error::Usage(
+                "standing is at the standard pace only\n  Leave --pace out".into(),
+            ));
+        }
+    }
+    let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
     print(&plan)?;
+    Ok(Outcome::Done)
+}
+
+/// Each sentence with its sources, and then what they are.
+fn show_sources(routine: &str) -> Result<Outcome, Error> {
+    let routine = find(routine)?;
+    for line in routine.lines() {
+        print(&format_args!(
+            "{}  {}",
+            line.text(),
+            line.source().join(", ")
+        ))?;
+    }
+    print(&"")?;
+    for source in sources_of(&routine) {
+        print(&source)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn show_journal(json: bool) -> Result<Outcome, Error> {
+    let history = journal::read(&paths::journal_file()?)?;
+    if json {
+        print(&journal::to_json(&history))?;
+    } else {
+        print(&journal::render(&history, diary::now()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Deletes the journal, if she says so.
+fn forget() -> Result<Outcome, Error> {
+    let path = paths::journal_file()?;
+    print(&format_args!(
+        "This deletes {}: when you did what, and for how long.\n\
+         What still keeps the movements closed today stays, without any of that.\n\
+         Delete it? Type yes, then Enter.",
+        path.display()
+    ))?;
+    if read_line()?.trim().eq_ignore_ascii_case("yes") {
+        let forgotten = Journal::open(&path)?.forget(diary::now())?;
+        print(&forgotten)?;
+    } else {
+        print(&"Nothing was deleted.")?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -134,7 +351,19 @@ fn read(path: &Path) -> Result<Routine, Error> {
         path: path.to_owned(),
         cause,
     })?;
-    Ok(Routine::parse(&path.to_string_lossy(), &text)?)
+    let name = path.to_string_lossy();
+    let routine = Routine::parse(&name, &text)?;
+    let feet = stands(&routine);
+    if feet > LONGEST_ON_FEET {
+        let problem = Problem::new(
+            routine.on_feet_at(),
+            format!("she would stand for {feet}, and 5 minutes are the most"),
+            "leave movements out, count fewer breaths, or let her sit down sooner: long standing \
+             makes light in the head [ACOG804, SWAY]",
+        );
+        return Err(Problems::new(&name, &text, vec![problem]).into());
+    }
+    Ok(routine)
 }
 
 const fn ability(voice: VoiceChoice) -> VoiceAbility {

@@ -6,10 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::audio::output::DEFAULT_PERIOD;
 use crate::pace::Pace;
+use crate::routine::Posture;
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
-/// Development preview: not for use. No midwife, doctor or physiotherapist has reviewed the text yet.
+/// No midwife, doctor or physiotherapist has reviewed the text yet: read `softback --notice` first.
 ///
 /// Space pauses and goes on, and so does any other key pause; Escape stops.
 #[derive(Debug, Parser)]
@@ -22,6 +23,9 @@ pub struct Cli {
     /// What to do; without it, `play upper-back`.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Print the health notice.
+    #[arg(long)]
+    pub notice: bool,
     /// How to play.
     #[command(flatten)]
     pub options: PlayOptions,
@@ -32,9 +36,9 @@ pub struct Cli {
 pub enum Command {
     /// Play a routine, or a routine file of your own.
     Play {
-        /// A name that `list` shows, or a file that ends in .toml.
-        #[arg(default_value = DEFAULT_ROUTINE)]
-        routine: String,
+        /// A name that `list` shows, or a file that ends in .toml; without it the one in your
+        /// settings, or you are asked.
+        routine: Option<String>,
         /// How to play.
         #[command(flatten)]
         options: PlayOptions,
@@ -47,6 +51,21 @@ pub enum Command {
         /// How slowly.
         #[arg(long, value_enum, default_value_t)]
         pace: Pace,
+        /// Sitting or standing.
+        #[arg(long, value_enum, default_value_t)]
+        posture: Posture,
+        /// Show where each sentence comes from instead.
+        #[arg(long)]
+        sources: bool,
+    },
+    /// Show what was done, and when the movements are open again.
+    Journal {
+        /// As JSON, for your midwife.
+        #[arg(long, conflicts_with = "forget")]
+        json: bool,
+        /// Delete it, after asking.
+        #[arg(long)]
+        forget: bool,
     },
     /// List the routines.
     List,
@@ -67,8 +86,11 @@ pub const DEFAULT_ROUTINE: &str = "upper-back";
 #[derive(Args, Clone, Debug)]
 pub struct PlayOptions {
     /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
-    #[arg(long, value_enum, default_value_t)]
-    pub pace: Pace,
+    #[arg(long, value_enum)]
+    pub pace: Option<Pace>,
+    /// Sitting, or standing against a wall.
+    #[arg(long, value_enum)]
+    pub posture: Option<Posture>,
     /// Whose voice.
     #[arg(long, value_enum, default_value_t)]
     pub voice: VoiceChoice,
@@ -109,11 +131,11 @@ mod tests {
     fn without_a_command_there_are_still_options() {
         let cli = Cli::try_parse_from(["softback", "--pace", "slow"]).expect("valid");
         assert!(cli.command.is_none());
-        assert_eq!(cli.options.pace, Pace::Slow);
+        assert_eq!(cli.options.pace, Some(Pace::Slow));
         let cli = Cli::try_parse_from(["softback", "play", "--volume", "-6"]).expect("valid");
         let Some(Command::Play { routine, options }) = cli.command else {
             panic!("{cli:?}")
         };
-        assert_eq!((routine.as_str(), options.volume), (DEFAULT_ROUTINE, -6));
+        assert_eq!((routine, options.volume), (None, -6));
     }
 }

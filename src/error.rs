@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::audio::OutputError;
+use crate::config::ConfigError;
 use crate::diagnostic::Problems;
+use crate::journal::JournalError;
+use crate::paths::NoHome;
 use crate::routine::UnknownRoutine;
 use crate::session::Ending;
 use crate::terminal::TerminalError;
@@ -27,6 +30,18 @@ pub enum Error {
         /// Why.
         cause: std::io::Error,
     },
+    /// Her settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There can be no journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Nothing of hers can be found or kept.
+    #[error(transparent)]
+    NoHome(#[from] NoHome),
+    /// Two things that were asked for do not go together.
+    #[error("{0}")]
+    Usage(String),
     /// The voice cannot speak.
     #[error(transparent)]
     Voice(#[from] VoiceError),
@@ -85,8 +100,14 @@ impl Outcome {
             // Signals are numbered below 65.
             Self::Signal(number) => 128 + *number as u8,
             Self::Failed(error) => match error {
-                Error::UnknownRoutine(_) | Error::Problems(_) | Error::Unreadable { .. } => 2,
-                Error::Voice(_)
+                Error::UnknownRoutine(_)
+                | Error::Problems(_)
+                | Error::Unreadable { .. }
+                | Error::Config(_)
+                | Error::Usage(_) => 2,
+                Error::Journal(_)
+                | Error::NoHome(_)
+                | Error::Voice(_)
                 | Error::Output(_)
                 | Error::SoundStopped
                 | Error::Terminal(_)

@@ -5,6 +5,7 @@
 use crossbeam_channel::unbounded;
 
 use crate::audio::graph::{BLOCK, Control, Graph, GraphCommand};
+use crate::routine::{Answered, Question};
 use crate::session::keys::Key;
 use crate::session::{Command, Ending, Input, Session, Sound};
 use crate::sounds::Sounds;
@@ -22,12 +23,21 @@ pub struct Performance {
     pub ending: Ending,
 }
 
-/// Performs a session to its end. She presses `keys` at their moments, and at each wait she answers at once with `ready`.
+/// The key of someone with whom nothing is wrong, who wants what was asked for, and one round of it.
+#[must_use]
+pub fn willing(question: Option<Question>) -> Key {
+    let yes = question.map(|question| question.yes);
+    match yes {
+        None | Some(Answered::GoOn | Answered::UpperBack | Answered::Seated) => Key::Enter,
+        Some(_) => Key::Tab,
+    }
+}
+
+/// Performs a session to its end. She presses `keys` at their moments, and at each wait she is [`willing`] at once.
 pub fn perform(
     mut session: Session,
     voice: &mut impl Voice,
     keys: &[(Moment, Key)],
-    ready: Key,
 ) -> Result<Performance, VoiceError> {
     let (graph, control) = Graph::new();
     let mut stage = Stage {
@@ -52,7 +62,7 @@ pub fn perform(
         if let Some((_, key)) = keys.next_if(|(at, _)| *at <= now) {
             session.handle(now, Input::Key(*key));
         } else if session.waits(now) {
-            session.handle(now, Input::Key(ready));
+            session.handle(now, Input::Key(willing(session.question(now))));
         } else {
             let due = session.deadline(now).map_or(u64::MAX, |due| due.0);
             let key = keys.peek().map_or(u64::MAX, |(at, _)| at.0);
@@ -104,6 +114,8 @@ impl Stage {
             let for_graph = match command {
                 Command::Cut => {
                     self.send(GraphCommand::Cut);
+                    let now = self.control.now();
+                    self.performance.sounds.retain(|(begins, _)| *begins < now);
                     // Nothing of the next run is taken while the cut fades, so it is let through first.
                     while self.control.run().0 == runs {
                         self.render_until(Moment(self.control.now().0 + BLOCK as u64));
@@ -133,7 +145,9 @@ impl Stage {
                     self.performance.ending = ending;
                     return true;
                 }
-                Command::Speak { .. } | Command::Hush | Command::Volume(_) => continue,
+                Command::Speak { .. } | Command::Hush | Command::Volume(_) | Command::Note(_) => {
+                    continue;
+                }
             };
             self.send(for_graph);
         }

@@ -36,13 +36,35 @@ pub fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
     }
 }
 
-fn places() -> Vec<PathBuf> {
-    let data = choose_app_strategy(AppStrategyArgs {
+/// There is no home directory, so nothing of hers can be found or kept.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no home directory: {0}\n  Set HOME to a folder of yours, then start again")]
+pub struct NoHome(String);
+
+/// Where her settings lie.
+pub fn config_file() -> Result<PathBuf, NoHome> {
+    Ok(strategy()?.in_config_dir("config.toml"))
+}
+
+/// Where the journal lies.
+pub fn journal_file() -> Result<PathBuf, NoHome> {
+    let strategy = strategy()?;
+    // Where a system knows no place for such things, among the data.
+    let in_state = strategy.in_state_dir("journal.jsonl");
+    Ok(in_state.unwrap_or_else(|| strategy.in_data_dir("journal.jsonl")))
+}
+
+fn strategy() -> Result<impl AppStrategy, NoHome> {
+    choose_app_strategy(AppStrategyArgs {
         top_level_domain: "org".into(),
         author: "softback".into(),
         app_name: "softback".into(),
     })
-    .map(|strategy| strategy.in_data_dir("voices/heart"));
+    .map_err(|error| NoHome(error.to_string()))
+}
+
+fn places() -> Vec<PathBuf> {
+    let data = strategy().map(|strategy| strategy.in_data_dir("voices/heart"));
     let program = env::current_exe().unwrap_or_default();
     let beside = program.parent().map(|folder| folder.join("voices/heart"));
     let checkout = program

@@ -3,14 +3,16 @@
 //! Pure: no clock, no device, no file. The same plan is the preview, the session's score and the golden test.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE, WordsPerMinute};
 use crate::routine::{
-    Companion, Line, LineKind, Movement, Posture, Question, Routine, Section, SpeechRate,
+    Answered, Companion, Form, Line, LineKind, Movement, Posture, Question, Routine, Section,
+    SpeechRate,
 };
 use crate::time::Frames;
-use crate::utterance::{SpeechLengths, Utterance};
+use crate::utterance::{LIST_PAUSE, SpeechLengths, Utterance};
 
 /// Silence before the first word: loudspeakers that sleep swallow what comes sooner.
 pub const WAKE_UP: Frames = Frames::from_millis(700);
@@ -92,6 +94,9 @@ impl Cue {
     pub fn length(&self, lengths: &(impl SpeechLengths + ?Sized)) -> Frames {
         match self {
             Self::Say(utterance) => lengths.length(utterance),
+            Self::Ask(utterance, question) if question.wait == Frames::ZERO => {
+                lengths.length(utterance)
+            }
             Self::Ready(utterance) | Self::Ask(utterance, _) => {
                 lengths.length(utterance) + BEFORE_YOUR_TURN + YOUR_TURN
             }
@@ -109,8 +114,11 @@ pub struct PlannedCue {
     pub cue: Cue,
     /// The movement that it belongs to: an index into [`Plan::movements`].
     pub movement: usize,
-    /// Where to begin again after an interruption: itself, or the first half of its breath.
+    /// Where to begin again after an interruption: itself, the first half of its breath, or the
+    /// first line of its question.
     pub restart: usize,
+    /// It belongs to the next question: keys answer while it is said.
+    pub leads: bool,
     /// It is part of a repetition.
     pub in_breath: bool,
     /// The repetition, from 1, and how many there are, in a counted breath.
@@ -139,6 +147,49 @@ pub struct PlannedMovement {
     pub place: Place,
     /// Whether the key for the next movement may leave it.
     pub skip: bool,
+    /// Whether she stands during it.
+    pub on_feet: bool,
+    /// Whether she sits down with its first word.
+    pub sits_down: bool,
+}
+
+/// How a routine is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The pace.
+    pub pace: Pace,
+    /// The posture.
+    pub posture: Posture,
+    /// In the one-by-one form everything is said, and the keys are rehearsed before a routine without
+    /// an opening; in the other she has heard it all before.
+    pub form: Form,
+}
+
+impl Setting {
+    /// For someone who hears it for the first time.
+    #[must_use]
+    pub const fn new(pace: Pace, posture: Posture) -> Self {
+        Self {
+            pace,
+            posture,
+            form: Form::OneByOne,
+        }
+    }
+
+    fn says(self, line: &Line) -> bool {
+        line.said_in(self.posture) && line.said_in_form(self.form)
+    }
+}
+
+/// Which of the program's own texts it is: they are all at the safety rate, with their rests as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// It leads on.
+    Plain,
+    /// The safety questions, which are lists in themselves.
+    Questions,
+    /// It closes the session: the chime and the last words follow.
+    Close,
 }
 
 /// A routine at one pace, in one posture, as a list of cues.
@@ -152,6 +203,8 @@ pub struct Plan {
     cues: Vec<PlannedCue>,
     lengths: Vec<Frames>,
     movements: Vec<PlannedMovement>,
+    second_round: Option<Range<usize>>,
+    begun: usize,
 }
 
 impl Plan {
@@ -160,32 +213,28 @@ impl Plan {
     pub fn compile(
         routine: &Routine,
         companion: &Companion,
-        pace: Pace,
-        posture: Posture,
+        setting: Setting,
         lengths: &(impl SpeechLengths + ?Sized),
     ) -> Self {
-        let mut compiler = Compiler {
-            companion,
-            pace,
-            posture,
-            cues: Vec::new(),
-            movements: Vec::new(),
-            lines_said: Vec::new(),
-            chimed: false,
-        };
+        let mut compiler = Compiler::new(companion, setting);
         compiler.routine(routine);
-        Self {
-            title: routine.title().clone(),
-            pace,
-            posture,
-            lengths: compiler
-                .cues
-                .iter()
-                .map(|planned| planned.cue.length(lengths))
-                .collect(),
-            cues: compiler.cues,
-            movements: compiler.movements,
-        }
+        compiler.finish(routine.title().clone(), lengths)
+    }
+
+    /// Lays out one of the program's own texts.
+    #[must_use]
+    pub fn text(
+        title: &str,
+        lines: &[Line],
+        kind: TextKind,
+        companion: &Companion,
+        setting: Setting,
+        lengths: &(impl SpeechLengths + ?Sized),
+    ) -> Self {
+        let mut compiler = Compiler::new(companion, setting);
+        compiler.begin_movement(title.into(), "".into(), Traits::default());
+        compiler.text(lines, kind);
+        compiler.finish(title.into(), lengths)
     }
 
     /// The pace that it was laid out for.
@@ -218,10 +267,39 @@ impl Plan {
         &self.movements
     }
 
-    /// The whole, waits for her not counted.
+    /// The cues of a second round, if she may ask for one.
+    #[must_use]
+    pub const fn second_round(&self) -> Option<&Range<usize>> {
+        self.second_round.as_ref()
+    }
+
+    /// The cue with which a session counts as begun: the first of the warm-up; without one, the
+    /// first behind the opening.
+    #[must_use]
+    pub const fn begun(&self) -> usize {
+        self.begun
+    }
+
+    /// The whole, waits for her and a second round not counted.
     #[must_use]
     pub fn total(&self) -> Frames {
-        self.lengths.iter().copied().sum()
+        let second = self.second_round.clone().unwrap_or_default();
+        let sum = |lengths: &[Frames]| -> Frames { lengths.iter().copied().sum() };
+        sum(&self.lengths[..second.start]) + sum(&self.lengths[second.end..])
+    }
+
+    /// From her standing up to her sitting down.
+    #[must_use]
+    pub fn time_on_feet(&self) -> Frames {
+        let first = |found: fn(&PlannedMovement) -> bool| {
+            let movement = self.movements.iter().find(|movement| found(movement));
+            movement.map(|movement| movement.first)
+        };
+        let Some(stands) = first(|movement| movement.on_feet) else {
+            return Frames::ZERO;
+        };
+        let sits = first(|movement| movement.sits_down).unwrap_or(self.cues.len());
+        self.lengths[stands..sits.max(stands)].iter().copied().sum()
     }
 }
 
@@ -247,13 +325,24 @@ pub fn spoken(lines: &[Line], companion: &Companion, posture: Posture) -> Vec<Cu
 
 struct Compiler<'a> {
     companion: &'a Companion,
-    pace: Pace,
-    posture: Posture,
+    setting: Setting,
     cues: Vec<PlannedCue>,
     movements: Vec<PlannedMovement>,
     /// Every line said so far, with its cue: a later movement may name it as its place.
     lines_said: Vec<(Arc<str>, usize)>,
+    /// Where the question begins that the last lines lead to.
+    question: Option<usize>,
+    second_round: Option<Range<usize>>,
+    begun: Option<usize>,
     chimed: bool,
+}
+
+/// What the section says of a movement.
+#[derive(Clone, Copy, Default)]
+struct Traits {
+    skip: bool,
+    on_feet: bool,
+    sits_down: bool,
 }
 
 /// How a section is said: its rate, and the pace of its breaths and rests.
@@ -271,15 +360,47 @@ const SAFETY: Manner = Manner {
     rests: Pace::Standard,
 };
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    const fn new(companion: &'a Companion, setting: Setting) -> Self {
+        Self {
+            companion,
+            setting,
+            cues: Vec::new(),
+            movements: Vec::new(),
+            lines_said: Vec::new(),
+            question: None,
+            second_round: None,
+            begun: None,
+            chimed: false,
+        }
+    }
+
+    fn finish(self, title: Arc<str>, lengths: &(impl SpeechLengths + ?Sized)) -> Plan {
+        let length = |planned: &PlannedCue| planned.cue.length(lengths);
+        Plan {
+            title,
+            pace: self.setting.pace,
+            posture: self.setting.posture,
+            lengths: self.cues.iter().map(length).collect(),
+            cues: self.cues,
+            movements: self.movements,
+            second_round: self.second_round,
+            begun: self.begun.unwrap_or_default(),
+        }
+    }
+
     fn routine(&mut self, routine: &Routine) {
         let has_opening = routine.sections().iter().any(Section::opening);
-        self.begin_movement(routine.title().clone(), "".into(), false);
+        let warms_up = routine.sections().iter().any(Section::warm_up);
+        self.begin_movement(routine.title().clone(), "".into(), Traits::default());
         self.push(Cue::Rest(WAKE_UP));
-        if !has_opening {
+        if !has_opening && self.setting.form == Form::OneByOne {
             self.rehearsal(routine.title());
         }
         for section in routine.sections() {
+            if section.warm_up() || !(warms_up || section.opening()) {
+                self.begun.get_or_insert(self.cues.len());
+            }
             self.section(section);
             if section.opening() {
                 self.rehearsal(section.title());
@@ -291,25 +412,84 @@ impl Compiler<'_> {
     }
 
     fn rehearsal(&mut self, section: &Arc<str>) {
-        self.begin_movement(section.clone(), "The keys".into(), false);
-        for cue in spoken(&self.companion.rehearsal, self.companion, self.posture) {
+        self.begin_movement(section.clone(), "The keys".into(), Traits::default());
+        self.companion_says(&self.companion.rehearsal);
+    }
+
+    fn ending(&mut self, section: &Arc<str>) {
+        let traits = Traits {
+            skip: true,
+            ..Traits::default()
+        };
+        self.begin_movement(section.clone(), "".into(), traits);
+        self.push(Cue::Chime);
+        self.companion_says(&self.companion.ended);
+    }
+
+    fn companion_says(&mut self, lines: &[Line]) {
+        for cue in spoken(lines, self.companion, self.setting.posture) {
             self.push(cue);
         }
     }
 
-    fn ending(&mut self, section: &Arc<str>) {
-        self.begin_movement(section.clone(), "".into(), true);
-        self.push(Cue::Chime);
-        for cue in spoken(&self.companion.ended, self.companion, self.posture) {
-            self.push(cue);
+    fn text(&mut self, lines: &[Line], kind: TextKind) {
+        let setting = self.setting;
+        let lines: Vec<_> = lines.iter().filter(|line| setting.says(line)).collect();
+        if kind == TextKind::Questions && setting.form == Form::List {
+            self.list(&lines);
+        } else {
+            for line in lines {
+                self.line(line, line.rest(), SAFETY);
+                if kind == TextKind::Questions {
+                    self.as_lists();
+                }
+            }
+        }
+        if kind == TextKind::Close {
+            self.push(Cue::Chime);
+            self.companion_says(&self.companion.ended);
+        }
+    }
+
+    /// The last sentence is a list in itself.
+    fn as_lists(&mut self) {
+        for planned in self.cues.iter_mut().rev().take(2) {
+            if let Cue::Ask(said, _) = &mut planned.cue {
+                *said = said.clone().listed();
+            }
+        }
+    }
+
+    /// Questions as one list, in which yes counts at any moment and nothing is waited for.
+    fn list(&mut self, questions: &[&Line]) {
+        for (number, line) in questions.iter().enumerate() {
+            let LineKind::Ask(question) = line.kind() else {
+                continue;
+            };
+            let restart = self.cues.len();
+            let said = Utterance::new(&self.companion.fill_in(line.text()), SAFETY_RATE).listed();
+            let quiet = Question {
+                wait: Frames::ZERO,
+                no: Answered::Nothing,
+                silence: Answered::GoOn,
+                ..question
+            };
+            if number + 1 == questions.len() {
+                self.push(Cue::Ask(said, quiet));
+                return;
+            }
+            for cue in [Cue::Say(said), Cue::Rest(LIST_PAUSE)] {
+                self.push(cue);
+                self.lead(restart);
+            }
         }
     }
 
     fn section(&mut self, section: &Section) {
-        if !section.said_in(self.posture) {
+        if !section.said_in(self.setting.posture) {
             return;
         }
-        let pace = section.pace(self.pace);
+        let pace = section.pace(self.setting.pace);
         let manner = match section.speech() {
             SpeechRate::Safety => SAFETY,
             SpeechRate::Pace => Manner {
@@ -318,23 +498,41 @@ impl Compiler<'_> {
                 rests: pace,
             },
         };
+        self.round(section, section.title(), 1, manner);
+        if section.rounds() > 1 {
+            let first = self.cues.len();
+            let title = format!("{}, once more", section.title()).into();
+            self.round(section, &title, 2, manner);
+            self.second_round = Some(first..self.cues.len());
+        }
+    }
+
+    fn round(&mut self, section: &Section, title: &Arc<str>, round: u32, manner: Manner) {
         for movement in section.movements() {
-            self.begin_movement(
-                section.title().clone(),
-                movement.title().clone(),
-                section.skip(),
-            );
-            self.movement(movement, manner);
+            let asks = movement.lines().iter().any(offers_round);
+            let said =
+                |line: &Line| line.said_in(self.setting.posture) && line.said_in_round(round);
+            // After the last round there is no question whether she would like another.
+            if (round > 1 && asks) || !movement.lines().iter().any(said) {
+                continue;
+            }
+            let traits = Traits {
+                skip: section.skip() && !asks,
+                on_feet: section.on_feet(),
+                sits_down: movement.sits_down(),
+            };
+            self.begin_movement(title.clone(), movement.title().clone(), traits);
+            self.movement(movement, round, manner);
             self.set_place(movement, manner);
         }
     }
 
-    fn movement(&mut self, movement: &Movement, manner: Manner) {
+    fn movement(&mut self, movement: &Movement, round: u32, manner: Manner) {
         let is_breath = |line: &Line| matches!(line.kind(), LineKind::Breath(_));
         let lines: Vec<_> = movement
             .lines()
             .iter()
-            .filter(|line| line.said_in(self.posture))
+            .filter(|line| self.setting.says(line) && line.said_in_round(round))
             .collect();
         let first = lines
             .iter()
@@ -347,9 +545,11 @@ impl Compiler<'_> {
         for line in &lines[..first] {
             self.line(line, line.rest(), manner);
         }
-        // First she tries the movement in her own breath, with no tone; then it is counted.
+        // First she tries the movement in her own breath, with no tone; then it is counted. In
+        // another round she only hears it.
+        let try_it = if round > 1 { Frames::ZERO } else { TRY_IT };
         for line in &lines[first..end] {
-            self.line(line, line.rest().max(TRY_IT), manner);
+            self.line(line, line.rest().max(try_it), manner);
         }
         if first < end {
             let phases: Vec<_> = lines[first..end]
@@ -371,13 +571,33 @@ impl Compiler<'_> {
             self.push(Cue::Chime);
         }
         let utterance = Utterance::new(&self.companion.fill_in(line.text()), manner.rate);
+        let begins = self.cues.len();
         self.push(match line.kind() {
             LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
             LineKind::Ready => Cue::Ready(utterance),
             LineKind::Ask(question) => Cue::Ask(utterance, question),
         });
+        if line.leads() {
+            let question = *self.question.get_or_insert(begins);
+            self.lead(question);
+        } else if let Some(question) = self.question.take()
+            && let Some(last) = self.cues.last_mut()
+        {
+            last.restart = question;
+        }
         if rest > Frames::ZERO {
             self.push(Cue::Rest(manner.rests.rest(rest)));
+            if let Some(question) = self.question {
+                self.lead(question);
+            }
+        }
+    }
+
+    /// Says of the last cue that it leads to a question, which begins at `restart`.
+    fn lead(&mut self, restart: usize) {
+        if let Some(last) = self.cues.last_mut() {
+            last.restart = restart;
+            last.leads = true;
         }
     }
 
@@ -415,14 +635,16 @@ impl Compiler<'_> {
         self.mark(restart, None);
     }
 
-    fn begin_movement(&mut self, section: Arc<str>, title: Arc<str>, skip: bool) {
+    fn begin_movement(&mut self, section: Arc<str>, title: Arc<str>, traits: Traits) {
         let first = self.cues.len();
         self.movements.push(PlannedMovement {
             section,
             title,
             first,
             place: Place::At(first),
-            skip,
+            skip: traits.skip,
+            on_feet: traits.on_feet,
+            sits_down: traits.sits_down,
         });
     }
 
@@ -456,6 +678,7 @@ impl Compiler<'_> {
             cue,
             movement: self.movements.len() - 1,
             restart: index,
+            leads: false,
             in_breath: false,
             repetition: None,
         });
@@ -469,6 +692,11 @@ impl Compiler<'_> {
             last.repetition = counted;
         }
     }
+}
+
+/// Whether the line asks for a second round.
+fn offers_round(line: &Line) -> bool {
+    matches!(line.kind(), LineKind::Ask(question) if question.yes == Answered::Again)
 }
 
 /// Cue words are short: always at the same rate, so that they are over soon.
@@ -492,8 +720,9 @@ impl fmt::Display for Plan {
         };
         writeln!(f, "{}, {} pace, {posture}", self.title, self.pace)?;
         let mut at = Frames::ZERO;
+        let mut before_second = Frames::ZERO;
         let mut shown: Option<&PlannedMovement> = None;
-        for (planned, &length) in self.cues.iter().zip(&self.lengths) {
+        for (index, (planned, &length)) in self.cues.iter().zip(&self.lengths).enumerate() {
             let movement = &self.movements[planned.movement];
             if shown.is_none_or(|last| last.section != movement.section) {
                 writeln!(f, "\n{}", movement.section)?;
@@ -502,14 +731,38 @@ impl fmt::Display for Plan {
                 writeln!(f, "  {}", movement.title)?;
             }
             shown = Some(movement);
+            if let Some(second) = &self.second_round
+                && second.end == index
+            {
+                at = before_second;
+            }
+            if let Some(second) = &self.second_round
+                && second.start == index
+            {
+                before_second = at;
+            }
             writeln!(f, "    {:>8}  {}", at.to_string(), Shown(planned))?;
             at += length;
         }
         write!(
             f,
             "\n    {:>8}  the end, waits for you not counted",
-            at.to_string()
-        )
+            self.total().to_string()
+        )?;
+        let second = self.second_round.clone().unwrap_or_default();
+        let longer: Frames = self.lengths[second].iter().copied().sum();
+        if longer > Frames::ZERO {
+            write!(
+                f,
+                "\n    {:>8}  more with a second round",
+                longer.to_string()
+            )?;
+        }
+        if self.time_on_feet() > Frames::ZERO {
+            let feet = self.time_on_feet().to_string();
+            write!(f, "\n    {feet:>8}  on her feet")?;
+        }
+        Ok(())
     }
 }
 
@@ -559,13 +812,8 @@ mod tests {
 
     fn plan(pace: Pace) -> Plan {
         let routine = built_in("upper-back").expect("built in");
-        Plan::compile(
-            &routine,
-            &Companion::built_in(),
-            pace,
-            Posture::Seated,
-            &Estimate,
-        )
+        let setting = Setting::new(pace, Posture::Seated);
+        Plan::compile(&routine, &Companion::built_in(), setting, &Estimate)
     }
 
     fn said<'a>(plan: &'a Plan, words: &str) -> &'a Utterance {
@@ -583,10 +831,7 @@ mod tests {
     fn safety_text_is_never_slowed_and_the_closing_is_never_hurried() {
         for pace in Pace::ALL {
             let plan = plan(pace);
-            assert_eq!(
-                said(&plan, "It does not take the place").rate(),
-                SAFETY_RATE
-            );
+            assert_eq!(said(&plan, "Let me show you").rate(), SAFETY_RATE);
             assert_eq!(
                 said(&plan, "Now we will roll").rate(),
                 pace.words_per_minute()

@@ -3,12 +3,13 @@
 //! It decides nothing. Whatever reaches it becomes an input, whatever the session commands is
 //! handed on. Sounds are queued ahead in the graph, so it may be late without being heard.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
 use crate::audio::{Control as GraphControl, Graph, GraphCommand, Output};
+use crate::diary::Diary;
 use crate::error::{Error, Outcome};
 use crate::keys::{self, Control};
 use crate::screen::{Mode, Screen};
@@ -52,6 +53,8 @@ pub struct Stage {
     pub volume: i8,
     /// Frames in a period of the device.
     pub period: u32,
+    /// The hand on the journal; none for a routine that only rests where there can be no journal.
+    pub diary: Option<Diary>,
 }
 
 /// Plays a session to its end.
@@ -73,6 +76,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         rendering: None,
         voice_error: None,
         volume: stage.volume,
+        diary: stage.diary,
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),
@@ -86,8 +90,28 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     };
     player.set_volume(0);
     let outcome = player.run();
+    let diary = player.diary.take();
+    let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
     player.leave();
+    if let Some(diary) = diary {
+        diary.close(&outcome)?;
+    }
+    if matches!(
+        outcome,
+        Ok(Outcome::Session(Ending::Declined | Ending::Stopped))
+    ) {
+        keep_on_screen(&words);
+    }
     outcome
+}
+
+/// What she is to do stays where she can read it, when the session's own screen is gone.
+fn keep_on_screen(words: &[String]) {
+    let mut out = io::stdout().lock();
+    for sentence in words {
+        // A terminal that is gone has nobody before it.
+        let _ = writeln!(out, "{sentence}");
+    }
 }
 
 struct Player {
@@ -102,6 +126,7 @@ struct Player {
     rendering: Option<Utterance>,
     voice_error: Option<VoiceError>,
     volume: i8,
+    diary: Option<Diary>,
     controls: Receiver<Control>,
     terminal: Terminal,
     screen: Screen,
@@ -115,7 +140,7 @@ impl Player {
     fn run(&mut self) -> Result<Outcome, Error> {
         loop {
             self.look()?;
-            if let Some(ending) = self.obey() {
+            if let Some(ending) = self.obey()? {
                 return self.ended(ending);
             }
             self.ask_for_speech();
@@ -148,6 +173,10 @@ impl Player {
             self.session.handle(moment, Input::Anchored { run, at });
         }
         self.session.handle(moment, Input::Tick);
+        if let Some(diary) = &mut self.diary {
+            let (place, active) = self.session.place(moment);
+            diary.look(place, active.duration().as_secs());
+        }
         Ok(())
     }
 
@@ -164,7 +193,7 @@ impl Player {
     }
 
     /// Carries out what the session wants; `Some` when it is over.
-    fn obey(&mut self) -> Option<Ending> {
+    fn obey(&mut self) -> Result<Option<Ending>, Error> {
         while let Some(command) = self.session.poll() {
             match command {
                 Command::Cut => {
@@ -184,10 +213,15 @@ impl Player {
                     self.job(VoiceJob::Speak { ticket, utterance });
                 }
                 Command::Hush => self.job(VoiceJob::Hush),
-                Command::Finish(ending) => return Some(ending),
+                Command::Note(note) => {
+                    if let Some(diary) = &mut self.diary {
+                        diary.note(note, &self.session)?;
+                    }
+                }
+                Command::Finish(ending) => return Ok(Some(ending)),
             }
         }
-        None
+        Ok(None)
     }
 
     fn tell(&self, command: GraphCommand) {
@@ -257,7 +291,7 @@ impl Player {
             Control::FocusLost => self.session.handle(moment, Input::Suspended),
             Control::Suspend => {
                 self.session.handle(moment, Input::Suspended);
-                self.obey();
+                self.obey()?;
                 self.fall_silent();
                 self.terminal
                     .suspend()
@@ -269,17 +303,17 @@ impl Player {
                 self.output.settle(moment.0);
             }
             Control::Resized => {}
-            Control::Terminated(signal) => return Ok(Some(self.end_by(signal))),
-            Control::TerminalGone => return Ok(Some(self.end_by(signal_hook::consts::SIGHUP))),
+            Control::Terminated(signal) => return self.end_by(signal).map(Some),
+            Control::TerminalGone => return self.end_by(signal_hook::consts::SIGHUP).map(Some),
         }
         Ok(None)
     }
 
-    fn end_by(&mut self, signal: i32) -> Outcome {
+    fn end_by(&mut self, signal: i32) -> Result<Outcome, Error> {
         self.session
             .handle(self.graph.now(), Input::Key(Key::CtrlC));
-        self.obey();
-        Outcome::Signal(signal)
+        self.obey()?;
+        Ok(Outcome::Signal(signal))
     }
 
     fn ended(&mut self, ending: Ending) -> Result<Outcome, Error> {

@@ -12,7 +12,11 @@ use crate::time::Frames;
 pub struct Utterance {
     text: Arc<str>,
     rate: WordsPerMinute,
+    listed: bool,
 }
+
+/// Quiet after each sentence but the last of a [listed](Utterance::listed) utterance (SCRIPT, section A1).
+pub const LIST_PAUSE: Frames = Frames::from_millis(700);
 
 impl Utterance {
     /// A sentence at a rate.
@@ -21,7 +25,26 @@ impl Utterance {
         Self {
             text: text.into(),
             rate,
+            listed: false,
         }
+    }
+
+    /// The same words as a list: each full stop and question mark is a [pause](LIST_PAUSE).
+    #[must_use]
+    pub const fn listed(mut self) -> Self {
+        self.listed = true;
+        self
+    }
+
+    /// The sentences that are said with a pause between them; the whole, unless it is a list.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        let (listed, mut rest) = (self.listed, &*self.text);
+        std::iter::from_fn(move || {
+            let stop = rest.find(['.', '?']).filter(|_| listed);
+            let (sentence, after) = rest.split_at(stop.map_or(rest.len(), |stop| stop + 1));
+            rest = after.trim_start();
+            (!sentence.is_empty()).then_some(sentence)
+        })
     }
 
     /// The words.
@@ -61,9 +84,12 @@ const SHORTEST: Frames = Frames::from_millis(800);
 
 impl SpeechLengths for Estimate {
     fn length(&self, utterance: &Utterance) -> Frames {
-        let words = utterance.text.split_whitespace().count() as f64;
-        let minutes = words / f64::from(utterance.rate.0.max(1));
-        Frames::from_seconds(minutes * 60.0).max(SHORTEST)
+        let sentences = utterance.sentences().map(|sentence| {
+            let words = sentence.split_whitespace().count() as f64;
+            let minutes = words / f64::from(utterance.rate.0.max(1));
+            Frames::from_seconds(minutes * 60.0).max(SHORTEST) + LIST_PAUSE
+        });
+        sentences.sum::<Frames>().saturating_sub(LIST_PAUSE)
     }
 }
 
@@ -71,6 +97,24 @@ impl SpeechLengths for Estimate {
 mod tests {
     use super::*;
     use crate::pace::SAFETY_RATE;
+
+    #[test]
+    fn a_list_pauses_at_every_full_stop() {
+        let said = Utterance::new("Any of these? Bleeding. Bad pain.", SAFETY_RATE);
+        assert_eq!(said.sentences().count(), 1);
+        let listed = said.clone().listed();
+        assert_eq!(
+            listed.sentences().collect::<Vec<_>>(),
+            ["Any of these?", "Bleeding.", "Bad pain."]
+        );
+        let each = ["Any of these?", "Bleeding.", "Bad pain."]
+            .map(|text| Estimate.length(&Utterance::new(text, SAFETY_RATE)));
+        assert_eq!(
+            Estimate.length(&listed),
+            each.into_iter().sum::<Frames>() + LIST_PAUSE + LIST_PAUSE
+        );
+        assert_ne!(said, listed, "they are two sounds");
+    }
 
     #[test]
     fn an_estimate_follows_words_and_rate() {

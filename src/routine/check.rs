@@ -1,14 +1,15 @@
 //! From a file as written to a [`Routine`]: every problem is found, none is mended in silence.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use toml::Spanned;
 
-use super::file::{LineFile, MovementFile, RoutineFile, SectionFile};
-use super::model::{Answered, Line, LineKind, Movement, Question, Routine, Section};
+use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
+use super::forbidden::{forbidden, place};
+use super::model::{Answered, Line, LineKind, Movement, Posture, Question, Routine, Section};
 use crate::diagnostic::{Problem, Problems};
 use crate::pace::BreathPhase;
 use crate::time::Frames;
@@ -19,21 +20,40 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(15);
 /// A repetition is one breath or two; more than this of one movement is work, not ease.
 const MOST_REPETITIONS: u32 = 12;
 
-/// The words in braces that a line may hold.
-pub(super) const PLACEHOLDERS: [&str; 4] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}"];
+/// More rounds than this are too much of a good thing (a house rule, P-LIM).
+const MOST_ROUNDS: u32 = 2;
 
-impl Routine {
-    /// Reads a routine from the text of the file at `path`.
-    ///
-    /// # Errors
-    /// All problems of the file together, each at its place.
-    pub fn parse(path: &str, text: &str) -> Result<Self, Problems> {
-        let file: RoutineFile = parse_toml(path, text)?;
-        let mut checker = Checker::default();
-        let routine = checker.routine(file);
-        checker.finish(path, text)?;
-        Ok(routine)
+/// The words in braces that a line may hold.
+pub(super) const PLACEHOLDERS: [&str; 5] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
+
+/// Sections that several routines share, by their names.
+pub(super) type Parts = HashMap<String, Section>;
+
+/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name.
+pub(super) fn routine(path: &str, text: &str, parts: &Parts) -> Result<Routine, Problems> {
+    let file: RoutineFile = parse_toml(path, text)?;
+    let mut checker = Checker::new(text);
+    let routine = checker.routine(file, parts);
+    checker.finish(path)?;
+    Ok(routine)
+}
+
+/// Reads the sections that routines share.
+pub(super) fn parts(path: &str, text: &str) -> Result<Parts, Problems> {
+    let file: PartsFile = parse_toml(path, text)?;
+    let mut checker = Checker::new(text);
+    let mut parts = Parts::new();
+    for section in file.section {
+        let name = section.get_ref().part.clone();
+        let span = section.span();
+        let section = checker.section(section);
+        match name {
+            Some(name) => _ = parts.insert(name.into_inner(), section),
+            None => checker.report(span, "the section has no name", "give it `part = \"name\"`"),
+        }
     }
+    checker.finish(path)?;
+    Ok(parts)
 }
 
 /// TOML, or the one problem that it has.
@@ -52,20 +72,42 @@ pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(
 }
 
 /// Gathers problems while it converts.
-#[derive(Default)]
-pub(super) struct Checker {
+pub(super) struct Checker<'a> {
+    /// The text of the file.
+    file: &'a str,
     problems: Vec<Problem>,
+    /// The program's own questions may lead to what a routine must not use.
+    own_questions: bool,
     ids: HashSet<Arc<str>>,
     places: Vec<Spanned<String>>,
 }
 
-impl Checker {
+impl<'a> Checker<'a> {
+    /// For a routine in a file with this text.
+    fn new(file: &'a str) -> Self {
+        Self {
+            file,
+            problems: Vec::new(),
+            own_questions: false,
+            ids: HashSet::new(),
+            places: Vec::new(),
+        }
+    }
+
+    /// For the texts that are the program's own.
+    pub(super) fn of_the_program(file: &'a str) -> Self {
+        Self {
+            own_questions: true,
+            ..Self::new(file)
+        }
+    }
+
     fn report(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.problems.push(Problem::new(span, message, help));
     }
 
     /// What was found, once everything was looked at.
-    pub(super) fn finish(mut self, path: &str, text: &str) -> Result<(), Problems> {
+    pub(super) fn finish(mut self, path: &str) -> Result<(), Problems> {
         for place in std::mem::take(&mut self.places) {
             if !self.ids.contains(place.get_ref().as_str()) {
                 self.report(
@@ -78,11 +120,34 @@ impl Checker {
         if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(Problems::new(path, text, self.problems))
+            Err(Problems::new(path, self.file, self.problems))
         }
     }
 
-    fn routine(&mut self, file: RoutineFile) -> Routine {
+    /// What a table says, in order; what it says of other tables comes after, once all are read.
+    pub(super) fn spoken(&mut self, file: SpokenFile) -> Vec<Line> {
+        let lines = file.lines.into_iter();
+        lines.map(|line| self.line(line)).collect()
+    }
+
+    /// The lines of the file with these ids, in their order.
+    pub(super) fn also(&mut self, ids: &[Spanned<String>], lines: &[&[Line]]) -> Vec<Line> {
+        let mut found = Vec::new();
+        for id in ids {
+            let line = lines.iter().copied().flatten();
+            match line.clone().find(|line| **line.id() == **id.get_ref()) {
+                Some(line) => found.push(line.clone()),
+                None => self.report(
+                    id.span(),
+                    format!("there is no line with the id \"{}\"", id.get_ref()),
+                    "`also` names lines of other tables of this file",
+                ),
+            }
+        }
+        found
+    }
+
+    fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {
         if file.language.get_ref() != "en" {
             self.report(
                 file.language.span(),
@@ -101,32 +166,95 @@ impl Checker {
                 "add a [[section]] with a title and at least one [[section.movement]]",
             );
         }
+        let on_feet = file
+            .section
+            .iter()
+            .find(|section| section.get_ref().on_feet);
+        let sits_down = |section: &Spanned<SectionFile>| {
+            let movements = &section.get_ref().movement;
+            movements
+                .iter()
+                .any(|movement| movement.get_ref().sits_down)
+        };
+        if let Some(stands) = on_feet
+            && !file.section.iter().any(sits_down)
+        {
+            self.report(
+                stands.span(),
+                "she stands up and is never told to sit down",
+                "write `sits_down = true` in the movement that tells her, so that it can be said in time",
+            );
+        }
+        let on_feet_at = on_feet.map_or(0..0, Spanned::span);
         Routine {
+            on_feet_at,
             title: file.title.into_inner().into(),
             version: file.version,
             sections: file
                 .section
                 .into_iter()
-                .map(|section| self.section(section))
+                .map(|section| self.section_or_part(section, parts))
                 .collect(),
         }
+    }
+
+    fn section_or_part(&mut self, section: Spanned<SectionFile>, parts: &Parts) -> Section {
+        let Some(name) = section.get_ref().part.clone() else {
+            return self.section(section);
+        };
+        if section.get_ref().title.is_some() || !section.get_ref().movement.is_empty() {
+            self.report(
+                name.span(),
+                "the section is a part of the program's, and says something of its own, too",
+                "leave only `part` in it, or take `part` out",
+            );
+        }
+        if let Some(part) = parts.get(name.get_ref()) {
+            let lines = part.movements.iter().flat_map(|movement| &movement.lines);
+            self.ids.extend(lines.map(|line| line.id().clone()));
+            return part.clone();
+        }
+        let mut known: Vec<_> = parts.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        self.report(
+            name.span(),
+            format!("there is no part called \"{}\"", name.get_ref()),
+            format!("the parts are {}", known.join(", ")),
+        );
+        self.section(section)
     }
 
     fn section(&mut self, section: Spanned<SectionFile>) -> Section {
         let span = section.span();
         let file = section.into_inner();
-        self.not_empty(&file.title, "the title");
+        match &file.title {
+            Some(title) => self.not_empty(title, "the title"),
+            None if file.part.is_some() => {}
+            None => self.report(
+                span.clone(),
+                "the section has no title",
+                "add `title = \"…\"`",
+            ),
+        }
         if file.movement.is_empty() {
             self.report(
-                span,
+                span.clone(),
                 "the section says nothing",
                 "add a [[section.movement]] with lines, or take the section out",
             );
         }
+        let rounds = self.rounds(&span, &file);
+        self.standing(&span, &file);
         Section {
-            title: file.title.into_inner().into(),
+            title: file
+                .title
+                .map_or_else(|| "".into(), |title| title.into_inner().into()),
             opening: file.opening,
-            skip: file.skip,
+            warm_up: file.warm_up,
+            on_feet: file.on_feet,
+            rounds,
+            // No key leads past the warm-up.
+            skip: file.skip && !file.warm_up,
             speech: file.speech,
             no_faster_than: file.no_faster_than,
             posture: file.posture,
@@ -135,6 +263,51 @@ impl Checker {
                 .into_iter()
                 .map(|movement| self.movement(movement))
                 .collect(),
+        }
+    }
+
+    /// How many rounds there may be, and that she is asked before the second.
+    fn rounds(&mut self, span: &Range<usize>, file: &SectionFile) -> u32 {
+        let rounds = file.rounds.as_ref().map_or(1, |rounds| *rounds.get_ref());
+        let at = file.rounds.as_ref().map_or(span.clone(), Spanned::span);
+        if !(1..=MOST_ROUNDS).contains(&rounds) {
+            self.report(
+                at.clone(),
+                format!("a section has 1 to {MOST_ROUNDS} rounds"),
+                "choose a smaller number: more will not help, and it may make her sore [P-LIM]",
+            );
+        }
+        let lines = file
+            .movement
+            .iter()
+            .flat_map(|movement| &movement.get_ref().lines);
+        let asked = lines
+            .filter(|line| line.get_ref().yes == Some(Answered::Again))
+            .count();
+        if rounds > 1 && asked != 1 {
+            self.report(
+                at,
+                "she is not asked before the second round",
+                "end the section with one question that has yes = \"again\" and no = \"rest\"",
+            );
+        } else if rounds < 2 && asked > 0 {
+            self.report(
+                at,
+                "the section has only one round",
+                "add `rounds = 2`, or take the question out",
+            );
+        }
+        rounds
+    }
+
+    /// Whoever stands must be told to sit down again, and never in the seated posture.
+    fn standing(&mut self, span: &Range<usize>, file: &SectionFile) {
+        if file.on_feet != (file.posture == Some(Posture::Standing)) {
+            self.report(
+                span.clone(),
+                "a section for her feet, and for one posture only",
+                "write both `on_feet = true` and `posture = \"standing\"`, so that the time on her feet is counted",
+            );
         }
     }
 
@@ -160,6 +333,7 @@ impl Checker {
             repeat,
             rest,
             place: file.place.map(|place| place.into_inner().into()),
+            sits_down: file.sits_down,
             lines: file.lines.into_iter().map(|line| self.line(line)).collect(),
         }
     }
@@ -273,6 +447,9 @@ impl Checker {
             rest: self.optional_length(file.rest.as_ref()),
             after: self.optional_length(file.after.as_ref()),
             when: file.when,
+            form: file.form,
+            round: file.round,
+            leads: file.leads,
             chime: file.chime,
             source: file.source.into_inner(),
         }
@@ -318,8 +495,29 @@ impl Checker {
                 "write the line with `ask`, or take them out",
             );
         }
+        if let LineKind::Ask(question) = kind
+            && !self.own_questions
+            && [question.yes, question.no, question.silence]
+                .into_iter()
+                .any(|answered| !answered.in_a_routine())
+        {
+            self.report(
+                span.clone(),
+                "an answer leads to what only the program's own questions may use",
+                "in a routine an answer leads to \"go-on\", \"again\", \"rest\", \"nothing\" or \"end\"",
+            );
+        }
         self.speakable(text);
+        self.harmless(text);
         (kind, text.get_ref().trim().to_owned())
+    }
+
+    /// Nothing that could hurt her, or that nobody may claim.
+    pub(super) fn harmless(&mut self, text: &Spanned<String>) {
+        for found in forbidden(text.get_ref()) {
+            let at = place(self.file, text.span(), text.get_ref(), &found.range);
+            self.problems.push(found.problem(at, text.get_ref()));
+        }
     }
 
     /// Text that a voice can say, with no unknown word in braces.
@@ -396,7 +594,7 @@ mod tests {
         let text = format!(
             "title = \"T\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"S\"\n[[section.movement]]\n{movement}"
         );
-        match Routine::parse("test.toml", &text) {
+        match routine("test.toml", &text, &Parts::new()) {
             Ok(_) => String::new(),
             Err(problems) => problems.to_string(),
         }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::model::{Answered, Posture, SpeechRate};
+use super::model::{Answered, Form, Posture, SpeechRate};
 use crate::pace::Pace;
 
 /// A routine file.
@@ -20,14 +20,25 @@ pub(super) struct RoutineFile {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the file by itself"
+)]
 pub(super) struct SectionFile {
-    pub title: Spanned<String>,
+    /// In `parts.toml` the name of a section that routines share; in a routine, which one is said here.
+    pub part: Option<Spanned<String>>,
+    pub title: Option<Spanned<String>>,
     #[serde(default)]
     pub opening: bool,
     #[serde(default = "yes")]
     pub skip: bool,
     #[serde(default)]
     pub speech: SpeechRate,
+    #[serde(default)]
+    pub warm_up: bool,
+    #[serde(default)]
+    pub on_feet: bool,
+    pub rounds: Option<Spanned<u32>>,
     pub no_faster_than: Option<Pace>,
     pub posture: Option<Posture>,
     #[serde(default)]
@@ -41,6 +52,8 @@ pub(super) struct MovementFile {
     pub repeat: Option<Spanned<u32>>,
     pub rest: Option<Spanned<SignedDuration>>,
     pub place: Option<Spanned<String>>,
+    #[serde(default)]
+    pub sits_down: bool,
     pub lines: Vec<Spanned<LineFile>>,
 }
 
@@ -63,9 +76,45 @@ pub(super) struct LineFile {
     pub no: Option<Answered>,
     pub silence: Option<Answered>,
     pub when: Option<Posture>,
+    pub form: Option<Form>,
+    pub round: Option<u32>,
+    #[serde(default)]
+    pub leads: bool,
     #[serde(default)]
     pub chime: bool,
     pub source: Spanned<Vec<String>>,
+}
+
+/// The sections that routines share.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartsFile {
+    #[expect(dead_code, reason = "written for whoever reads the file")]
+    pub language: String,
+    #[expect(dead_code, reason = "written for whoever reads the file")]
+    pub version: u32,
+    pub section: Vec<Spanned<SectionFile>>,
+}
+
+/// The screening: what is asked before any movement, and what is said when an answer stops her.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScreeningFile {
+    #[expect(dead_code, reason = "written for whoever reads the file")]
+    pub language: String,
+    pub version: u32,
+    pub date: String,
+    pub reviewed_by: String,
+    pub welcome: SpokenFile,
+    pub questions: SpokenFile,
+    pub last_check: SpokenFile,
+    pub posture: SpokenFile,
+    pub routine: SpokenFile,
+    pub standing_chosen: SpokenFile,
+    pub emergency: SpokenFile,
+    pub today: SpokenFile,
+    pub check: SpokenFile,
+    pub no_answer: SpokenFile,
 }
 
 /// The companion's file: what the program says of itself.
@@ -88,6 +137,24 @@ pub(super) struct CompanionFile {
     pub slower: SpokenFile,
     pub faster: SpokenFile,
     pub help: SpokenFile,
+    pub standard_only: SpokenFile,
+    pub answered: AnsweredWords,
+    pub fine: SpokenFile,
+    pub hurt: SpokenFile,
+    pub locked: SpokenFile,
+    pub two_today: SpokenFile,
+    pub too_soon: SpokenFile,
+    pub closed_today: SpokenFile,
+    pub unreadable: SpokenFile,
+    pub clock_behind: SpokenFile,
+}
+
+/// What was answered, said back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnsweredWords {
+    pub yes: String,
+    pub no: String,
 }
 
 /// How the keys are called, so that they can be found by touch.
@@ -124,7 +191,11 @@ pub(super) struct TimeLeft {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpokenFile {
+    #[serde(default)]
     pub lines: Vec<Spanned<LineFile>>,
+    /// Lines of other tables of the file, by their ids, said after its own.
+    #[serde(default)]
+    pub also: Vec<Spanned<String>>,
 }
 
 const fn yes() -> bool {

@@ -1,18 +1,38 @@
 //! The routines inside the program, and what the program says of itself.
 
-use super::check::{Checker, PLACEHOLDERS, parse_toml};
-use super::file::{CompanionFile, KeyNames, SpokenFile, TimeLeft, Words};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::check::{self, Checker, PLACEHOLDERS, Parts, parse_toml};
+use super::file::{AnsweredWords, CompanionFile, KeyNames, ScreeningFile, TimeLeft, Words};
 use super::model::{Line, Routine};
 use crate::diagnostic::Problems;
 use crate::pace::BreathPhase;
 
 /// Name, file and text of each routine inside the program; the first one is the default.
-const BUILT_IN: [(&str, &str, &str); 1] = [(
-    "upper-back",
-    "scripts/en/upper-back.toml",
-    include_str!("../../scripts/en/upper-back.toml"),
-)];
+const BUILT_IN: [(&str, &str, &str); 3] = [
+    (
+        "upper-back",
+        "scripts/en/upper-back.toml",
+        include_str!("../../scripts/en/upper-back.toml"),
+    ),
+    (
+        "gentle",
+        "scripts/en/gentle.toml",
+        include_str!("../../scripts/en/gentle.toml"),
+    ),
+    (
+        REST,
+        "scripts/en/rest.toml",
+        include_str!("../../scripts/en/rest.toml"),
+    ),
+];
 
+/// The routine without movement.
+const REST: &str = "rest";
+
+const PARTS: &str = include_str!("../../scripts/en/parts.toml");
+const SCREENING: &str = include_str!("../../scripts/en/screening.toml");
 const COMPANION: &str = include_str!("../../scripts/en/companion.toml");
 
 /// There is no routine of that name.
@@ -28,6 +48,37 @@ pub struct UnknownRoutine {
 /// The names of the routines inside the program.
 pub fn built_in_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _, _)| *name)
+}
+
+/// The sections that routines share.
+static SHARED: LazyLock<Parts> = LazyLock::new(|| {
+    // A test parses them, so that this can never be met by her.
+    check::parts("scripts/en/parts.toml", PARTS).expect("the parts are tested")
+});
+
+/// Every sentence of the routine without movement.
+static RESTFUL: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    // A test parses it.
+    let rest = built_in(REST).expect("built in");
+    rest.lines().map(|line| line.text().to_owned()).collect()
+});
+
+impl Routine {
+    /// Reads a routine from the text of the file at `path`.
+    ///
+    /// # Errors
+    /// All problems of the file together, each at its place.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Problems> {
+        check::routine(path, text, &SHARED)
+    }
+
+    /// Whether it holds no movement: every sentence of it is one of the built-in routine "rest", word
+    /// for word. Such a routine alone is played without the screening, the limits and the lock; what
+    /// a file says of itself counts for nothing.
+    #[must_use]
+    pub fn only_rests(&self) -> bool {
+        self.lines().all(|line| RESTFUL.contains(line.text()))
+    }
 }
 
 /// A routine inside the program.
@@ -83,6 +134,107 @@ pub struct Companion {
     pub faster: Vec<Line>,
     /// The keys.
     pub help: Vec<Line>,
+    /// Standing is at the standard pace only.
+    pub standard_only: Vec<Line>,
+    /// She stopped, and nothing hurts.
+    pub fine: Vec<Line>,
+    /// She stopped because something hurt, or did not say why.
+    pub hurt: Vec<Line>,
+    /// The movements are closed from now on.
+    pub locked: Vec<Line>,
+    /// There have been two sessions today.
+    pub two_today: Vec<Line>,
+    /// The last one is less than four hours ago.
+    pub too_soon: Vec<Line>,
+    /// The movements are closed today.
+    pub closed_today: Vec<Line>,
+    /// A line of the journal cannot be read.
+    pub unreadable: Vec<Line>,
+    /// The journal is ahead of the clock.
+    pub clock_behind: Vec<Line>,
+    answered: AnsweredWords,
+    emergency: String,
+}
+
+/// What is asked before any movement, and what is said when an answer stops her.
+#[derive(Clone, Debug)]
+pub struct ScreeningText {
+    version: u32,
+    date: String,
+    reviewed_by: String,
+    /// Before the questions.
+    pub welcome: Vec<Line>,
+    /// The nine questions.
+    pub questions: Vec<Line>,
+    /// The last check.
+    pub last_check: Vec<Line>,
+    /// How she wants to sit or stand.
+    pub posture: Vec<Line>,
+    /// Which routine she wants.
+    pub routine: Vec<Line>,
+    /// She has chosen to stand.
+    pub standing_chosen: Vec<Line>,
+    /// Call for help now.
+    pub emergency: Vec<Line>,
+    /// Call today.
+    pub today: Vec<Line>,
+    /// Ask first.
+    pub check: Vec<Line>,
+    /// No answer came.
+    pub no_answer: Vec<Line>,
+}
+
+impl ScreeningText {
+    /// The one inside the program.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "what is inside the program is tested"
+    )]
+    pub fn built_in() -> Self {
+        // A test parses it, so that this can never be met by her.
+        Self::parse("scripts/en/screening.toml", SCREENING).expect("the screening is tested")
+    }
+
+    fn parse(path: &str, text: &str) -> Result<Self, Problems> {
+        let file: ScreeningFile = parse_toml(path, text)?;
+        let mut checker = Checker::of_the_program(text);
+        let screening = Self {
+            version: file.version,
+            date: file.date,
+            reviewed_by: file.reviewed_by,
+            welcome: checker.spoken(file.welcome),
+            questions: checker.spoken(file.questions),
+            last_check: checker.spoken(file.last_check),
+            posture: checker.spoken(file.posture),
+            routine: checker.spoken(file.routine),
+            standing_chosen: checker.spoken(file.standing_chosen),
+            emergency: checker.spoken(file.emergency),
+            today: checker.spoken(file.today),
+            check: checker.spoken(file.check),
+            no_answer: checker.spoken(file.no_answer),
+        };
+        checker.finish(path)?;
+        Ok(screening)
+    }
+
+    /// The version of the text: when it changes, the questions are asked one by one again.
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The date of the text.
+    #[must_use]
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// Which clinician has reviewed it; empty when none has.
+    #[must_use]
+    pub fn reviewed_by(&self) -> &str {
+        &self.reviewed_by
+    }
 }
 
 impl Companion {
@@ -99,29 +251,45 @@ impl Companion {
 
     fn parse(path: &str, text: &str) -> Result<Self, Problems> {
         let file: CompanionFile = parse_toml(path, text)?;
-        let mut checker = Checker::default();
-        let mut spoken = |spoken: SpokenFile| -> Vec<Line> {
-            spoken
-                .lines
-                .into_iter()
-                .map(|line| checker.line(line))
-                .collect()
-        };
-        let companion = Self {
-            rehearsal: spoken(file.rehearsal),
-            paused: spoken(file.paused),
-            resumed: spoken(file.resumed),
-            resumed_move: spoken(file.resumed_move),
-            stopped: spoken(file.stopped),
-            ended: spoken(file.ended),
-            slower: spoken(file.slower),
-            faster: spoken(file.faster),
-            help: spoken(file.help),
+        let mut checker = Checker::of_the_program(text);
+        let also = [
+            &file.two_today.also,
+            &file.too_soon.also,
+            &file.closed_today.also,
+        ]
+        .map(Clone::clone);
+        let mut companion = Self {
+            rehearsal: checker.spoken(file.rehearsal),
+            paused: checker.spoken(file.paused),
+            resumed: checker.spoken(file.resumed),
+            resumed_move: checker.spoken(file.resumed_move),
+            stopped: checker.spoken(file.stopped),
+            ended: checker.spoken(file.ended),
+            slower: checker.spoken(file.slower),
+            faster: checker.spoken(file.faster),
+            help: checker.spoken(file.help),
+            standard_only: checker.spoken(file.standard_only),
+            fine: checker.spoken(file.fine),
+            hurt: checker.spoken(file.hurt),
+            locked: checker.spoken(file.locked),
+            two_today: checker.spoken(file.two_today),
+            too_soon: checker.spoken(file.too_soon),
+            closed_today: checker.spoken(file.closed_today),
+            unreadable: checker.spoken(file.unreadable),
+            clock_behind: checker.spoken(file.clock_behind),
             keys: file.keys,
             words: file.words,
             time_left: file.time_left,
+            answered: file.answered,
+            emergency: "your emergency number".into(),
         };
-        checker.finish(path, text)?;
+        let own = [&companion.two_today, &companion.too_soon, &companion.locked];
+        let lines = own.map(Vec::as_slice);
+        let [two_today, too_soon, closed_today] = also.map(|ids| checker.also(&ids, &lines));
+        companion.two_today.extend(two_today);
+        companion.too_soon.extend(too_soon);
+        companion.closed_today.extend(closed_today);
+        checker.finish(path)?;
         Ok(companion)
     }
 
@@ -133,6 +301,7 @@ impl Companion {
             &self.keys.stop,
             &self.keys.yes,
             &self.keys.no,
+            &self.emergency,
         ];
         let filled = PLACEHOLDERS
             .iter()
@@ -144,6 +313,23 @@ impl Companion {
         match letters.next() {
             Some(first) => first.to_uppercase().chain(letters).collect(),
             None => filled,
+        }
+    }
+
+    /// The same, with `spoken` for the emergency number.
+    #[must_use]
+    pub fn with_emergency(mut self, spoken: &str) -> Self {
+        spoken.clone_into(&mut self.emergency);
+        self
+    }
+
+    /// What she answered, said back.
+    #[must_use]
+    pub fn answered(&self, yes: bool) -> &str {
+        if yes {
+            &self.answered.yes
+        } else {
+            &self.answered.no
         }
     }
 

@@ -4,10 +4,14 @@
 
 mod check;
 mod file;
+mod forbidden;
 mod library;
 mod model;
+mod sources;
 
-pub use library::{Companion, UnknownRoutine, built_in, built_in_names};
+pub use forbidden::forbidden_in;
+pub use library::{Companion, ScreeningText, UnknownRoutine, built_in, built_in_names};
 pub use model::{
-    Answered, Line, LineKind, Movement, Posture, Question, Routine, Section, SpeechRate,
+    Answered, Form, Line, LineKind, Movement, Posture, Question, Routine, Section, SpeechRate,
 };
+pub use sources::sources_of;

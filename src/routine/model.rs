@@ -1,14 +1,16 @@
 //! A routine as the rest of the program sees it: checked, and unable to be anything else.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::pace::{BreathPhase, Pace};
 use crate::time::Frames;
 
 /// How she sits or stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
@@ -29,14 +31,82 @@ pub enum SpeechRate {
     Safety,
 }
 
+/// In which form the safety questions are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Each waits for its answer: at the first session, and after the text has changed.
+    OneByOne,
+    /// Read as one list, in which yes counts at any moment: at every other session.
+    List,
+}
+
 /// What an answer, or none, leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answered {
-    /// On to the next line. Such an answer counts only after the question has been said to its end.
+    /// On to the next line.
     GoOn,
-    /// The session ends here. Such an answer counts at any moment.
+    /// One more round of this section.
+    Again,
+    /// No more rounds.
+    Rest,
+    /// The key is no answer here.
+    Nothing,
+    /// Everything since the last close began is said once more.
+    Repeat,
+    /// She sits.
+    Seated,
+    /// She stands.
+    Standing,
+    /// The routine that was asked for.
+    UpperBack,
+    /// The soft routine.
+    Gentle,
+    /// The session ends here.
     End,
+    /// It ends with the words for an emergency.
+    Emergency,
+    /// It ends: call today.
+    Today,
+    /// It ends: ask first.
+    Check,
+    /// It ends, for no answer came.
+    NoAnswer,
+    /// She stopped because something hurt, or she did not say.
+    Hurt,
+    /// She stopped, and nothing hurts.
+    Fine,
+}
+
+impl Answered {
+    /// Whether it leads on, to where there is more to be careful of: such an answer counts only once
+    /// the question has been said to its end. Every other one counts at any moment.
+    #[must_use]
+    pub const fn goes_on(self) -> bool {
+        match self {
+            Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Fine => true,
+            Self::Rest
+            | Self::Nothing
+            | Self::Repeat
+            | Self::Seated
+            | Self::Gentle
+            | Self::End
+            | Self::Emergency
+            | Self::Today
+            | Self::Check
+            | Self::NoAnswer
+            | Self::Hurt => false,
+        }
+    }
+
+    /// Whether a routine may use it. The others belong to the program's own questions.
+    pub(super) const fn in_a_routine(self) -> bool {
+        matches!(
+            self,
+            Self::GoOn | Self::Again | Self::Rest | Self::Nothing | Self::End
+        )
+    }
 }
 
 /// A checked routine.
@@ -44,14 +114,22 @@ pub enum Answered {
 pub struct Routine {
     pub(super) title: Arc<str>,
     pub(super) version: u32,
+    pub(super) on_feet_at: Range<usize>,
     pub(super) sections: Vec<Section>,
 }
 
 /// A part of a routine, such as the warm-up.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the file by itself"
+)]
 pub struct Section {
     pub(super) title: Arc<str>,
     pub(super) opening: bool,
+    pub(super) warm_up: bool,
+    pub(super) on_feet: bool,
+    pub(super) rounds: u32,
     pub(super) skip: bool,
     pub(super) speech: SpeechRate,
     pub(super) no_faster_than: Option<Pace>,
@@ -66,6 +144,7 @@ pub struct Movement {
     pub(super) repeat: u32,
     pub(super) rest: Frames,
     pub(super) place: Option<Arc<str>>,
+    pub(super) sits_down: bool,
     pub(super) lines: Vec<Line>,
 }
 
@@ -78,6 +157,9 @@ pub struct Line {
     pub(super) rest: Frames,
     pub(super) after: Frames,
     pub(super) when: Option<Posture>,
+    pub(super) form: Option<Form>,
+    pub(super) round: Option<u32>,
+    pub(super) leads: bool,
     pub(super) chime: bool,
     pub(super) source: Vec<String>,
 }
@@ -98,7 +180,7 @@ pub enum LineKind {
 /// What follows a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The longest wait for a key; the question is then said once more.
+    /// The longest wait for a key; the question is then said once more. Zero: nothing is waited for.
     pub wait: Frames,
     /// After yes.
     pub yes: Answered,
@@ -106,6 +188,18 @@ pub struct Question {
     pub no: Answered,
     /// After two waits without an answer.
     pub silence: Answered,
+}
+
+impl Question {
+    /// What `reply` leads to; `None` is a wait that ran out.
+    #[must_use]
+    pub const fn after(self, reply: Option<bool>) -> Answered {
+        match reply {
+            Some(true) => self.yes,
+            Some(false) => self.no,
+            None => self.silence,
+        }
+    }
 }
 
 impl Routine {
@@ -119,6 +213,12 @@ impl Routine {
     #[must_use]
     pub const fn version(&self) -> u32 {
         self.version
+    }
+
+    /// Where in its file she is asked to stand, in bytes.
+    #[must_use]
+    pub fn on_feet_at(&self) -> Range<usize> {
+        self.on_feet_at.clone()
     }
 
     /// Its sections, in order.
@@ -147,6 +247,24 @@ impl Section {
     #[must_use]
     pub const fn opening(&self) -> bool {
         self.opening
+    }
+
+    /// Whether it is the warm-up: a session counts as begun with its first word.
+    #[must_use]
+    pub const fn warm_up(&self) -> bool {
+        self.warm_up
+    }
+
+    /// Whether she stands during it.
+    #[must_use]
+    pub const fn on_feet(&self) -> bool {
+        self.on_feet
+    }
+
+    /// How many rounds of it there may be: 1 or 2.
+    #[must_use]
+    pub const fn rounds(&self) -> u32 {
+        self.rounds
     }
 
     /// Whether the key for the next movement may leave it.
@@ -206,6 +324,12 @@ impl Movement {
         self.place.as_ref()
     }
 
+    /// Whether she sits down with its first word: the time on her feet ends.
+    #[must_use]
+    pub const fn sits_down(&self) -> bool {
+        self.sits_down
+    }
+
     /// Its lines, in order. Those with a breath stand together.
     #[must_use]
     pub fn lines(&self) -> &[Line] {
@@ -248,6 +372,24 @@ impl Line {
     #[must_use]
     pub fn said_in(&self, posture: Posture) -> bool {
         self.when.is_none_or(|only| only == posture)
+    }
+
+    /// Whether it is said in this form of the screening.
+    #[must_use]
+    pub fn said_in_form(&self, form: Form) -> bool {
+        self.form.is_none_or(|only| only == form)
+    }
+
+    /// Whether it is said in this round, from 1.
+    #[must_use]
+    pub fn said_in_round(&self, round: u32) -> bool {
+        self.round.is_none_or(|only| only == round)
+    }
+
+    /// Whether it belongs to the question after it: keys answer from here on.
+    #[must_use]
+    pub const fn leads(&self) -> bool {
+        self.leads
     }
 
     /// Whether the chime sounds before it.

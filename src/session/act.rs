@@ -1,10 +1,12 @@
 //! What she asks for, and what becomes of it: pauses, stops, ways through the routine, answers.
 
 use super::keys::{Action, Phase};
-use super::{Command, Ending, Mode, Session};
+use super::run::Then;
+use super::{Command, Ending, Mode, Note, Session, Undo};
 use crate::pace::Pace;
 use crate::plan::{Cue, Place};
-use crate::routine::Answered;
+use crate::routine::{Answered, Question};
+use crate::screening::{Close, Part, Step};
 use crate::time::{Frames, Moment};
 
 /// Silence after a key that asks for it, before anything is said.
@@ -12,6 +14,15 @@ const HUSH: Frames = Frames::from_millis(350);
 
 /// Quiet between what she answered and what follows.
 const AFTER_ANSWER: Frames = Frames::from_millis(500);
+
+/// Silence before her answer is said back: she hears at once that it was heard.
+const BEFORE_ECHO: Frames = Frames::from_millis(150);
+
+/// Quiet after her answer was said back, in which she may undo it.
+const AFTER_ECHO: Frames = Frames::from_millis(700);
+
+/// The same, when the answer closes the session.
+const BEFORE_CLOSE: Frames = Frames::from_millis(2000);
 
 /// Back within this time after a movement's beginning means: to the movement before.
 const BACK_TO_PREVIOUS: Frames = Frames::from_millis(3000);
@@ -26,8 +37,8 @@ impl Session {
                 self.asked_again = false;
                 self.ask_again(now);
             }
-            Action::Yes => self.answer(now, |question| question.yes),
-            Action::No => self.answer(now, |question| question.no),
+            Action::Yes => self.answer(now, true),
+            Action::No => self.answer(now, false),
             Action::Undo => self.undo(now),
             Action::Stop => self.stop(now),
             Action::Previous => self.previous(now),
@@ -41,14 +52,17 @@ impl Session {
                 let said = self.programme.time_left(self.view(now).left);
                 self.interject(now, said);
             }
-            Action::Help => self.interject(now, self.programme.help.clone()),
+            Action::Help => {
+                let said = self.programme.said(self.posture_now()).help.clone();
+                self.interject(now, said);
+            }
             Action::Quit => self.end_with(now, Vec::new(), Ending::Interrupted),
             Action::Nothing => {}
         }
     }
 
     pub(super) fn pause(&mut self, now: Moment) {
-        let said = hushed(&self.programme.paused);
+        let said = hushed(&self.programme.said(self.posture_now()).paused);
         self.arms_down = false;
         self.end_with(now, said, Ending::LeftAlone);
         self.mode = Mode::Paused;
@@ -64,14 +78,15 @@ impl Session {
             self.go_on_with(now, Vec::new(), resume);
             return;
         }
-        let mut said = self.programme.resumed.clone();
+        let companion = self.programme.said(self.posture_now());
+        let mut said = companion.resumed.clone();
         let movement = self
             .plan()
             .cues()
             .get(resume)
             .map_or(0, |planned| planned.movement);
-        let resume = if self.moves(movement) {
-            said.extend(self.programme.resumed_move.clone());
+        let resume = if self.has_breath(movement) {
+            said.extend(companion.resumed_move.clone());
             self.begin_movement(movement, &mut said)
         } else {
             resume
@@ -89,7 +104,7 @@ impl Session {
     }
 
     /// Whether the movement has a breath, so that there is something to begin again.
-    fn moves(&self, movement: usize) -> bool {
+    fn has_breath(&self, movement: usize) -> bool {
         self.plan()
             .cues()
             .iter()
@@ -110,12 +125,63 @@ impl Session {
 
     fn stop(&mut self, now: Moment) {
         if self.mode == Mode::Closing {
-            self.end_with(now, Vec::new(), Ending::Stopped);
+            self.end_with(now, Vec::new(), self.ending_of_close());
             return;
         }
-        let mut said = hushed(&self.programme.stopped);
-        said.extend(self.programme.ended.clone());
-        self.end_with(now, said, Ending::Stopped);
+        self.stopped = true;
+        self.enter(now, vec![Cue::Rest(HUSH)], Part::Close(Close::Stopped));
+    }
+
+    /// How a session that closes before its end has ended.
+    pub(super) const fn ending_of_close(&self) -> Ending {
+        if self.stopped {
+            Ending::Stopped
+        } else {
+            Ending::Declined
+        }
+    }
+
+    /// Goes to a part of the session, after `said`.
+    pub(super) fn enter(&mut self, now: Moment, mut said: Vec<Cue>, part: Part) {
+        if part == Part::StandingChosen && self.pace != Pace::Standard {
+            said.extend(
+                self.programme
+                    .said(self.posture_now())
+                    .standard_only
+                    .clone(),
+            );
+        }
+        let shown = self.shown_at(self.run.offset(now));
+        self.screening.enter(part);
+        self.mode = match self.screening.part() {
+            Part::Close(_) => Mode::Closing,
+            _ => Mode::Playing,
+        };
+        self.asked_again = false;
+        self.cut_to(now, said, Then::Plan, 0);
+        self.shown = shown;
+    }
+
+    /// She has stood for long enough.
+    pub(super) fn sit_down(&mut self, now: Moment) {
+        self.feet = None;
+        let movements = self.plan().movements();
+        let Some(sits) = movements.iter().position(|movement| movement.sits_down) else {
+            return;
+        };
+        if self.mode == Mode::Playing {
+            self.go_to(now, sits);
+            return;
+        }
+        // In a pause she is told, and it stays a pause.
+        let first = movements[sits].first;
+        let after = movements
+            .get(sits + 1)
+            .map_or(self.plan().cues().len(), |next| next.first);
+        let cues = &self.plan().cues()[first..after];
+        let said = cues.iter().map(|planned| planned.cue.clone()).collect();
+        self.run.main = after;
+        self.interject(now, said);
     }
 
     fn previous(&mut self, now: Moment) {
@@ -124,12 +190,21 @@ impl Session {
         let first = self.plan().movements()[movement].first;
         let since: Frames = self.played_before(index) - self.played_before(first);
         // The movement at the very beginning is the silence that wakes the loudspeaker.
-        let back = if since > BACK_TO_PREVIOUS {
+        let left_out = self.left_out();
+        let mut back = if since > BACK_TO_PREVIOUS {
             movement
         } else {
-            movement.saturating_sub(1).max(1)
+            movement.saturating_sub(1)
         };
-        self.go_to(now, back);
+        while left_out.contains(&self.plan().movements()[back].first) {
+            back -= 1;
+        }
+        self.go_to(now, back.max(self.first_movement()));
+    }
+
+    /// The first that can be gone back to: a routine begins with the silence that wakes the loudspeaker.
+    fn first_movement(&self) -> usize {
+        usize::from(self.screening.part() == Part::Routine)
     }
 
     fn next(&mut self, now: Moment) {
@@ -167,11 +242,17 @@ impl Session {
     }
 
     fn change_pace(&mut self, now: Moment, pace: Option<Pace>) {
+        let companion = self.programme.said(self.posture_now());
+        if self.screening.standing() {
+            let said = companion.standard_only.clone();
+            self.interject(now, said);
+            return;
+        }
         let Some(pace) = pace else { return };
         let said = if pace > self.pace {
-            &self.programme.slower
+            &companion.slower
         } else {
-            &self.programme.faster
+            &companion.faster
         };
         let said = said.clone();
         if self.phase(now) != Phase::Playing {
@@ -231,34 +312,20 @@ impl Session {
         self.go_on_with(now, Vec::new(), resume);
     }
 
-    fn answer(&mut self, now: Moment, outcome: fn(crate::routine::Question) -> Answered) {
-        let Some(wait) = &self.run.wait else { return };
+    fn answer(&mut self, now: Moment, yes: bool) {
+        let at = self.run.offset(now);
+        // Keys that came before the question began are forgotten.
+        let Some(wait) = self.run.waits_at(at) else {
+            return;
+        };
         let Some(question) = wait.question else {
             return;
         };
-        let said = wait.said.is_some_and(|said| self.run.offset(now) >= said);
-        match outcome(question) {
-            // It counts only once the question has been said to its end.
-            Answered::GoOn if !said => {}
-            Answered::GoOn => {
-                self.answered.push(self.resume_at(now));
-                self.asked_again = false;
-                self.after_wait(now);
-            }
-            Answered::End => self.decline(now),
-        }
-    }
-
-    fn undo(&mut self, now: Moment) {
-        let Some(question) = self.answered.pop() else {
+        let said = wait.said.is_some_and(|said| at >= said);
+        if question.after(Some(yes)).goes_on() && !said {
             return;
-        };
-        self.asked_again = false;
-        self.go_on_with(now, vec![Cue::Rest(HUSH)], question);
-    }
-
-    fn decline(&mut self, now: Moment) {
-        self.end_with(now, hushed(&self.programme.ended), Ending::Declined);
+        }
+        self.answered(now, question, Some(yes));
     }
 
     /// Nobody has answered.
@@ -266,15 +333,94 @@ impl Session {
         let Some(question) = self.run.wait.as_ref().and_then(|wait| wait.question) else {
             return;
         };
-        if !self.asked_again {
+        if question.wait > Frames::ZERO && !self.asked_again {
             self.asked_again = true;
             self.ask_again(now);
-        } else if question.silence == Answered::GoOn {
-            self.asked_again = false;
-            self.after_wait(now);
         } else {
-            self.decline(now);
+            self.answered(now, question, None);
         }
+    }
+
+    fn answered(&mut self, now: Moment, question: Question, reply: Option<bool>) {
+        let leads_to = question.after(reply);
+        let asked = self.main_at(self.run.offset(now));
+        let undo = Undo {
+            screening: self.screening.clone(),
+            main: self.resume_at(now),
+            mode: self.mode,
+            second: self.second,
+        };
+        let Some(step) = self.screening.answer(reply, leads_to) else {
+            return;
+        };
+        self.asked_again = false;
+        self.pending = note(undo.screening.part(), step, leads_to);
+        let said = self.said_back(reply, step, leads_to);
+        match step {
+            Step::Part(part) => self.enter(now, said, part),
+            Step::NextLine => {
+                self.second |= leads_to == Answered::Again;
+                let main = self.after_question(asked, leads_to);
+                self.go_on_with(now, said, main);
+            }
+        }
+        self.run.echo = reply.is_some();
+        self.undo = Some(undo).filter(|_| leads_to != Answered::Repeat);
+    }
+
+    /// The cue that follows a question; `asked` is any cue of the question.
+    fn after_question(&self, asked: usize, leads_to: Answered) -> usize {
+        let plan = self.plan();
+        match (leads_to, plan.second_round()) {
+            (Answered::Repeat, _) => 0,
+            (Answered::Rest, Some(second)) => second.end,
+            _ => {
+                let mut cues = plan.cues()[asked..].iter();
+                let ask = cues.position(|planned| matches!(planned.cue, Cue::Ask(..)));
+                asked + ask.map_or(0, |ask| ask + 1)
+            }
+        }
+    }
+
+    /// Her answer, said back, and time to undo it.
+    fn said_back(&self, reply: Option<bool>, step: Step, leads_to: Answered) -> Vec<Cue> {
+        let Some(yes) = reply.filter(|_| leads_to != Answered::Repeat) else {
+            return vec![Cue::Rest(AFTER_ANSWER)];
+        };
+        let closes = matches!(step, Step::Part(Part::Close(_) | Part::Triage));
+        let after = if closes { BEFORE_CLOSE } else { AFTER_ECHO };
+        vec![
+            Cue::Rest(BEFORE_ECHO),
+            self.programme.answered(yes),
+            Cue::Rest(after),
+        ]
+    }
+
+    /// The last answer is taken back: while it is said back, and while the next question of the same part is asked.
+    fn undo(&mut self, now: Moment) {
+        let in_echo = self.in_echo(self.run.offset(now));
+        let same_part = |undo: &mut Undo| undo.screening.part() == self.screening.part();
+        let Some(undo) = self.undo.take_if(|undo| in_echo || same_part(undo)) else {
+            return;
+        };
+        self.asked_again = false;
+        self.pending = None;
+        self.screening = undo.screening;
+        self.mode = undo.mode;
+        self.second = undo.second;
+        self.go_on_with(now, vec![Cue::Rest(HUSH)], undo.main);
+    }
+}
+
+/// What an answer about her pain leaves to be written down.
+const fn note(part: Part, step: Step, leads_to: Answered) -> Option<Note> {
+    match (part, step, leads_to) {
+        (_, Step::Part(Part::Close(Close::Hurt)), _) => Some(Note::Hurt(Some(true))),
+        (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => Some(Note::Hurt(None)),
+        (Part::HurtBefore | Part::Close(Close::Stopped), _, Answered::Fine) => {
+            Some(Note::Hurt(Some(false)))
+        }
+        _ => None,
     }
 }
 

@@ -3,8 +3,12 @@
 use std::collections::HashSet;
 
 use super::run::{Begun, Run, Speaking, Then, Wait};
-use super::{Command, Ending, HORIZON, Mode, Session, Sound};
-use crate::plan::{BEFORE_YOUR_TURN, CHIME, Cue, Place, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN};
+use super::{Command, Ending, HORIZON, Mode, Note, Session, Sound};
+use crate::plan::{
+    BEFORE_YOUR_TURN, CHIME, Cue, Place, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
+};
+use crate::routine::Question;
+use crate::screening::Part;
 use crate::time::{Frames, Moment};
 use crate::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
 
@@ -16,6 +20,12 @@ const SENTENCES_AHEAD: usize = 7;
 
 /// Clips that are no longer needed are let go when together they last longer than this (12 MB).
 const CLIPS_KEPT: Frames = Frames::from_millis(60_000);
+
+/// At the end of a part, so many sentences of the next one are asked of the voice.
+const SENTENCES_OF_NEXT: usize = 3;
+
+/// She stands no longer than this, pauses and waits included (a house rule on ACOG804: no long motionless standing).
+const LONGEST_ON_FEET: Frames = Frames::from_millis(360_000);
 
 impl Session {
     /// Silence at once; then `said`, then the plan from its cue `main`.
@@ -66,8 +76,51 @@ impl Session {
                 self.unanswered(now);
                 continue;
             }
+            self.watch_feet(now);
+            if self.feet_due().is_some_and(|due| now >= due) {
+                self.sit_down(now);
+                continue;
+            }
             self.lay_ahead(at);
+            self.take_note(now);
             return;
+        }
+    }
+
+    /// Since when she stands, as far as the routine knows.
+    fn watch_feet(&mut self, now: Moment) {
+        if self.screening.part() != Part::Routine || self.mode == Mode::Over {
+            return;
+        }
+        let movement = self.movement_of(self.main_at(self.run.offset(now)));
+        let planned = &self.plan().movements()[movement];
+        if planned.on_feet && !planned.sits_down {
+            self.feet.get_or_insert(now);
+        } else {
+            self.feet = None;
+        }
+    }
+
+    /// When she has stood for long enough, whatever comes next.
+    pub(super) fn feet_due(&self) -> Option<Moment> {
+        let stands = matches!(self.mode, Mode::Playing | Mode::Paused);
+        self.feet
+            .filter(|_| stands)
+            .map(|since| since + LONGEST_ON_FEET)
+    }
+
+    /// What has come to pass and is to be written down.
+    fn take_note(&mut self, now: Moment) {
+        let at = self.run.offset(now);
+        if !self.in_echo(at)
+            && let Some(note) = self.pending.take()
+        {
+            self.commands.push_back(Command::Note(note));
+        }
+        let routine = self.screening.part() == Part::Routine && self.mode == Mode::Playing;
+        if routine && !self.begun && self.main_at(at) >= self.plan().begun() {
+            self.begun = true;
+            self.commands.push_back(Command::Note(Note::Begun));
         }
     }
 
@@ -81,12 +134,14 @@ impl Session {
         self.run.blocked = false;
         self.run.at_cursor = false;
         while self.mode != Mode::Over
-            && self.run.wait.is_none()
+            && !self.run.holds()
             && self.run.speaking.is_none()
             && self.run.cursor <= at + HORIZON
         {
             let Some((cue, main)) = self.next_cue() else {
-                self.finish(at);
+                if self.finish(at) {
+                    self.lay_ahead(Frames::ZERO);
+                }
                 return;
             };
             if !self.lay(at, cue, main) {
@@ -111,18 +166,31 @@ impl Session {
         Some((planned.cue.clone(), Some(self.run.main)))
     }
 
-    /// Nothing is left to be said: the end, once it has sounded to its end.
-    fn finish(&mut self, at: Frames) {
+    /// Nothing is left to be said: once it has sounded to its end, the next part, which is `true`,
+    /// or the end.
+    fn finish(&mut self, at: Frames) -> bool {
         self.run.at_cursor = true;
         if at < self.run.cursor {
-            return;
+            return false;
         }
         let ending = match self.run.then {
-            Then::Plan => Ending::Done,
             Then::Finish(ending) => ending,
+            Then::Plan => {
+                if let Some(part) = self.screening.after() {
+                    self.enter(self.now, Vec::new(), part);
+                    return true;
+                }
+                match self.screening.part() {
+                    Part::Close(_) => self.ending_of_close(),
+                    _ => Ending::Done,
+                }
+            }
         };
         self.mode = Mode::Over;
+        // What she answered counts, even if she left before it was said back.
+        self.commands.extend(self.pending.take().map(Command::Note));
         self.commands.push_back(Command::Finish(ending));
+        false
     }
 
     /// Lays one cue at the cursor; `false` when it cannot be laid yet.
@@ -135,11 +203,13 @@ impl Session {
             self.run.cursor = at + LEAD;
         }
         let start = self.run.cursor;
+        self.lead(start, main);
         let end = match &cue {
             Cue::Say(said) => self.say(start, said),
             Cue::Ready(said) | Cue::Ask(said, _) => {
                 let end = self.say(start, said);
-                self.run.wait = Some(Wait::new(&cue, start));
+                let from = self.run.wait.take().map_or(start, |leads| leads.from);
+                self.run.wait = Some(Wait::new(&cue, from));
                 end
             }
             Cue::Breathe {
@@ -174,10 +244,23 @@ impl Session {
             cue,
             main,
         });
-        if self.run.wait.is_some() && !open_end {
+        if self.run.holds() && !open_end {
             self.your_turn(end);
         }
         true
+    }
+
+    /// With the first line that leads to a question, keys begin to answer it.
+    fn lead(&mut self, start: Frames, main: Option<usize>) {
+        let Some(index) = main.filter(|_| self.run.wait.is_none()) else {
+            return;
+        };
+        let cues = &self.plan().cues()[index..];
+        if cues.first().is_some_and(|planned| planned.leads)
+            && let Some(question) = cues.iter().find_map(question)
+        {
+            self.run.wait = Some(Wait::led(question, start));
+        }
     }
 
     /// Whether everything in `cue` can be said now: a clip is at hand, or the service is free and it is time.
@@ -258,6 +341,14 @@ impl Session {
 
     /// The question or the request has been said to its end: the soft tone, and from now on she is waited for.
     fn your_turn(&mut self, said: Frames) {
+        let question = self.run.wait.as_ref().and_then(|wait| wait.question);
+        if question.is_some_and(|question| question.wait == Frames::ZERO) {
+            if let Some(wait) = &mut self.run.wait {
+                wait.said = Some(said);
+                wait.timeout = Some(said);
+            }
+            return;
+        }
         let tone = said + BEFORE_YOUR_TURN;
         self.play(tone, Sound::YourTurn);
         let end = tone + YOUR_TURN;
@@ -308,8 +399,11 @@ impl Session {
             .chain(ahead)
             .cloned();
         let mut needed: Vec<_> = ahead.by_ref().take(2).collect();
-        needed.extend(self.programme.pinned());
+        needed.extend(self.programme.pinned(self.posture_now()));
         needed.extend(ahead.take(SENTENCES_AHEAD));
+        if next + SENTENCES_AHEAD >= cues.len() {
+            needed.extend(self.first_of_next());
+        }
         // What an interruption would start again: the movement in progress.
         let movement = self.movement_of(self.main_at(self.run.offset(self.now)));
         let planned = &self.plan().movements()[movement];
@@ -320,6 +414,21 @@ impl Session {
         needed.extend(played.flat_map(|planned| planned.cue.utterances()).cloned());
         needed.extend(laid.flat_map(Cue::utterances).cloned());
         needed
+    }
+
+    /// What the next part begins with, as far as that is known.
+    fn first_of_next(&self) -> Vec<Utterance> {
+        let mut ahead = self.screening.clone();
+        let Some(part) = ahead.after() else {
+            return Vec::new();
+        };
+        ahead.enter(part);
+        let plan = self.plan_of(&ahead);
+        let said = plan
+            .cues()
+            .iter()
+            .flat_map(|planned| planned.cue.utterances());
+        said.take(SENTENCES_OF_NEXT).cloned().collect()
     }
 
     pub(super) fn ended(&mut self, now: Moment, ticket: u64, lag: Frames) {
@@ -338,7 +447,7 @@ impl Session {
         self.lengths
             .insert(speaking.utterance, end - speaking.since);
         self.run.said(end);
-        if self.run.wait.is_some() {
+        if self.run.holds() {
             self.your_turn(end);
         }
     }
@@ -366,6 +475,14 @@ impl Session {
             .get(utterance)
             .copied()
             .unwrap_or_else(|| Estimate.length(utterance))
+    }
+}
+
+/// The question that the cue asks.
+const fn question(planned: &PlannedCue) -> Option<Question> {
+    match planned.cue {
+        Cue::Ask(_, question) => Some(question),
+        _ => None,
     }
 }
 

@@ -17,14 +17,17 @@ mod run;
 pub mod view;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
-pub use programme::Programme;
+pub use programme::{Programme, Repertoire};
 use run::{Begun, Run, Then};
 pub use view::{BreathView, View};
 
 use crate::pace::{BreathPhase, Pace};
-use crate::plan::{Cue, Plan};
+use crate::plan::{Cue, Plan, WAKE_UP};
+use crate::routine::{Posture, Question};
+use crate::screening::{Close, Part, Screening};
 use crate::time::{Frames, Moment};
 use crate::utterance::{SpeechLengths, Utterance, VoiceAbility};
 use keys::{Key, Phase, action};
@@ -97,8 +100,19 @@ pub enum Command {
     Volume(i8),
     /// This clip will not be needed again soon.
     Forget(Utterance),
+    /// This has come to pass, and is to be written down before anything else is done.
+    Note(Note),
     /// It is over. The last command of all.
     Finish(Ending),
+}
+
+/// What is to be written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The session counts as begun.
+    Begun,
+    /// Whether something hurt; `None` when she did not say.
+    Hurt(Option<bool>),
 }
 
 /// A sound.
@@ -126,7 +140,7 @@ pub enum Ending {
     Done,
     /// Stopped by her.
     Stopped,
-    /// Ended by an answer.
+    /// Ended, or never begun, by an answer, a limit or the lock.
     Declined,
     /// Paused for so long that it ended by itself.
     LeftAlone,
@@ -137,9 +151,14 @@ pub enum Ending {
 }
 
 /// A session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each has come to pass or not by itself"
+)]
 pub struct Session {
     programme: Programme,
+    screening: Screening,
     ability: VoiceAbility,
     pace: Pace,
     mode: Mode,
@@ -153,8 +172,18 @@ pub struct Session {
     clips: HashSet<Utterance>,
     /// Every length that was ever measured.
     lengths: HashMap<Utterance, Frames>,
-    /// Questions that were answered, by cue: what can be undone.
-    answered: Vec<usize>,
+    /// The last answer, as long as it can be undone.
+    undo: Option<Undo>,
+    /// What she answered of her pain, as long as it can be undone.
+    pending: Option<Note>,
+    /// It counts as begun.
+    begun: bool,
+    /// She wants a second round.
+    second: bool,
+    /// She stopped it.
+    stopped: bool,
+    /// Since when she stands.
+    feet: Option<Moment>,
     /// The question that waits has been said twice.
     asked_again: bool,
     /// The service has failed on the sentence in progress once already.
@@ -163,6 +192,15 @@ pub struct Session {
     arms_down: bool,
     shown: Shown,
     commands: VecDeque<Command>,
+}
+
+/// Where an answer was given: what has to be as it was when it is undone.
+#[derive(Clone, Debug)]
+struct Undo {
+    screening: Screening,
+    main: usize,
+    mode: Mode,
+    second: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,18 +222,30 @@ impl Session {
     /// A session at its beginning; the clock stands at [`Moment::START`].
     #[must_use]
     pub fn new(programme: Programme, pace: Pace, ability: VoiceAbility) -> Self {
+        let screening = programme.screening();
+        let (said, mode) = match screening.part() {
+            Part::Routine => (Vec::new(), Mode::Playing),
+            Part::Close(_) => (vec![Cue::Rest(WAKE_UP)], Mode::Closing),
+            _ => (vec![Cue::Rest(WAKE_UP)], Mode::Playing),
+        };
         let mut session = Self {
             programme,
+            screening,
             ability,
             pace,
-            mode: Mode::Playing,
-            run: Run::new(Moment::START, Vec::new(), Then::Plan, 0),
+            mode,
+            run: Run::new(Moment::START, said, Then::Plan, 0),
             now: Moment::START,
             runs: 0,
             tickets: 0,
             clips: HashSet::new(),
             lengths: HashMap::new(),
-            answered: Vec::new(),
+            undo: None,
+            pending: None,
+            begun: false,
+            second: false,
+            stopped: false,
+            feet: None,
             asked_again: false,
             retried: false,
             arms_down: false,
@@ -250,7 +300,7 @@ impl Session {
         let silence = run.speaking.as_ref().map(|speaking| speaking.timeout);
         let word = run.words.front().map(|(at, _)| *at);
         // Nothing more can be laid while a clip, a key or the service is waited for.
-        let refill = (!run.blocked && run.wait.is_none() && run.speaking.is_none()).then(|| {
+        let refill = (!run.blocked && !run.holds() && run.speaking.is_none()).then(|| {
             if run.at_cursor {
                 run.cursor
             } else {
@@ -263,6 +313,9 @@ impl Session {
             .filter(|&due| due > at)
             .min()
             .map(|due| run.anchor + due)
+            .into_iter()
+            .chain(self.feet_due().filter(|&due| due > now))
+            .min()
     }
 
     /// What is going on at `now`.
@@ -270,19 +323,71 @@ impl Session {
     pub fn phase(&self, now: Moment) -> Phase {
         match self.mode {
             Mode::Paused => Phase::Paused,
-            Mode::Closing | Mode::Over => Phase::Closing,
-            Mode::Playing => match &self.run.wait {
-                Some(wait) if self.run.offset(now) >= wait.from => wait.phase,
-                _ => Phase::Playing,
-            },
+            Mode::Over => Phase::Closing,
+            Mode::Playing | Mode::Closing => {
+                let at = self.run.offset(now);
+                match self.run.waits_at(at) {
+                    Some(wait) => wait.phase,
+                    None if self.in_echo(at) => Phase::Asking,
+                    None if self.mode == Mode::Closing => Phase::Closing,
+                    None => Phase::Playing,
+                }
+            }
         }
+    }
+
+    /// The question that waits for its answer, or is being asked.
+    #[must_use]
+    pub fn question(&self, now: Moment) -> Option<Question> {
+        self.run.waits_at(self.run.offset(now))?.question
+    }
+
+    /// Which part is going on.
+    #[must_use]
+    pub const fn part(&self) -> Part {
+        self.screening.part()
+    }
+
+    /// The sentences of the close that is going on, for whoever wants to read them.
+    pub fn closing_words(&self) -> impl Iterator<Item = &str> {
+        let closes = matches!(self.part(), Part::Close(close) if close != Close::Stopped);
+        let cues = if closes { self.plan().cues() } else { &[] };
+        let said = cues.iter().filter_map(|planned| planned.cue.sentence());
+        said.map(|said| &**said.text())
+    }
+
+    /// The name of the routine, and the posture: as she has chosen by now.
+    #[must_use]
+    pub fn chosen(&self) -> (&Arc<str>, Posture) {
+        (self.programme.name(&self.screening), self.posture())
+    }
+
+    /// Where in the routine she is, as the number and the title of its movement, and how much of it
+    /// is behind her; no place outside it.
+    #[must_use]
+    pub fn place(&self, now: Moment) -> (Option<(usize, String)>, Frames) {
+        if self.part() != Part::Routine {
+            return (None, Frames::ZERO);
+        }
+        let index = self.main_at(self.run.offset(now));
+        let movement = self.movement_of(index);
+        let title = self.plan().movements()[movement].title.to_string();
+        let index = index.min(self.plan().cues().len());
+        (Some((movement, title)), self.played_before(index))
+    }
+
+    /// Whether the routine holds movement.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        self.programme.moves(&self.screening)
     }
 
     /// Whether a question or a request has been said to its end, and she is waited for.
     #[must_use]
     pub fn waits(&self, now: Moment) -> bool {
         let said = self.run.wait.as_ref().and_then(|wait| wait.said);
-        self.mode == Mode::Playing && said.is_some_and(|said| self.run.offset(now) >= said)
+        matches!(self.mode, Mode::Playing | Mode::Closing)
+            && said.is_some_and(|said| self.run.offset(now) >= said)
     }
 
     /// Whether it has finished.
@@ -294,7 +399,33 @@ impl Session {
     /// The pace in force.
     #[must_use]
     pub const fn pace(&self) -> Pace {
-        self.pace
+        match self.posture() {
+            Posture::Seated => self.pace,
+            // Standing is at the standard pace only.
+            Posture::Standing => Pace::Standard,
+        }
+    }
+
+    const fn posture(&self) -> Posture {
+        if self.screening.standing() {
+            Posture::Standing
+        } else {
+            Posture::Seated
+        }
+    }
+
+    /// How she is now: on her feet only for a part of the routine.
+    const fn posture_now(&self) -> Posture {
+        if self.feet.is_some() {
+            Posture::Standing
+        } else {
+            Posture::Seated
+        }
+    }
+
+    /// Whether an answer is being said back, or waits to be undone.
+    fn in_echo(&self, at: Frames) -> bool {
+        self.run.echo && self.run.still_before(at)
     }
 
     /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.
@@ -334,6 +465,11 @@ impl Session {
             _ => None,
         };
         let shown = self.shown_at(at);
+        let left = self.total().saturating_sub(elapsed);
+        let routine = match self.screening.part() {
+            Part::Routine | Part::Close(_) => Frames::ZERO,
+            _ => self.routine().total(),
+        };
         View {
             phase: self.phase(now),
             sentence: shown.sentence,
@@ -342,13 +478,24 @@ impl Session {
             movement: movement.title.clone(),
             breath,
             elapsed,
-            left: self.total() - elapsed,
-            pace: self.pace,
+            left: left + routine,
+            pace: self.pace(),
         }
     }
 
     fn plan(&self) -> &Plan {
-        self.programme.plan(self.pace)
+        self.plan_of(&self.screening)
+    }
+
+    fn plan_of(&self, screening: &Screening) -> &Plan {
+        let (pace, posture) = (self.pace(), self.posture());
+        self.programme
+            .plan(screening, pace, posture, self.posture_now())
+    }
+
+    fn routine(&self) -> &Plan {
+        let (pace, posture) = (self.pace(), self.posture());
+        self.programme.routine(&self.screening, pace, posture)
     }
 
     /// The cue of the plan that is going on at `at`; in an interruption, the one that it will go on with.
@@ -366,7 +513,7 @@ impl Session {
                 main: Some(main),
                 ..
             }) => {
-                let waits = self.run.wait.is_some() && main + 1 == self.run.main;
+                let waits = self.run.holds() && main + 1 == self.run.main;
                 if *end > at || waits { *main } else { main + 1 }
             }
             _ => self
@@ -395,10 +542,17 @@ impl Session {
     }
 
     fn played_before(&self, index: usize) -> Frames {
-        self.plan().cues()[..index]
-            .iter()
-            .map(|planned| planned.cue.length(self))
+        let left_out = self.left_out();
+        let cues = self.plan().cues()[..index].iter().enumerate();
+        cues.filter(|(cue, _)| !left_out.contains(cue))
+            .map(|(_, planned)| planned.cue.length(self))
             .sum()
+    }
+
+    /// The second round, unless she wants it.
+    fn left_out(&self) -> Range<usize> {
+        let second = self.plan().second_round().filter(|_| !self.second);
+        second.cloned().unwrap_or_default()
     }
 
     fn total(&self) -> Frames {

@@ -1,69 +1,162 @@
 //! Everything a session may have to say, laid out before it begins.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::pace::{BreathPhase, Pace, SAFETY_RATE};
-use crate::plan::{Cue, Plan, spoken};
-use crate::routine::{Companion, Posture, Routine};
+use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
+use crate::routine::{Answered, Companion, Form, Line, LineKind, Posture, Routine, ScreeningText};
+use crate::screening::{Close, Part, QUESTIONS, Screening, Terms};
 use crate::time::Frames;
 use crate::utterance::{SpeechLengths, Utterance};
 
-/// A routine at every pace, and what the companion says beside it.
+/// What a session is made of.
 #[derive(Clone, Debug)]
-pub struct Programme {
-    plans: Vec<Plan>,
-    companion: Companion,
-    /// After the silence of a pause.
-    pub(super) paused: Vec<Cue>,
-    /// On going on after a long pause.
-    pub(super) resumed: Vec<Cue>,
-    /// On going on with a movement after a long pause, after that.
-    pub(super) resumed_move: Vec<Cue>,
-    /// At a stop.
-    pub(super) stopped: Vec<Cue>,
-    /// The chime and the last words.
-    pub(super) ended: Vec<Cue>,
-    /// The pace became slower.
-    pub(super) slower: Vec<Cue>,
-    /// The pace became faster.
-    pub(super) faster: Vec<Cue>,
-    /// The keys.
-    pub(super) help: Vec<Cue>,
+pub struct Repertoire {
+    /// The routine that was asked for, with its name.
+    pub routine: (Arc<str>, Routine),
+    /// The soft routine, if she may choose it instead.
+    pub gentle: Option<(Arc<str>, Routine)>,
+    /// What is asked before any movement.
+    pub screening: ScreeningText,
+    /// What is said beside it.
+    pub companion: Companion,
 }
 
+/// A routine at every pace, in both postures, and what the program says before it and beside it.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    routines: Vec<Laid>,
+    texts: HashMap<(Part, Form, Posture), Plan>,
+    terms: Terms,
+    yes: [Answered; QUESTIONS],
+    /// By posture.
+    said: [Said; 2],
+    companion: Companion,
+}
+
+/// A routine, laid out.
+#[derive(Clone, Debug)]
+struct Laid {
+    name: Arc<str>,
+    moves: bool,
+    /// By posture, then by pace.
+    plans: [Vec<Plan>; 2],
+}
+
+/// What the companion says in one posture.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    /// After the silence of a pause.
+    pub paused: Vec<Cue>,
+    /// On going on after a long pause.
+    pub resumed: Vec<Cue>,
+    /// On going on with a movement after a long pause, after that.
+    pub resumed_move: Vec<Cue>,
+    /// The chime and the last words.
+    pub ended: Vec<Cue>,
+    /// The pace became slower.
+    pub slower: Vec<Cue>,
+    /// The pace became faster.
+    pub faster: Vec<Cue>,
+    /// Standing is at the standard pace only.
+    pub standard_only: Vec<Cue>,
+    /// The keys.
+    pub help: Vec<Cue>,
+}
+
+const POSTURES: [Posture; 2] = [Posture::Seated, Posture::Standing];
+
 impl Programme {
-    /// Lays out `routine` for `posture` at every pace; `lengths` are estimates until the voice has spoken.
+    /// Lays out all of it; `lengths` are estimates until the voice has spoken.
+    ///
+    /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
+    /// [only rests](Routine::only_rests).
     #[must_use]
     pub fn new(
-        routine: &Routine,
-        companion: Companion,
-        posture: Posture,
+        repertoire: &Repertoire,
+        terms: Terms,
         lengths: &(impl SpeechLengths + ?Sized),
     ) -> Self {
-        let said = |lines: &[_]| spoken(lines, &companion, posture);
+        let companion = &repertoire.companion;
+        let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
+        let routines = offered.into_iter().flatten().map(|(name, routine)| Laid {
+            name: name.clone(),
+            moves: !routine.only_rests(),
+            plans: POSTURES.map(|posture| {
+                let plan = |&pace| {
+                    let setting = Setting {
+                        pace,
+                        posture,
+                        form: terms.form,
+                    };
+                    Plan::compile(routine, companion, setting, lengths)
+                };
+                Pace::ALL.iter().map(plan).collect()
+            }),
+        });
         Self {
-            plans: Pace::ALL
-                .iter()
-                .map(|&pace| Plan::compile(routine, &companion, pace, posture, lengths))
-                .collect(),
-            paused: said(&companion.paused),
-            resumed: said(&companion.resumed),
-            resumed_move: said(&companion.resumed_move),
-            stopped: said(&companion.stopped),
-            ended: [Cue::Chime]
-                .into_iter()
-                .chain(said(&companion.ended))
-                .collect(),
-            slower: said(&companion.slower),
-            faster: said(&companion.faster),
-            help: said(&companion.help),
-            companion,
+            routines: routines.collect(),
+            texts: texts(repertoire, lengths),
+            terms,
+            yes: yes(&repertoire.screening.questions),
+            said: POSTURES.map(|posture| Said::new(companion, posture)),
+            companion: companion.clone(),
         }
     }
 
-    /// The plan for `pace`.
-    #[must_use]
-    pub fn plan(&self, pace: Pace) -> &Plan {
-        // One plan for each of `Pace::ALL`, in that order, which is the order of the variants.
-        &self.plans[pace as usize]
+    /// The way to the routine, at its beginning.
+    pub(super) fn screening(&self) -> Screening {
+        let moves = self.routines.iter().any(|routine| routine.moves);
+        Screening::new(self.terms, self.yes, moves)
+    }
+
+    /// The name of the routine that she does.
+    pub(super) fn name(&self, screening: &Screening) -> &Arc<str> {
+        &self.laid(screening).name
+    }
+
+    /// Whether the routine that she does holds movement.
+    pub(super) fn moves(&self, screening: &Screening) -> bool {
+        self.laid(screening).moves
+    }
+
+    fn laid(&self, screening: &Screening) -> &Laid {
+        // There is a first one always, and a second one where she may choose it.
+        let chosen = usize::from(screening.gentle());
+        &self.routines[chosen.min(self.routines.len() - 1)]
+    }
+
+    /// The plan of the part that is going on, at `pace`; in `posture` where it is her choice, `now` as she is.
+    pub(super) fn plan(
+        &self,
+        screening: &Screening,
+        pace: Pace,
+        posture: Posture,
+        now: Posture,
+    ) -> &Plan {
+        let part = screening.part();
+        match self.texts.get(&(part, screening.form(), now)) {
+            Some(text) => text,
+            // Every part but the routine has its text in every form and posture. One plan for each of
+            // `Pace::ALL`, in that order, which is the order of the variants.
+            None => &self.laid(screening).plans[posture as usize][pace as usize],
+        }
+    }
+
+    /// The routine's plan, whatever is going on.
+    pub(super) fn routine(&self, screening: &Screening, pace: Pace, posture: Posture) -> &Plan {
+        &self.laid(screening).plans[posture as usize][pace as usize]
+    }
+
+    /// What the companion says as she sits or stands now.
+    pub(super) fn said(&self, now: Posture) -> &Said {
+        &self.said[now as usize]
+    }
+
+    /// What she answered, said back.
+    pub(super) fn answered(&self, yes: bool) -> Cue {
+        Cue::Say(Utterance::new(self.companion.answered(yes), SAFETY_RATE))
     }
 
     /// How much is left, as a sentence.
@@ -78,28 +171,201 @@ impl Programme {
         ]
     }
 
-    /// What has to be at hand at any moment: cue words, and what a pause or a stop says.
-    pub(super) fn pinned(&self) -> impl Iterator<Item = Utterance> + '_ {
+    /// What has to be at hand at any moment: cue words, and what a pause, an answer or a stop says.
+    pub(super) fn pinned(&self, now: Posture) -> impl Iterator<Item = Utterance> + '_ {
         let words = [
             self.companion.breath_word(BreathPhase::In),
             self.companion.breath_word(BreathPhase::Out),
             self.companion.last_word(),
+            self.companion.answered(true),
+            self.companion.answered(false),
         ];
-        let said = [
-            &self.paused,
-            &self.stopped,
-            &self.resumed,
-            &self.resumed_move,
-            &self.ended,
-        ];
+        let said = self.said(now);
+        let stopped = self
+            .texts
+            .get(&(Part::Close(Close::Stopped), Form::List, now));
+        let stopped = stopped.into_iter().flat_map(Plan::cues);
+        let said = [&said.paused, &said.resumed, &said.resumed_move, &said.ended];
         words
             .map(|word| Utterance::new(word, SAFETY_RATE))
             .into_iter()
             .chain(
                 said.into_iter()
                     .flatten()
+                    .chain(stopped.map(|planned| &planned.cue))
                     .filter_map(Cue::sentence)
                     .cloned(),
             )
     }
+}
+
+impl Said {
+    fn new(companion: &Companion, posture: Posture) -> Self {
+        let said = |lines: &[Line]| spoken(lines, companion, posture);
+        Self {
+            paused: said(&companion.paused),
+            resumed: said(&companion.resumed),
+            resumed_move: said(&companion.resumed_move),
+            ended: [Cue::Chime]
+                .into_iter()
+                .chain(said(&companion.ended))
+                .collect(),
+            slower: said(&companion.slower),
+            faster: said(&companion.faster),
+            standard_only: said(&companion.standard_only),
+            help: said(&companion.help),
+        }
+    }
+}
+
+/// What a yes to each question leads to; a question too few holds her back.
+fn yes(questions: &[Line]) -> [Answered; QUESTIONS] {
+    let mut yes = [Answered::Check; QUESTIONS];
+    for (place, line) in yes.iter_mut().zip(questions) {
+        if let LineKind::Ask(question) = line.kind() {
+            *place = question.yes;
+        }
+    }
+    yes
+}
+
+/// The program's own texts, in every form and posture.
+#[expect(clippy::too_many_lines, reason = "a table, one line a part")]
+fn texts(
+    repertoire: &Repertoire,
+    lengths: &(impl SpeechLengths + ?Sized),
+) -> HashMap<(Part, Form, Posture), Plan> {
+    use TextKind::{Close as Closing, Plain, Questions};
+    let Repertoire {
+        screening,
+        companion,
+        ..
+    } = repertoire;
+    let hurt_and_locked = [&*companion.hurt, &companion.locked].concat();
+    // The question of a stop once more: its last lines, from the first that leads to it.
+    let asks = companion.stopped.iter().position(Line::leads);
+    let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
+    let texts: [(Part, &str, &[Line], TextKind); 22] = [
+        (Part::HurtBefore, "Last time", hurt_before, Plain),
+        (Part::Welcome, "Welcome", &screening.welcome, Plain),
+        (
+            Part::Questions,
+            "Safety questions",
+            &screening.questions,
+            Questions,
+        ),
+        (
+            Part::Triage,
+            "Safety questions",
+            &screening.questions,
+            Questions,
+        ),
+        (
+            Part::LastCheck,
+            "The last check",
+            &screening.last_check,
+            Plain,
+        ),
+        (Part::Choice, "Your choice", &screening.routine, Plain),
+        (Part::Posture, "Your choice", &screening.posture, Plain),
+        (
+            Part::StandingChosen,
+            "Your choice",
+            &screening.standing_chosen,
+            Plain,
+        ),
+        (
+            Part::Close(Close::Emergency),
+            "Call now",
+            &screening.emergency,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Today),
+            "Call today",
+            &screening.today,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Check),
+            "Ask first",
+            &screening.check,
+            Closing,
+        ),
+        (
+            Part::Close(Close::NoAnswer),
+            "No answer",
+            &screening.no_answer,
+            Closing,
+        ),
+        (Part::Close(Close::Declined), "The end", &[], Closing),
+        (
+            Part::Close(Close::TwoToday),
+            "Enough for today",
+            &companion.two_today,
+            Closing,
+        ),
+        (
+            Part::Close(Close::TooSoon),
+            "Too soon",
+            &companion.too_soon,
+            Closing,
+        ),
+        (
+            Part::Close(Close::ClosedToday),
+            "Closed today",
+            &companion.closed_today,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Unreadable),
+            "Closed for now",
+            &companion.unreadable,
+            Closing,
+        ),
+        (
+            Part::Close(Close::ClockBehind),
+            "Closed for now",
+            &companion.clock_behind,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Stopped),
+            "Stopping",
+            &companion.stopped,
+            Plain,
+        ),
+        (
+            Part::Close(Close::Hurt),
+            "If something hurts",
+            &hurt_and_locked,
+            Closing,
+        ),
+        (
+            Part::Close(Close::HurtUnanswered),
+            "If something hurts",
+            &companion.hurt,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Fine),
+            "The end",
+            &companion.fine,
+            Closing,
+        ),
+    ];
+    let mut plans = HashMap::new();
+    for (part, title, lines, kind) in texts {
+        for form in [Form::OneByOne, Form::List] {
+            for posture in POSTURES {
+                let setting = Setting {
+                    form,
+                    ..Setting::new(Pace::Standard, posture)
+                };
+                let plan = Plan::text(title, lines, kind, companion, setting, lengths);
+                plans.insert((part, form, posture), plan);
+            }
+        }
+    }
+    plans
 }

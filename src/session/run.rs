@@ -39,6 +39,8 @@ pub(super) struct Wait {
     pub timeout: Option<Frames>,
     pub phase: Phase,
     pub question: Option<Question>,
+    /// Only what leads to the question has been laid out.
+    pub leads: bool,
 }
 
 impl Wait {
@@ -57,6 +59,19 @@ impl Wait {
                 Phase::Ready
             },
             question,
+            leads: false,
+        }
+    }
+
+    /// The lines that lead to a question begin at `from`: keys answer it from now on.
+    pub(super) const fn led(question: Question, from: Frames) -> Self {
+        Self {
+            from,
+            said: None,
+            timeout: None,
+            phase: Phase::Asking,
+            question: Some(question),
+            leads: true,
         }
     }
 }
@@ -72,7 +87,7 @@ pub(super) struct Speaking {
 }
 
 /// The sounds between two cuts. Times are frames since its beginning.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     /// When it began: an estimate, until the graph says when its cut was done.
     pub anchor: Moment,
@@ -94,6 +109,8 @@ pub(super) struct Run {
     pub at_cursor: bool,
     /// When the first cue with a time of its own begins: in a pause, the line that lets her arms rest.
     pub delayed: Option<Frames>,
+    /// It begins by saying back what she answered: until that is out, the answer can be undone.
+    pub echo: bool,
 }
 
 impl Run {
@@ -111,7 +128,24 @@ impl Run {
             blocked: false,
             at_cursor: false,
             delayed: None,
+            echo: false,
         }
+    }
+
+    /// Whether a question or a request has been laid out: nothing can be laid behind it.
+    pub(super) fn holds(&self) -> bool {
+        self.wait.as_ref().is_some_and(|wait| !wait.leads)
+    }
+
+    /// Whether what is said first is not out yet at `at`.
+    pub(super) fn still_before(&self, at: Frames) -> bool {
+        let begins = self.laid.iter().find(|begun| begun.main.is_some());
+        begins.is_none_or(|begun| begun.start > at)
+    }
+
+    /// The wait of the question or request that has begun by `at`.
+    pub(super) fn waits_at(&self, at: Frames) -> Option<&Wait> {
+        self.wait.as_ref().filter(|wait| at >= wait.from)
     }
 
     pub(super) fn offset(&self, now: Moment) -> Frames {

@@ -8,8 +8,9 @@ use super::neural::{self, speed_for};
 use super::shape::shape;
 use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
 use crate::clip::Clip;
+use crate::pace::WordsPerMinute;
 use crate::time::Frames;
-use crate::utterance::Utterance;
+use crate::utterance::{LIST_PAUSE, Utterance};
 
 /// Up to so many words, an utterance is a cue word: it has to be over soon, so the quiet behind it goes.
 const CUE_WORDS: usize = 2;
@@ -33,17 +34,29 @@ impl Heart {
     }
 
     fn render(&mut self, utterance: &Utterance) -> Result<Clip, VoiceError> {
-        let speed = speed_for(f32::from(utterance.rate().0));
-        let raw = self.0.synthesize(utterance.text(), speed);
-        let raw = raw.map_err(|error| VoiceError::Unspeakable {
-            text: utterance.text().to_string(),
-            why: error.to_string(),
-        })?;
-        let mut samples = shape(&raw);
+        let mut samples: Vec<f32> = Vec::new();
+        for sentence in utterance.sentences() {
+            if !samples.is_empty() {
+                // The pause is all the quiet there is: what the sentence ends with goes.
+                trim_tail(&mut samples);
+                samples.resize(samples.len() + LIST_PAUSE.0 as usize, 0.0);
+            }
+            samples.extend(self.sentence(sentence, utterance.rate())?);
+        }
         if utterance.text().split_whitespace().count() <= CUE_WORDS {
             trim_tail(&mut samples);
         }
         Ok(Clip::speech(samples))
+    }
+
+    fn sentence(&mut self, text: &str, rate: WordsPerMinute) -> Result<Vec<f32>, VoiceError> {
+        let speed = speed_for(f32::from(rate.0));
+        let raw = self.0.synthesize(text, speed);
+        let raw = raw.map_err(|error| VoiceError::Unspeakable {
+            text: text.to_owned(),
+            why: error.to_string(),
+        })?;
+        Ok(shape(&raw))
     }
 }
 

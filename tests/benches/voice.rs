@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
 use softback::pace::Pace;
-use softback::plan::Plan;
+use softback::plan::{Plan, Setting};
 use softback::routine::{Companion, Posture, built_in};
 use softback::utterance::{Estimate, Utterance};
 use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
@@ -65,8 +65,7 @@ fn sentences() -> Vec<Utterance> {
         Plan::compile(
             &routine,
             &Companion::built_in(),
-            pace,
-            Posture::Seated,
+            Setting::new(pace, Posture::Seated),
             &Estimate,
         )
     });

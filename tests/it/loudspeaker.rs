@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A sink that nobody listens to begins with a block of two seconds: so somebody listens for longer before it is used.
 const LISTEN_FIRST: usize = 5 * SAMPLE_RATE as usize / 2;
+
+/// How many homes there are.
+static HOMES: AtomicUsize = AtomicUsize::new(0);
 
 /// So far around a time the pieces of a recording say what time it is.
 const NEAR: Duration = Duration::from_secs(3);
@@ -93,7 +97,8 @@ impl Loudspeaker {
         Some(speaker)
     }
 
-    /// What a program must find in its environment to be heard here and nowhere else.
+    /// What a program must find in its environment to be heard here and nowhere else. Each has a home,
+    /// and so a journal, of its own: sessions keep one another from starting.
     pub fn environment(&self) -> Environment {
         let mut environment = private(&self.lab, &self.dir);
         environment.push(("ALSA_CONFIG_PATH", self.dir.path().join("alsa.conf").into()));
@@ -145,9 +150,10 @@ impl Loudspeaker {
 /// An environment in which nothing of this machine's own sound and settings is seen.
 fn private(lab: &Lab, dir: &Dir) -> Environment {
     let server = format!("unix:{}", dir.path().join("native").display());
+    let home = format!("home{}", HOMES.fetch_add(1, Ordering::Relaxed));
     vec![
         ("LD_LIBRARY_PATH", lab.file("LD_LIBRARY_PATH").into()),
-        ("HOME", dir.sub("home").into()),
+        ("HOME", dir.sub(&home).into()),
         ("XDG_RUNTIME_DIR", dir.sub("run").into()),
         ("PULSE_RUNTIME_PATH", dir.sub("pulse").into()),
         ("PULSE_STATE_PATH", dir.sub("pulse").into()),

@@ -9,6 +9,9 @@ mod clock;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
+mod forbidden;
+#[cfg(unix)]
+mod journal;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod lab;
@@ -22,6 +25,10 @@ mod pty;
 #[cfg(target_os = "linux")]
 mod refusals;
 mod samples;
+mod screening;
+#[cfg(target_os = "linux")]
+mod screening_heard;
+mod script;
 mod session;
 #[cfg(target_os = "linux")]
 mod sound;

@@ -12,11 +12,11 @@ use softback::clip::Clip;
 use softback::export::{Performance, perform};
 use softback::pace::{BreathPhase, Pace};
 use softback::plan::{CHIME, YOUR_TURN};
-use softback::routine::{Companion, Posture, built_in};
-use softback::session::keys::Key;
-use softback::session::{Ending, Programme, Session, Sound};
+use softback::routine::{Companion, ScreeningText, built_in};
+use softback::screening::Terms;
+use softback::session::{Ending, Programme, Repertoire, Session, Sound};
 use softback::time::{Frames, Moment, SAMPLE_RATE};
-use softback::utterance::{Estimate, Utterance, VoiceAbility};
+use softback::utterance::{Estimate, LIST_PAUSE, Utterance, VoiceAbility};
 use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
 
 fn graph() -> (Graph, Control) {
@@ -224,13 +224,19 @@ fn whole_session() -> (Performance, HashMap<Utterance, Clip>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
     let heart = Heart::open(&folder).unwrap_or_else(|error| panic!("{error}"));
     let routine = built_in("upper-back").expect("built in");
-    let programme = Programme::new(&routine, Companion::built_in(), Posture::Seated, &Estimate);
+    let repertoire = Repertoire {
+        routine: ("upper-back".into(), routine),
+        gentle: None,
+        screening: ScreeningText::built_in(),
+        companion: Companion::built_in(),
+    };
+    let programme = Programme::new(&repertoire, Terms::FIRST, &Estimate);
     let session = Session::new(programme, Pace::Standard, VoiceAbility::Renders);
     let mut voice = Remembering {
         heart,
         clips: HashMap::new(),
     };
-    let performance = perform(session, &mut voice, &[], Key::Enter);
+    let performance = perform(session, &mut voice, &[]);
     (
         performance.unwrap_or_else(|error| panic!("{error}")),
         voice.clips,
@@ -305,7 +311,12 @@ fn speech_keeps_its_pace(clips: &HashMap<Utterance, Clip>) {
             .iter()
             .map(|(said, _)| said.text().split_whitespace().count())
             .sum();
-        let length: Frames = said.iter().map(|(_, clip)| clip.length()).sum();
+        // The pauses in a list are not speech.
+        let spoken = said.iter().map(|(said, clip)| {
+            let pauses = said.sentences().count() as u64 - 1;
+            clip.length() - Frames(pauses * LIST_PAUSE.0)
+        });
+        let length: Frames = spoken.sum();
         let measured = words as f64 / (length.seconds() / 60.0);
         assert!(
             (measured / f64::from(rate) - 1.0).abs() < 0.05,

@@ -19,7 +19,7 @@ const HUSH: usize = 300 * MS;
 /// Of a sentence, long enough to be known again.
 const PIECE: usize = 1000 * MS;
 
-const LONG_SENTENCE: &str = "Let your shoulders sink away from your ears";
+const LONG_SENTENCE: &str = "Sit well back, with both feet flat on the floor";
 
 #[test]
 fn space_is_silence_at_once_and_the_sentence_begins_again_after_it() {
@@ -72,6 +72,8 @@ fn space_is_silence_at_once_and_the_sentence_begins_again_after_it() {
         peak_dbfs(quiet)
     );
     program.press("\x1b");
+    // Two presses at once would be one key held down.
+    program.wait_for("Stopping now.", PATIENCE);
     program.press("\x1b");
     program.ends(PATIENCE);
 }
@@ -85,6 +87,15 @@ fn escape_is_silence_then_the_close_then_the_chime_and_the_end() {
     let (mut program, _) = speaks(&speaker, &recorder);
 
     let stopped = program.press("\x1b");
+    // The answer that goes on counts only when the question has been said to its end.
+    program.wait_for("Press Enter or Tab.", PATIENCE);
+    let said = || program.screen().contains("You said no.");
+    let answered = wait_until(PATIENCE, || {
+        program.press("\t");
+        wait(Duration::from_millis(700));
+        said().then_some(())
+    });
+    assert!(answered.is_some(), "{}", program.screen());
     program.wait_for("The session is over.", PATIENCE);
     let code = program.ends(PATIENCE).code();
     assert_eq!(code, Some(3));
@@ -150,7 +161,7 @@ fn speaks(speaker: &Loudspeaker, recorder: &Recorder) -> (Program, usize) {
     let before = recorder.now();
     program.wait_for(LONG_SENTENCE, PATIENCE);
     let begun = wait_until(PATIENCE, || {
-        // "Hello.", a silence, and then the sentence.
+        // "Hello, and welcome.", a silence, and then the sentence.
         let heard = recorder.heard().samples;
         let hello = first_sound(&heard, before)?;
         let silence = silence_from(&heard, hello, 250 * MS)?;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use softback::pace::Pace;
-use softback::plan::Plan;
+use softback::plan::{Plan, Setting};
 use softback::routine::{Companion, Posture, Routine};
 use softback::utterance::Estimate;
 
@@ -19,8 +19,8 @@ use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, softback};
 
-const LONG: &str = "Let your shoulders sink away from your ears, as slowly as you like, \
-    and let your hands rest on your thighs.";
+const LONG: &str =
+    "Sit well back, with both feet flat on the floor and your knees apart, so your bump has room.";
 
 /// All that the fixture says, in order.
 fn sentences() -> Vec<String> {
@@ -29,8 +29,7 @@ fn sentences() -> Vec<String> {
     let plan = Plan::compile(
         &routine,
         &Companion::built_in(),
-        Pace::Standard,
-        Posture::Seated,
+        Setting::new(Pace::Standard, Posture::Seated),
         &Estimate,
     );
     plan.cues()
@@ -127,7 +126,10 @@ fn a_pause_breaks_a_sentence_off_and_then_it_is_said_again_whole() {
     stage.speech.wait_for(&Event::End("Paused.".into()));
     program.press(" ");
     stage.speech.wait_for(&Event::End(LONG.into()));
-    assert_eq!(stage.said()[..4], ["Hello.", LONG, "Paused.", LONG]);
+    assert_eq!(
+        stage.said()[..4],
+        ["Hello, and welcome.", LONG, "Paused.", LONG]
+    );
 
     program.press("\x1b");
     stage.speech.wait_for(&Event::Begin("Stopping now.".into()));
@@ -196,15 +198,17 @@ fn the_real_service_is_heard() {
     let service = RealSpeech::start(&speaker);
     let begun = recorder.now();
     let mut program = play(&speaker, service.environment());
-    program.wait_for("Let your shoulders sink", PATIENCE);
+    program.wait_for("Sit well back", PATIENCE);
     let heard = wait_until(PATIENCE, || {
         let samples = recorder.heard().samples;
         let sound = first_sound(&samples, begun)?;
-        // "Hello.", and some of the next sentence.
+        // "Hello, and welcome.", and some of the next sentence.
         (samples.len() > sound + 2500 * MS).then(|| samples[sound..].to_vec())
     });
     assert!(has_speech(&heard.expect("a sound")), "{}", service.log());
     program.press("\x1b");
+    // Two presses at once would be one key held down.
+    program.wait_for("Stopping now.", PATIENCE);
     program.press("\x1b");
     assert_eq!(program.ends(PATIENCE).code(), Some(3));
 }

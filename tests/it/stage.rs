@@ -35,6 +35,24 @@ pub fn bare(dir: &Dir) -> Environment {
     ]
 }
 
+/// Begins the upper-back session, for the first time: the notice has been read.
+pub fn upper_back(speaker: &Loudspeaker, options: &[&str]) -> Program {
+    let arguments: Vec<_> = ["play", "upper-back", "--posture", "seated"]
+        .iter()
+        .chain(options)
+        .copied()
+        .collect();
+    let mut program = Program::start(
+        softback(),
+        &arguments,
+        Path::new("/"),
+        &speaker.environment(),
+    );
+    program.wait_for("Press Enter when you have read this", PATIENCE);
+    program.press("\r");
+    program
+}
+
 /// Plays a routine of `tests/fixtures` through the loudspeaker, from a folder that holds nothing of the program's.
 pub fn play(speaker: &Loudspeaker, routine: &str, options: &[&str]) -> Program {
     let routine = fixture(routine);

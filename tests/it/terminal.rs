@@ -77,7 +77,7 @@ fn gives_back(speaker: &Loudspeaker, way: &Way) {
         Path::new("/"),
         &speaker.environment(),
     );
-    program.wait_for("Hello.", PATIENCE);
+    program.wait_for("Hello, and welcome.", PATIENCE);
     let cooked = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
     let before = program.modes_before().clone();
     assert!(before.local_modes.contains(cooked));
@@ -132,7 +132,7 @@ fn when_the_window_is_closed_it_ends() {
     };
     for long_before in [Duration::ZERO, Duration::from_secs(3)] {
         let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
-        program.wait_for("Hello.", PATIENCE);
+        program.wait_for("Hello, and welcome.", PATIENCE);
         wait(long_before);
         let cpu = program.cpu();
         let closed = now();

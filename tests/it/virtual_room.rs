@@ -2,10 +2,12 @@
 //! once and written down with its moment, so a session of half an hour takes a millisecond.
 
 use softback::audio::graph::FADE;
+use softback::export::willing;
 use softback::pace::Pace;
-use softback::routine::{Companion, Posture, Routine, built_in};
+use softback::routine::{Companion, Routine, ScreeningText, built_in};
+use softback::screening::{Part, Terms};
 use softback::session::keys::{Key, Phase};
-use softback::session::{Command, Ending, Input, Programme, Session, Sound};
+use softback::session::{Command, Ending, Input, Note, Programme, Repertoire, Session, Sound};
 use softback::time::{Frames, Moment};
 use softback::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
 
@@ -31,11 +33,13 @@ pub enum Service {
 }
 
 /// A session, and what came of it.
+#[derive(Clone)]
 pub struct Room {
     pub session: Session,
     pub now: Moment,
     pub heard: Vec<Heard>,
     pub endings: Vec<Ending>,
+    pub notes: Vec<Note>,
     /// Commands after the end: there must be none.
     pub after_the_end: Vec<Command>,
     queued: Vec<(Moment, Sound)>,
@@ -52,12 +56,24 @@ const LAG: Frames = Frames::from_millis(500);
 
 impl Room {
     pub fn new(routine: &Routine, pace: Pace, ability: VoiceAbility) -> Self {
-        let programme = Programme::new(routine, Companion::built_in(), Posture::Seated, &Estimate);
+        Self::on_terms(routine, Terms::FIRST, pace, ability)
+    }
+
+    pub fn on_terms(routine: &Routine, terms: Terms, pace: Pace, ability: VoiceAbility) -> Self {
+        let gentle = built_in("gentle").expect("built in");
+        let repertoire = Repertoire {
+            routine: ("routine".into(), routine.clone()),
+            gentle: terms.choose.then_some(("gentle".into(), gentle)),
+            screening: ScreeningText::built_in(),
+            companion: Companion::built_in(),
+        };
+        let programme = Programme::new(&repertoire, terms, &Estimate);
         let mut room = Self {
             session: Session::new(programme, pace, ability),
             now: Moment::START,
             heard: Vec::new(),
             endings: Vec::new(),
+            notes: Vec::new(),
             after_the_end: Vec::new(),
             queued: Vec::new(),
             anchor: Moment::START,
@@ -109,12 +125,38 @@ impl Room {
         self.endings.is_empty()
     }
 
-    /// Plays to the end; she is always ready at once.
+    /// Plays on until she is waited for, but not for longer than so; `false` at the end.
+    pub fn until_waiting_at_most(&mut self, length: Frames) -> bool {
+        let until = self.now + length;
+        while self.endings.is_empty() && self.now < until && !self.session.waits(self.now) {
+            self.step(until);
+        }
+        self.endings.is_empty()
+    }
+
+    /// Plays to the end; she is always ready at once, and nothing is wrong with her.
     pub fn play_out(&mut self) -> Ending {
         while self.until_waiting() {
-            self.press(Key::Enter);
+            self.press(willing(self.session.question(self.now)));
         }
         self.endings[0]
+    }
+
+    /// Lets time pass; she is ready when she is waited for.
+    pub fn go_on(&mut self, length: Frames) {
+        assert!(self.endings.is_empty(), "it is over");
+        if self.session.waits(self.now) {
+            self.press(willing(self.session.question(self.now)));
+        }
+        self.pass(length);
+    }
+
+    /// Up to the first moment of the routine.
+    pub fn past_screening(mut self) -> Self {
+        while self.session.part() != Part::Routine {
+            self.go_on(Frames::from_millis(100));
+        }
+        self
     }
 
     fn step(&mut self, until: Moment) {
@@ -193,6 +235,7 @@ impl Room {
                 self.endings.push(ending);
                 self.cut_off();
             }
+            Command::Note(note) => self.notes.push(note),
             Command::Duck(_) | Command::Volume(_) | Command::Forget(_) => {}
         }
     }

@@ -1,0 +1,149 @@
+//! What a session leaves in the journal, written at the moment at which it comes to pass.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::{Error, Outcome};
+use crate::journal::{Journal, JournalError};
+use crate::limit::{At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Place, Start, Verdict};
+use crate::routine::Posture;
+use crate::session::{Ending, Note, Session};
+
+/// Now, by this computer's clock and zone.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a driver: the journal is kept by the calendar, not by the loudspeaker"
+)]
+pub fn now() -> At {
+    let now = Timestamp::now();
+    At::new(now, TimeZone::system().to_offset(now))
+}
+
+/// One session's hand on the journal. As long as it lives no other session can begin.
+pub struct Diary {
+    journal: Journal,
+    text_version: u32,
+    /// The number of the session, once it has begun.
+    begun: Option<u64>,
+    hurt: Hurt,
+    /// Where in the routine she was last, and how much of it was behind her.
+    place: Option<Place>,
+    active_seconds: u64,
+}
+
+impl Diary {
+    /// Takes the journal, and says what it allows to someone who hears this version of the text.
+    pub fn open(path: &Path, text_version: u32) -> Result<(Self, Verdict), JournalError> {
+        let mut journal = Journal::open(path)?;
+        let verdict = journal.history()?.verdict(now(), text_version);
+        if verdict.note_clock {
+            journal.append(&Entry::Clock(ClockSeen { v: Form, at: now() }))?;
+        }
+        let diary = Self {
+            journal,
+            text_version,
+            begun: None,
+            hurt: Hurt::NotAsked,
+            place: None,
+            active_seconds: 0,
+        };
+        Ok((diary, verdict))
+    }
+
+    /// Writes down what the session wants written down.
+    pub fn note(&mut self, note: Note, session: &Session) -> Result<(), JournalError> {
+        match note {
+            Note::Begun => self.begin(session),
+            Note::Hurt(reply) => {
+                self.hurt = match reply {
+                    Some(true) => Hurt::Yes,
+                    Some(false) => Hurt::No,
+                    None => Hurt::Unanswered,
+                };
+                // At once, and by itself: should the program be killed before its end, it counts.
+                self.answer()
+            }
+        }
+    }
+
+    /// Keeps in mind where she is.
+    pub fn look(&mut self, place: Option<(usize, String)>, active_seconds: u64) {
+        if let Some((movement, title)) = place {
+            self.place = Some(Place { movement, title });
+            self.active_seconds = active_seconds;
+        }
+    }
+
+    fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
+        let id = self.journal.history()?.next_id();
+        let (routine, posture) = session.chosen();
+        self.journal.append(&Entry::Start(Start {
+            v: Form,
+            id,
+            at: now(),
+            routine: routine.to_string(),
+            movement: session.moves(),
+            posture: match posture {
+                Posture::Seated => "seated",
+                Posture::Standing => "standing",
+            }
+            .to_owned(),
+            pace: session.pace().to_string(),
+            text_version: self.text_version,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }))?;
+        self.begun = Some(id);
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Result<(), JournalError> {
+        self.journal.append(&Entry::Hurt(HurtAnswer {
+            v: Form,
+            at: now(),
+            hurt: self.hurt,
+        }))
+    }
+
+    /// The session has ended so.
+    pub fn close(mut self, outcome: &Result<Outcome, Error>) -> Result<(), JournalError> {
+        let Some(how) = how(outcome) else {
+            return Ok(());
+        };
+        if let Some(id) = self.begun {
+            return self.journal.append(&Entry::End(End {
+                v: Form,
+                id,
+                at: now(),
+                how,
+                hurt: self.hurt,
+                place: self.place,
+                active_seconds: self.active_seconds,
+            }));
+        }
+        // She stopped before it began, and has not said why: that is asked at the next start.
+        if matches!(how, How::Stopped | How::Interrupted) && self.hurt == Hurt::NotAsked {
+            return self.answer();
+        }
+        Ok(())
+    }
+}
+
+/// How a session has ended; `None` if an answer, a limit or the lock forbade it.
+const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
+    Some(match outcome {
+        Ok(Outcome::Session(ending)) => match ending {
+            Ending::Done => How::Done,
+            Ending::Stopped => How::Stopped,
+            Ending::Declined => return None,
+            Ending::LeftAlone => How::LeftAlone,
+            Ending::Interrupted => How::Interrupted,
+            Ending::VoiceLost => How::VoiceLost,
+        },
+        Err(Error::Voice(_)) => How::VoiceLost,
+        Err(Error::Output(_) | Error::SoundStopped) => How::DeviceLost,
+        Ok(Outcome::Done | Outcome::Signal(_) | Outcome::Failed(_)) | Err(_) => How::Interrupted,
+    })
+}

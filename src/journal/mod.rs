@@ -1,0 +1,306 @@
+//! The journal: one file of JSON Lines, in which every session leaves a line when it begins and one when it ends.
+//!
+//! What is in it is decided in [`limit`](crate::limit); how it is kept, here. Nothing that was
+//! written is ever changed or lost: lines are only appended, each in one write, and are on the disk
+//! before [`Journal::append`] returns. A line that was torn or damaged stays where it is, and is
+//! reported and skipped.
+//!
+//! There are two locks. `journal.lock`, beside the file, is held for the life of a [`Journal`], so
+//! that two sessions cannot run at once. The file itself is locked only while a line is written or
+//! the whole is read, so that [`read`] works during a session and never sees half a line.
+
+mod lines;
+mod show;
+
+use std::ffi::OsString;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::limit::{At, Entry, History, Record};
+pub use lines::parse;
+pub use show::{Forgotten, render, to_json};
+
+/// Only she may read it.
+const FILE_MODE: u32 = 0o600;
+const DIRECTORY_MODE: u32 = 0o700;
+/// Everyone else's rights.
+const OTHERS: u32 = 0o077;
+
+/// Why there is no journal. Each message says what to do next.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    /// Another program holds it.
+    #[error(
+        "another Softback session is running\n  End it first: press Esc twice in its window, or close that window"
+    )]
+    Busy,
+    /// It cannot be written.
+    #[error(
+        "the journal {} cannot be written: {cause}\n  Without it Softback cannot keep count of your sessions, and so \
+         it starts none with movement.\n  {}",
+        .path.display(), advice(.cause)
+    )]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// It cannot be read.
+    #[error(
+        "the journal {} cannot be read: {cause}\n  Without it Softback cannot know about your earlier sessions, and \
+         so it starts none with movement.\n  {}",
+        .path.display(), advice(.cause)
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+/// What she can do about it.
+fn advice(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "The disk is full: make some room, then start again"
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            "The disk can only be read: set XDG_STATE_HOME to a folder that can be written, then start again"
+        }
+        ErrorKind::PermissionDenied => {
+            "Make the file and its folder yours (chown, chmod u+rwx), then start again"
+        }
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => {
+            "Something else has that name: move it away, then start again"
+        }
+        _ => "Check the disk, and that the folder can be written, then start again",
+    }
+}
+
+/// What `map_err` needs.
+fn unwritable(path: &Path) -> impl Fn(io::Error) -> JournalError {
+    move |cause| JournalError::Unwritable {
+        path: path.to_path_buf(),
+        cause,
+    }
+}
+
+/// The journal, for one session: as long as this lives, no other can begin.
+#[derive(Debug)]
+#[must_use = "another session can begin as soon as this is dropped"]
+pub struct Journal {
+    path: PathBuf,
+    /// Locked until this is dropped; the system unlocks it when the program dies.
+    lock: File,
+}
+
+impl Journal {
+    /// Takes the journal for this session, and proves that it can be written and read.
+    ///
+    /// Makes the folder (mode 700) and the file (mode 600) if there are none; takes away other
+    /// people's rights in the file.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let lock = open_file(&lock_path(path)).map_err(unwritable(path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy),
+            Err(TryLockError::Error(cause)) => return Err(unwritable(path)(cause)),
+        }
+        let journal = Self {
+            path: path.to_path_buf(),
+            lock,
+        };
+        open_file(path).map_err(unwritable(path))?;
+        Ok(journal)
+    }
+
+    /// All that is in it.
+    pub fn history(&self) -> Result<History, JournalError> {
+        read(&self.path)
+    }
+
+    /// Writes a line behind all others. It is on the disk when this returns without an error; with
+    /// one, nothing of it is left in the file if the disk still allows it.
+    ///
+    /// The file is opened anew each time: it may have been replaced meanwhile by a program that
+    /// keeps copies.
+    pub fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        append(&self.path, entry).map_err(unwritable(&self.path))
+    }
+
+    /// Deletes what she did, all but the bare facts that are in force `now` ([`History::kept`]).
+    ///
+    /// Whatever happens meanwhile, there is the old journal or the new one.
+    pub fn forget(&mut self, now: At) -> Result<Forgotten, JournalError> {
+        let kept = self.history()?.kept(now);
+        replace(&self.path, &kept).map_err(unwritable(&self.path))?;
+        Ok(Forgotten::new(
+            &History::new(kept.into_iter().map(Record::Entry).collect(), None),
+            now,
+        ))
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        // Closing is not enough: a program that is being started at this moment has a copy of the handle.
+        let _ = self.lock.unlock();
+    }
+}
+
+/// All that is in the journal at `path`, also while a session runs. None there is an empty one.
+pub fn read(path: &Path) -> Result<History, JournalError> {
+    match contents(path) {
+        Ok((bytes, modified)) => Ok(History::new(parse(&bytes), modified)),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(History::default()),
+        Err(cause) => Err(JournalError::Unreadable {
+            path: path.to_path_buf(),
+            cause,
+        }),
+    }
+}
+
+fn contents(path: &Path) -> io::Result<(Vec<u8>, Option<Timestamp>)> {
+    let mut file = File::open(path)?;
+    file.lock_shared()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let modified = file.metadata()?.modified().ok();
+    Ok((
+        bytes,
+        modified.and_then(|time| Timestamp::try_from(time).ok()),
+    ))
+}
+
+fn append(path: &Path, entry: &Entry) -> io::Result<()> {
+    let line = serde_json::to_vec(entry)?;
+    let mut file = open_file(path)?;
+    file.lock()?;
+    let before = file.metadata()?.len();
+    let written = write_line(&mut file, line).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a line would count as a session begun. If this fails too, it does: that is safe.
+        let _ = file.set_len(before);
+        let _ = file.sync_all();
+    }
+    written
+}
+
+/// In one write; on a line of its own, whatever a crash has left of the last one.
+fn write_line(file: &mut File, mut line: Vec<u8>) -> io::Result<()> {
+    if !ends_a_line(file)? {
+        line.insert(0, b'\n');
+    }
+    line.push(b'\n');
+    file.write_all(&line)
+}
+
+fn ends_a_line(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+/// For appending, with everything that must hold for it.
+fn open_file(path: &Path) -> io::Result<File> {
+    let folder = folder(path);
+    make_folder(folder)?;
+    let is_new = !path.exists();
+    let file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(FILE_MODE)
+        .open(path)?;
+    let (kind, mode) = {
+        let facts = file.metadata()?;
+        (facts.file_type(), facts.permissions().mode())
+    };
+    if !kind.is_file() {
+        return Err(io::Error::new(
+            ErrorKind::AlreadyExists,
+            "it is no plain file",
+        ));
+    }
+    if mode & OTHERS != 0 {
+        file.set_permissions(Permissions::from_mode(FILE_MODE))?;
+    }
+    if is_new {
+        sync_folder(folder)?;
+    }
+    Ok(file)
+}
+
+/// With those above it, each on the disk before the next.
+fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = folder(path);
+    make_folder(above)?;
+    match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
+        // Somebody else was as quick.
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(cause) => Err(cause),
+        Ok(()) => sync_folder(above),
+    }
+}
+
+/// Puts a file with these lines in the journal's place, or none.
+fn replace(path: &Path, entries: &[Entry]) -> io::Result<()> {
+    let old = open_file(path)?;
+    old.lock()?;
+    if entries.is_empty() {
+        fs::remove_file(path)?;
+        return sync_folder(folder(path));
+    }
+    let mut text = Vec::new();
+    for entry in entries {
+        serde_json::to_writer(&mut text, entry)?;
+        text.push(b'\n');
+    }
+    let beside = with_ending(path, ".new");
+    let mut file = open_file(&beside)?;
+    file.set_len(0)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_folder(folder(path))
+}
+
+/// Without this a new name may be gone after a power cut.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// `journal.jsonl` → `journal.lock`. It holds nothing, and is never deleted: a lock on a deleted file locks nobody out.
+fn lock_path(path: &Path) -> PathBuf {
+    path.with_extension("lock")
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests;

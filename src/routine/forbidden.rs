@@ -1,0 +1,475 @@
+//! What no routine may speak: the list of `scripts/forbidden.toml`, looked for in every sentence.
+//!
+//! A sentence is read as plain words, and each rule is a few patterns over them. It may be spoken
+//! when it tells her *not* to do the thing, in one simple way that the list describes; whatever is
+//! in doubt is refused. The list is a net under a careful author. It is no proof that a text is
+//! safe, and no stand-in for a clinician who reads it.
+
+mod list;
+mod words;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+pub use self::list::Rule;
+use self::list::{List, Negation, Part};
+use self::words::{Inside, Word, Words};
+use crate::diagnostic::Problem;
+
+/// The list, as a midwife can read it.
+const LIST: &str = include_str!("../../scripts/forbidden.toml");
+
+/// The rule for letters that the other rules could not read.
+const LETTERS: &str = "letters";
+
+/// Between a condition and its "not" stand at most so many words: "if it does not".
+const CONDITION_REACH: usize = 3;
+
+/// "no jerks or bouncing": so many words after the negation, and "or" still carries it on.
+const CARRIED: usize = 4;
+
+// A test reads the list, so that this can never be met by her.
+static RULES: LazyLock<List> = LazyLock::new(|| List::parse(LIST).expect("the list is tested"));
+
+/// One thing in a sentence that may not be spoken.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The rule against it.
+    pub rule: &'static Rule,
+    /// Where it stands, in bytes of the sentence.
+    pub range: Range<usize>,
+}
+
+impl Found {
+    /// As a problem of a file; `span` is where it stands in the file.
+    #[must_use]
+    pub fn problem(&self, span: Range<usize>, sentence: &str) -> Problem {
+        let said = sentence.get(self.range.clone()).unwrap_or(sentence);
+        Problem::new(
+            span,
+            format!("\"{said}\" may not be spoken: {}", self.rule.reason),
+            format!(
+                "{} (rule \"{}\" of scripts/forbidden.toml; sources: {})",
+                self.rule.instead,
+                self.rule.id,
+                self.rule.source.join(", ")
+            ),
+        )
+    }
+}
+
+/// Everything in `text` that may not be spoken, in the order of the text.
+#[must_use]
+pub fn forbidden(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let words = Words::read(text, Inside::Parts);
+    for range in &words.odd {
+        add(&mut found, letters(), range.clone());
+    }
+    find_all(&mut found, &words);
+    let joined = Words::read(text, Inside::Joins);
+    if joined.list != words.list {
+        find_all(&mut found, &joined);
+    }
+    found.sort_by_key(|found| found.range.start);
+    found
+}
+
+/// The place of `found` in a file, where `sentence` was read from the TOML string at `span`; the
+/// whole string where escapes moved its letters.
+#[must_use]
+pub fn place(file: &str, span: Range<usize>, sentence: &str, found: &Range<usize>) -> Range<usize> {
+    for quotes in [3, 1] {
+        let start = span.start + quotes;
+        if file.get(start..start + sentence.len()) == Some(sentence)
+            && start + sentence.len() + quotes == span.end
+        {
+            return start + found.start..start + found.end;
+        }
+    }
+    span
+}
+
+/// The same as names of rules and places, for tests and tools.
+#[must_use]
+pub fn forbidden_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
+    forbidden(text)
+        .into_iter()
+        .map(|found| (found.rule.id.as_str(), found.range))
+        .collect()
+}
+
+fn find_all(found: &mut Vec<Found>, words: &Words) {
+    for rule in &RULES.rules {
+        for range in rule.find(&words.list) {
+            add(found, rule, range);
+        }
+    }
+}
+
+/// Adds what was found, once for each rule and place.
+fn add(found: &mut Vec<Found>, rule: &'static Rule, range: Range<usize>) {
+    let known = found.iter().any(|known| {
+        known.rule.id == rule.id && known.range.start < range.end && range.start < known.range.end
+    });
+    if !known {
+        found.push(Found { rule, range });
+    }
+}
+
+fn letters() -> &'static Rule {
+    // A test asks for it, so that this can never be met by her.
+    let rule = RULES.rules.iter().find(|rule| rule.id == LETTERS);
+    rule.expect("the list is tested")
+}
+
+impl Rule {
+    /// Where `words` say what this rule forbids.
+    fn find(&self, words: &[Word]) -> Vec<Range<usize>> {
+        let negation = &RULES.negation;
+        let matches: Vec<_> = self
+            .patterns
+            .iter()
+            .flat_map(|pattern| (0..words.len()).flat_map(|start| all(pattern, words, start)))
+            .collect();
+        let (negated, spoken): (Vec<_>, Vec<_>) = matches
+            .into_iter()
+            .partition(|matched| negation.governs(words, matched));
+        // What lies within a prohibition of one clause is prohibited with it: "do not lie (flat on your back)".
+        let covers = |negated: &Vec<usize>, spoken: &[usize]| {
+            let (first, last) = ends(negated);
+            words[first].clause == words[last].clause
+                && first <= ends(spoken).0
+                && ends(spoken).1 <= last
+        };
+        spoken
+            .iter()
+            .filter(|spoken| !negated.iter().any(|negated| covers(negated, spoken)))
+            .map(|spoken| words[ends(spoken).0].range.start..words[ends(spoken).1].range.end)
+            .collect()
+    }
+}
+
+/// The first and the last word that a match names. A pattern names at least one.
+fn ends(matched: &[usize]) -> (usize, usize) {
+    (matched[0], matched[matched.len() - 1])
+}
+
+/// Every way in which `pattern` is met from the word at `start` on.
+fn all(pattern: &[Part], words: &[Word], start: usize) -> Vec<Vec<usize>> {
+    let mut matches = Vec::new();
+    collect(pattern, words, start, &mut Vec::new(), &mut matches);
+    matches
+}
+
+/// Adds every way in which `pattern` is met from the word at `at` on, as the words that it names.
+fn collect(
+    pattern: &[Part],
+    words: &[Word],
+    at: usize,
+    named: &mut Vec<usize>,
+    matches: &mut Vec<Vec<usize>>,
+) {
+    let Some((part, rest)) = pattern.split_first() else {
+        matches.push(named.clone());
+        return;
+    };
+    match part {
+        Part::Word(forms) => {
+            if same_sentence(words, at, named) && forms.iter().any(|form| form.is(&words[at].text))
+            {
+                named.push(at);
+                collect(rest, words, at + 1, named, matches);
+                named.pop();
+            }
+        }
+        Part::End => {
+            if words
+                .get(at)
+                .is_none_or(|next| at > 0 && next.clause != words[at - 1].clause)
+            {
+                collect(rest, words, at, named, matches);
+            }
+        }
+        Part::Gap { within, across } => {
+            for skipped in 0..=*within {
+                let end = at + skipped;
+                let crosses = words
+                    .get(end)
+                    .is_some_and(|word| at > 0 && word.clause != words[at - 1].clause);
+                if end > words.len() || (crosses && skipped > *across) {
+                    break;
+                }
+                collect(rest, words, end, named, matches);
+            }
+        }
+    }
+}
+
+/// Is there a word at `at`, in the sentence that the match began in?
+fn same_sentence(words: &[Word], at: usize, named: &[usize]) -> bool {
+    words.get(at).is_some_and(|word| {
+        named
+            .first()
+            .is_none_or(|first| words[*first].sentence == word.sentence)
+    })
+}
+
+impl Negation {
+    /// Does the sentence tell her not to do what `matched` names?
+    fn governs(&self, words: &[Word], matched: &[usize]) -> bool {
+        let last = ends(matched).1;
+        matched
+            .iter()
+            .filter_map(|named| self.negator_of(words, *named))
+            .any(|negator| {
+                !matched.contains(&negator) && self.is_plain(words, negator, last, matched)
+            })
+    }
+
+    /// The negation that stands before the word at `named`, with small words between at most.
+    fn negator_of(&self, words: &[Word], named: usize) -> Option<usize> {
+        for before in (0..named).rev() {
+            if words[before].sentence != words[named].sentence {
+                return None;
+            }
+            if let Some(negator) = self.negator_at(words, before) {
+                return Some(negator);
+            }
+            let word = &words[before];
+            if words[before + 1].after_mark {
+                return None;
+            }
+            if word.text == "or" {
+                return self.carried(words, before);
+            }
+            if !has(&self.small, word) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The negation before an "or" that carries it on: "no jerks or bouncing".
+    fn carried(&self, words: &[Word], or: usize) -> Option<usize> {
+        if words[or].after_mark {
+            return None;
+        }
+        (or.saturating_sub(CARRIED + 1)..or)
+            .rev()
+            .take_while(|index| words[*index].clause + 1 == words[or].clause)
+            .find_map(|index| self.negator_at(words, index))
+    }
+
+    /// The negation that ends at the word `at`, if there is one in one clause with it.
+    fn negator_at(&self, words: &[Word], at: usize) -> Option<usize> {
+        let word = &words[at];
+        if has(&self.words, word) {
+            return Some(at);
+        }
+        let before = at.checked_sub(1)?;
+        let pair = self
+            .pairs
+            .iter()
+            .any(|[first, second]| words[before].text == *first && word.text == *second);
+        (pair && words[before].clause == word.clause).then_some(before)
+    }
+
+    /// Is it a plain prohibition? Not in a question, not twice negated, not on a condition, not
+    /// weakened, and without an exception.
+    fn is_plain(&self, words: &[Word], negator: usize, last: usize, matched: &[usize]) -> bool {
+        let clause = words[negator].clause;
+        let in_clause = |word: &Word| word.clause == clause;
+        let start = words.iter().position(in_clause).unwrap_or(negator);
+        let negations = (start..words.len())
+            .take_while(|index| in_clause(&words[*index]))
+            .filter(|index| !matched.contains(index))
+            .filter(|index| self.negator_at(words, *index).is_some())
+            .count();
+        let turned = words[start..negator]
+            .iter()
+            .any(|word| has(&self.turns, word));
+        let condition = words[start..negator]
+            .iter()
+            .rev()
+            .take(CONDITION_REACH)
+            .any(|word| has(&self.conditions, word));
+        !words[negator].question
+            && negations == 1
+            && !turned
+            && !condition
+            && !self.is_weakened(words, negator, last, matched)
+    }
+
+    /// "not too hard", "not before …", "not …, unless …": no prohibition.
+    fn is_weakened(&self, words: &[Word], negator: usize, last: usize, matched: &[usize]) -> bool {
+        let reach = words[last].clause.max(words[negator].clause);
+        let weak = words[negator + 1..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, word)| word.clause <= reach)
+            .any(|(after, word)| {
+                !matched.contains(&(negator + 1 + after)) && has(&self.weakens, word)
+            });
+        let next = words.iter().find(|word| word.clause > reach);
+        let excepted = next.is_some_and(|word| {
+            word.sentence == words[negator].sentence && has(&self.exceptions, word)
+        });
+        weak || excepted
+    }
+}
+
+fn has(list: &[String], word: &Word) -> bool {
+    list.contains(&word.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sentence: &str, rules: &[&str]) {
+        let found = forbidden(sentence);
+        let ids: Vec<_> = found.iter().map(|found| found.rule.id.as_str()).collect();
+        assert_eq!(ids, rules, "{sentence}");
+    }
+
+    #[test]
+    fn the_list_can_be_read_and_every_rule_says_why() {
+        let list = List::parse(LIST).unwrap();
+        assert!(list.rules.iter().any(|rule| rule.id == LETTERS));
+        for (index, rule) in list.rules.iter().enumerate() {
+            assert!(rule.reason.ends_with('.'), "{}", rule.id);
+            assert!(rule.reason.matches(['.', ';']).count() <= 2, "{}", rule.id);
+            assert!(
+                !rule.instead.is_empty() && !rule.source.is_empty(),
+                "{}",
+                rule.id
+            );
+            assert!(
+                list.rules[..index].iter().all(|other| other.id != rule.id),
+                "{}",
+                rule.id
+            );
+        }
+    }
+
+    #[test]
+    fn a_negation_counts_only_where_it_is_plain() {
+        for (passes, fails) in [
+            ("Never hold your breath.", "Never mind, hold your breath."),
+            (
+                "Do not press on your neck.",
+                "Do not press on your neck before you are warm.",
+            ),
+            (
+                "Do not press on your neck.",
+                "Do not press on your neck, unless it is stiff.",
+            ),
+            (
+                "Do not press on your neck.",
+                "Why do you not press on your neck?",
+            ),
+            ("Do not press on your neck.", "Do not press on your neck?"),
+            (
+                "Do not press on your neck.",
+                "Do not press too long on your neck.",
+            ),
+            (
+                "Do not press on your neck.",
+                "If you do not press on your neck.",
+            ),
+            (
+                "Do not press on your neck.",
+                "There is no reason not to press on your neck.",
+            ),
+            (
+                "Do not press or push on your neck.",
+                "Do not press, or push on your neck.",
+            ),
+            (
+                "Do not press it and rest.",
+                "Do not stop and press your neck.",
+            ),
+            (
+                "Do not press your neck.",
+                "Do not press it, press your neck.",
+            ),
+            (
+                "Stay off your neck and your throat.",
+                "Stay off. Press your neck and your throat.",
+            ),
+        ] {
+            check(passes, &[]);
+            assert!(!forbidden(fails).is_empty(), "{fails}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_does_not_reach_into_the_next_sentence() {
+        check("Press your feet down. Let your neck be long.", &[]);
+        check("Press your neck down. Be long.", &["neck-hands"]);
+    }
+
+    #[test]
+    fn each_thing_is_found_once_and_in_order() {
+        check("Be bold, and hold your breath.", &["pain", "breath-hold"]);
+        check(
+            "Hold your breath, hold your breath.",
+            &["breath-hold", "breath-hold"],
+        );
+    }
+
+    #[test]
+    fn the_place_is_exact_and_the_problem_says_what_to_do() {
+        let sentence = "Now, be bo\u{ad}ld.";
+        let found = forbidden(sentence);
+        assert_eq!(&sentence[found[0].range.clone()], "be bo\u{ad}ld");
+        let file = format!("say = \"{sentence}\"");
+        let at = place(&file, 6..file.len(), sentence, &found[0].range);
+        assert_eq!(&file[at.clone()], "be bo\u{ad}ld");
+        let problem = found[0].problem(at, sentence);
+        assert!(
+            problem.message.contains("Pain means stop"),
+            "{}",
+            problem.message
+        );
+        assert!(
+            problem.help.contains("sources: article"),
+            "{}",
+            problem.help
+        );
+    }
+
+    #[test]
+    fn where_escapes_move_letters_the_whole_string_is_the_place() {
+        let file = r#"say = "Be b\u006fld.""#;
+        assert_eq!(
+            place(file, 6..file.len(), "Be bold.", &(0..7)),
+            6..file.len()
+        );
+        let file = "say = \"\"\"Be bold.\"\"\"";
+        assert_eq!(place(file, 6..file.len(), "Be bold.", &(0..7)), 9..16);
+        assert_eq!(place("", 0..0, "Be bold.", &(0..7)), 0..0);
+    }
+
+    #[test]
+    fn any_text_at_all_is_read() {
+        for text in [
+            "",
+            " ",
+            ".",
+            "-",
+            "'",
+            "\u{200b}",
+            "or",
+            "not or",
+            "\u{1f930}",
+            "a-\n",
+            "\u{fdfa}",
+        ] {
+            let _ = forbidden(text);
+        }
+        assert!(forbidden(&"press neck, ".repeat(500)).len() >= 500);
+    }
+}

@@ -1,0 +1,177 @@
+//! The screening as she meets it: the built program on a terminal, pressed keys, and what leaves the loudspeaker.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::clock::{wait, wait_until};
+use crate::lab::Environment;
+use crate::listen::{MS, first_sound, has_speech, silence_from};
+use crate::loudspeaker::Loudspeaker;
+use crate::pty::Program;
+use crate::stage::{PATIENCE, softback, upper_back};
+
+/// Longer than any question takes, said twice.
+const QUESTION: Duration = Duration::from_mins(2);
+
+/// By then her answer must be said back.
+const ECHO: usize = 300 * MS;
+
+/// What the machine may add to it, and the meter: it may be busy.
+const SLACK: usize = 150 * MS;
+
+const QUESTIONS: [&str; 9] = [
+    "Right now, do you have any of these?",
+    "Did your back pain come on all at once?",
+    "Do you have any of these that are new?",
+    "Strong or new pain under your ribs.",
+    "Tightenings that keep coming back.",
+    "Pain when you pee.",
+    "Have you lately had a fall",
+    "In this pregnancy, have you been told",
+    "no one has yet told you that exercise is fine?",
+];
+
+/// Presses no until it counts, which is when the question has been said to its end.
+fn no(program: &mut Program, question: &str) {
+    program.wait_for(question, QUESTION);
+    press_until(program, "\t", "You said no.");
+}
+
+fn press_until(program: &Program, key: &str, text: &str) {
+    let shown = wait_until(QUESTION, || {
+        program.press(key);
+        wait(Duration::from_millis(600));
+        program.screen().contains(text).then_some(())
+    });
+    assert!(shown.is_some(), "{}", program.screen());
+}
+
+#[test]
+fn nine_times_no_and_yes_at_the_last_check_start() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _recorder = speaker.record();
+    let mut program = upper_back(&speaker, &["--voice", "silent"]);
+    // Pressed too early, it does not count.
+    program.wait_for(QUESTIONS[0], QUESTION);
+    program.press("\t");
+    wait(Duration::from_millis(1500));
+    assert!(
+        program.screen().contains(QUESTIONS[0]),
+        "{}",
+        program.screen()
+    );
+    for question in QUESTIONS {
+        no(&mut program, question);
+    }
+    program.wait_for("If not, press Tab, and we will stop.", QUESTION);
+    press_until(&program, "\r", "You said yes.");
+    // The keys are rehearsed, and she sits down.
+    program.wait_for("Find the space bar", QUESTION);
+    program.press(" ");
+    program.wait_for("Find a firm chair with a back", QUESTION);
+    program.press("\x1b");
+    // Two presses at once would be one key held down.
+    program.wait_for("Stopping now.", PATIENCE);
+    program.press("\x1b");
+    assert_eq!(program.ends(PATIENCE).code(), Some(3));
+}
+
+#[test]
+fn a_yes_silences_its_question_and_sends_her_to_the_maternity_unit() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let mut program = upper_back(&speaker, &[]);
+    for question in &QUESTIONS[..4] {
+        no(&mut program, question);
+    }
+    program.wait_for(QUESTIONS[4], QUESTION);
+    wait(Duration::from_secs(2));
+    let yes = program.press("\r");
+    program.wait_for("You said yes.", Duration::from_secs(2));
+    wait(Duration::from_secs(2));
+    let heard = recorder.heard();
+    let yes = heard.at(yes);
+    // A short silence, and then her answer is said back.
+    let silence = silence_from(&heard.samples, yes, 40 * MS).expect("a silence");
+    let echo = first_sound(&heard.samples, silence).expect("an answer");
+    assert!(
+        echo - yes <= ECHO + SLACK,
+        "said back after {} ms",
+        (echo - yes) / MS
+    );
+    assert!(has_speech(&heard.samples[echo..]));
+    program.wait_for("Call your midwife or your maternity unit now", PATIENCE);
+    program.wait_for("The session is over.", QUESTION);
+    assert_eq!(program.ends(PATIENCE).code(), Some(4));
+    // What she is to do stays on the screen.
+    assert!(
+        program.screen().contains("maternity unit now"),
+        "{}",
+        program.screen()
+    );
+}
+
+#[test]
+fn no_answer_ends_kindly_and_starts_nothing() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _recorder = speaker.record();
+    let mut program = upper_back(&speaker, &["--voice", "silent"]);
+    program.wait_for(QUESTIONS[0], QUESTION);
+    program.wait_for("I did not hear an answer", QUESTION);
+    program.wait_for("The session is over.", PATIENCE);
+    assert_eq!(program.ends(PATIENCE).code(), Some(4));
+}
+
+/// Plays a built-in routine with no voice.
+fn begin(environment: &Environment, routine: &str) -> Program {
+    let arguments = ["play", routine, "--voice", "silent"];
+    Program::start(softback(), &arguments, Path::new("/"), environment)
+}
+
+#[test]
+fn what_was_killed_is_asked_about_and_a_yes_closes_the_movements_but_not_rest() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _recorder = speaker.record();
+    let home = speaker.environment();
+    let mut killed = begin(&home, "rest");
+    killed.wait_for("Find the space bar", QUESTION);
+    killed.press(" ");
+    killed.wait_for("Find a firm chair with a back", QUESTION);
+    // Another one cannot begin meanwhile.
+    let mut second = begin(&home, "rest");
+    assert_eq!(second.ends(PATIENCE).code(), Some(1));
+    assert!(
+        second
+            .screen()
+            .contains("another Softback session is running")
+    );
+    killed.signal(Signal::KILL);
+    killed.ends(PATIENCE);
+
+    let mut asked = begin(&home, "rest");
+    asked.wait_for("Did you stop because something hurt", PATIENCE);
+    asked.press("\r");
+    asked.wait_for("Sit down, open your eyes", PATIENCE);
+    asked.press("\x1b");
+    assert_eq!(asked.ends(PATIENCE).code(), Some(4));
+
+    let mut closed = begin(&home, "upper-back");
+    closed.wait_for("The movements will stay closed until tomorrow", PATIENCE);
+    assert_eq!(closed.ends(PATIENCE).code(), Some(4));
+    assert!(!closed.screen().contains("welcome"));
+
+    let mut rest = begin(&home, "rest");
+    rest.wait_for("Hello, and welcome.", PATIENCE);
+    rest.press("\x03");
+    assert_eq!(rest.ends(PATIENCE).code(), Some(130));
+}

@@ -19,7 +19,7 @@ use crate::paths;
 use crate::plan::{Plan, Setting};
 use crate::player::{self, Stage};
 use crate::routine::{
-    Companion, Form, Posture, Routine, ScreeningText, built_in, built_in_names, sources_of,
+    Companion, Form, Posture, Routine, ScreeningText, Section, built_in, built_in_names, sources_of,
 };
 use crate::screening::{Close, Terms};
 use crate::session::{Programme, Repertoire, Session};
@@ -67,11 +67,11 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     let asked = name.unwrap_or(DEFAULT_ROUTINE);
     let routine = find(asked)?;
     let (posture, pace) = posture_and_pace(&routine, options, &config)?;
+    // It loads while the rest is read.
+    let voice = open_voice(options)?;
     let screening = ScreeningText::built_in();
     let (diary, verdict) = open_diary(&routine, screening.version())?;
     let emergency = Surroundings::read().emergency(config.emergency_number);
-    // It loads while she reads.
-    let voice = open_voice(options)?;
     if !routine.only_rests() {
         before_movement(&verdict, &notice_text(&screening, &emergency))?;
     }
@@ -85,7 +85,7 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         ask_hurt: verdict.ask_hurt,
         refused: closed(&verdict).map(|closed| close(closed.why)),
         choose,
-        posture: posture.is_none() && stands(&routine) > Frames::ZERO,
+        posture: posture.is_none() && stands(&routine),
         standing: posture == Some(Posture::Standing),
     };
     let gentle = choose.then(|| built_in(GENTLE)).transpose()?;
@@ -117,7 +117,7 @@ fn posture_and_pace(
     if posture != Some(Posture::Standing) {
         return Ok((posture, pace));
     }
-    if stands(routine) == Frames::ZERO {
+    if !stands(routine) {
         // What she likes best does not fit every routine; what she has just asked for should.
         return match options.posture {
             None => Ok((Some(Posture::Seated), pace)),
@@ -135,10 +135,9 @@ fn posture_and_pace(
     }
 }
 
-/// How long she stands in it, by the plan.
-fn stands(routine: &Routine) -> Frames {
-    let setting = Setting::new(Pace::Standard, Posture::Standing);
-    Plan::compile(routine, &Companion::built_in(), setting, &Estimate).time_on_feet()
+/// Whether she may stand in it.
+fn stands(routine: &Routine) -> bool {
+    routine.sections().iter().any(Section::on_feet)
 }
 
 /// The journal, and what it allows. Where there can be none, only rest may start.
@@ -218,7 +217,7 @@ fn read_line() -> Result<String, Error> {
 fn show(routine: &str, setting: Setting) -> Result<Outcome, Error> {
     let routine = find(routine)?;
     if setting.posture == Posture::Standing {
-        if stands(&routine) == Frames::ZERO {
+        if !stands(&routine) {
             return Err(Error::Usage(format!(
                 "\"{}\" is for a chair only\n  Leave --posture standing out",
                 routine.title()
@@ -353,7 +352,9 @@ fn read(path: &Path) -> Result<Routine, Error> {
     })?;
     let name = path.to_string_lossy();
     let routine = Routine::parse(&name, &text)?;
-    let feet = stands(&routine);
+    let setting = Setting::new(Pace::Standard, Posture::Standing);
+    let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
+    let feet = plan.time_on_feet();
     if feet > LONGEST_ON_FEET {
         let problem = Problem::new(
             routine.on_feet_at(),

@@ -1,7 +1,7 @@
 //! What can be measured from outside, on a virtual loudspeaker: one plain line for each figure.
 //!
-//! `make bench` runs all; `make bench ARGS="keys"` only what begins with that word: `keys`, `start`,
-//! `cost`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
+//! `make bench` runs all; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
+//! `cost [MINUTES]`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
 //! Where mpv has been unpacked, it is measured in the same run, by the same meter.
 
 #[path = "../it/clock.rs"]
@@ -33,16 +33,13 @@ use loudspeaker::{Loudspeaker, Recorder};
 use pty::Program;
 use softback::pace::BreathPhase;
 use softback::time::{Frames, SAMPLE_RATE};
-use stage::{PATIENCE, play, softback};
+use stage::{PATIENCE, play, upper_back};
 
 /// Presses of each key that are measured.
 const PRESSES: usize = 50;
 
 /// Starts that are measured.
 const STARTS: usize = 20;
-
-/// How long the processor's time is counted.
-const PLAYED: Duration = Duration::from_mins(1);
 
 /// From press to press. Sooner, softback would wait a little to see whether the key is held down.
 const APART: Duration = Duration::from_millis(1200);
@@ -55,38 +52,46 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with("--"))
         .collect();
-    let asked = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let asked = |name: &str| words.is_empty() || words[0] == name;
+    let number = |at: usize, otherwise: u32| {
+        words
+            .get(at)
+            .map_or(otherwise, |word| word.parse().expect("a number"))
+    };
     let Some(speaker) = Loudspeaker::start() else {
         return;
     };
     let recorder = speaker.record();
     let dir = Dir::new();
     if asked("keys") {
-        keys(&speaker, &recorder, &dir);
+        keys(&speaker, &recorder, &dir, number(1, 0));
     }
     if asked("start") {
         start(&speaker, &recorder);
     }
     if asked("cost") {
-        cost(&speaker, &recorder, &dir);
+        let played = Duration::from_mins(number(1, 1).into());
+        cost(&speaker, &recorder, &dir, played);
     }
     if words.first().is_some_and(|word| word == "underruns") {
-        let number = |at: usize, otherwise: u32| {
-            words
-                .get(at)
-                .map_or(otherwise, |word| word.parse().expect("a number"))
-        };
         underruns(&speaker, &recorder, number(1, 5), number(2, 0));
     }
 }
 
 /// From a key to silence, and from the same key to sound again.
-fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir) {
-    let options = ["--voice", "silent", "--pace", "very-slow"];
+fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, frames: u32) {
+    let mut options = vec!["--voice", "silent", "--pace", "very-slow"];
+    let buffer = frames.to_string();
+    if frames > 0 {
+        options.extend(["--buffer", &buffer]);
+    }
     let mut program = play(speaker, "breath.toml", &options);
     program.wait_for("1 of 12", PATIENCE);
     press("softback", &mut program, recorder);
     drop(program);
+    if frames > 0 {
+        return;
+    }
     // A cue begins softly: so much of the time to sound is its own.
     let cue =
         softback::audio::cue::Cues::built_in().breath(BreathPhase::In, Frames::from_millis(5000));
@@ -157,36 +162,45 @@ fn start(speaker: &Loudspeaker, recorder: &Recorder) {
     );
 }
 
-/// Processor time and memory in a minute of sound.
-fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir) {
-    for voice in ["silent", "heart"] {
-        // The upper-back session: spoken without a break, so the dearest that there is.
-        let arguments = ["--voice", voice];
-        let program = Program::start(
-            softback(),
-            &arguments,
-            Path::new("/"),
-            &speaker.environment(),
+/// Processor time and memory while all of them play for so long, side by side.
+fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration) {
+    // The upper-back session, answered with no until the last check: speech almost without a break, so
+    // the dearest that there is.
+    let session = |voice| upper_back(speaker, &["--voice", voice]);
+    let mut programs = vec![
+        ("softback, voice silent", session("silent")),
+        ("softback, voice heart", session("heart")),
+    ];
+    let wav = mpv(speaker, dir, "pulse", played.as_secs() + 10);
+    programs.extend(wav.map(|mpv| ("mpv, a WAV", mpv)));
+    let begun = clock::now();
+    while begun.elapsed() < played {
+        wait(Duration::from_secs(2));
+        for (_, program) in &programs[..2] {
+            answer(program);
+        }
+    }
+    for (name, program) in &programs {
+        let seconds = program.cpu().as_secs_f64();
+        let share = 100.0 * seconds / played.as_secs_f64();
+        let memory = program.peak_memory() as f64 / 1024.0;
+        println!(
+            "{name}: {seconds:.2} s of processor time in {} s ({share:.1} %), {memory:.1} MiB at most",
+            played.as_secs()
         );
-        report_cost(&format!("softback, voice {voice}"), program, recorder);
     }
-    if let Some(mpv) = mpv(speaker, dir, "pulse", PLAYED.as_secs() + 10) {
-        report_cost("mpv, a WAV", mpv, recorder);
-    }
+    assert!(recorder.now() > 0);
 }
 
-fn report_cost(name: &str, program: Program, recorder: &Recorder) {
-    wait(PLAYED);
-    let seconds = program.cpu().as_secs_f64();
-    let share = 100.0 * seconds / PLAYED.as_secs_f64();
-    let memory = program.peak_memory() as f64 / 1024.0;
-    println!(
-        "{name}: {seconds:.2} s of processor time in {} s ({share:.1} %), {memory:.1} MiB at most",
-        PLAYED.as_secs()
-    );
-    drop(program);
-    wait(Duration::from_millis(500));
-    assert!(recorder.now() > 0);
+/// Answers as someone with whom nothing is wrong, if something is asked.
+fn answer(program: &Program) {
+    let screen = program.screen();
+    if screen.contains("Space ready") {
+        program.press(" ");
+    } else if screen.contains("Enter yes") {
+        let last = screen.contains("press Enter to go on") || screen.contains("we will stop");
+        program.press(if last { "\r" } else { "\t" });
+    }
 }
 
 /// Interruptions of the sound with every core busy, in one session.

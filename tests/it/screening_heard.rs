@@ -100,6 +100,7 @@ fn a_yes_silences_its_question_and_sends_her_to_the_maternity_unit() {
     // A short silence, and then her answer is said back.
     let silence = silence_from(&heard.samples, yes, 40 * MS).expect("a silence");
     let echo = first_sound(&heard.samples, silence).expect("an answer");
+    println!("said back after {} ms", (echo - yes) / MS);
     assert!(
         echo - yes <= ECHO + SLACK,
         "said back after {} ms",

@@ -18,6 +18,9 @@ const LEAD: Frames = Frames::from_millis(45);
 /// How many sentences ahead are asked of the voice.
 const SENTENCES_AHEAD: usize = 7;
 
+/// No more than this is asked of the voice ahead of time.
+const AHEAD: Frames = Frames::from_millis(30_000);
+
 /// Clips that are no longer needed are let go when together they last longer than this (12 MB).
 const CLIPS_KEPT: Frames = Frames::from_millis(60_000);
 
@@ -400,17 +403,25 @@ impl Session {
             .cloned();
         let mut needed: Vec<_> = ahead.by_ref().take(2).collect();
         needed.extend(self.programme.pinned(self.posture_now()));
-        needed.extend(ahead.take(SENTENCES_AHEAD));
+        // Questions are long: so many sentences, or so long, whichever is less.
+        let mut length = Frames::ZERO;
+        let soon = ahead.take(SENTENCES_AHEAD).take_while(|said| {
+            length += self.length_of(said);
+            length < AHEAD
+        });
+        needed.extend(soon);
         if next + SENTENCES_AHEAD >= cues.len() {
             needed.extend(self.first_of_next());
         }
-        // What an interruption would start again: the movement in progress.
-        let movement = self.movement_of(self.main_at(self.run.offset(self.now)));
-        let planned = &self.plan().movements()[movement];
-        if let Place::Earlier(utterance, _) = &planned.place {
-            needed.push(utterance.clone());
+        // What an interruption would start again: the sentence or breath in progress, or the line that
+        // puts her in place for the movement.
+        let current = self.main_at(self.run.offset(self.now));
+        match &self.plan().movements()[self.movement_of(current)].place {
+            Place::Earlier(utterance, _) => needed.push(utterance.clone()),
+            Place::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
         }
-        let played = cues[planned.first.min(next)..next].iter();
+        let restart = cues.get(current).map_or(next, |planned| planned.restart);
+        let played = cues[restart.min(next)..next].iter();
         needed.extend(played.flat_map(|planned| planned.cue.utterances()).cloned());
         needed.extend(laid.flat_map(Cue::utterances).cloned());
         needed

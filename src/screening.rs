@@ -374,6 +374,11 @@ mod tests {
         Close::Check,
     ];
 
+    const LIST: Terms = Terms {
+        form: Form::List,
+        ..Terms::FIRST
+    };
+
     /// Every combination of yes, no and no answer, in full.
     fn every_combination() -> impl Iterator<Item = Vec<Option<bool>>> {
         (0..3_usize.pow(QUESTIONS as u32)).map(|mut number| {
@@ -447,6 +452,22 @@ mod tests {
         assert_eq!(screening.after(), None);
         screening.enter(Part::Routine);
         assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+    }
+
+    #[test]
+    fn silence_at_the_last_check_opens_nothing_whatever_the_text_says() {
+        let mut screening = Screening::new(LIST, [Answered::Check; QUESTIONS], true);
+        screening.enter(Part::Questions);
+        assert_eq!(screening.after(), Some(Part::LastCheck));
+        screening.enter(Part::LastCheck);
+        assert!(screening.answer(None, Answered::GoOn).is_some());
+        assert_eq!(screening.after(), Some(Part::Close(Close::NoAnswer)));
+        screening.enter(Part::Routine);
+        assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+        // Only a yes does.
+        screening.enter(Part::LastCheck);
+        assert!(screening.answer(Some(true), Answered::GoOn).is_some());
+        assert_eq!(screening.after(), Some(Part::Routine));
     }
 
     #[test]

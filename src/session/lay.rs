@@ -21,8 +21,8 @@ const SENTENCES_AHEAD: usize = 7;
 /// No more than this is asked of the voice ahead of time.
 const AHEAD: Frames = Frames::from_millis(30_000);
 
-/// Clips that are no longer needed are let go when together they last longer than this (12 MB).
-const CLIPS_KEPT: Frames = Frames::from_millis(60_000);
+/// Clips that are no longer needed are let go when together they last longer than this (6 MB).
+const CLIPS_KEPT: Frames = Frames::from_millis(30_000);
 
 /// At the end of a part, so many sentences of the next one are asked of the voice.
 const SENTENCES_OF_NEXT: usize = 3;

@@ -180,6 +180,10 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
             answer(program);
         }
     }
+    for (_, program) in &programs[..2] {
+        let screen = program.screen();
+        assert!(screen.contains(" left "), "it is over: {screen}");
+    }
     for (name, program) in &programs {
         let seconds = program.cpu().as_secs_f64();
         let share = 100.0 * seconds / played.as_secs_f64();

@@ -352,12 +352,15 @@ struct Manner {
     pace: Pace,
     /// Rests of safety text are as written: safety text is never slowed.
     rests: Pace,
+    /// Each sentence is a list in itself.
+    listed: bool,
 }
 
 const SAFETY: Manner = Manner {
     rate: SAFETY_RATE,
     pace: Pace::Standard,
     rests: Pace::Standard,
+    listed: false,
 };
 
 impl<'a> Compiler<'a> {
@@ -438,25 +441,17 @@ impl<'a> Compiler<'a> {
         if kind == TextKind::Questions && setting.form == Form::List {
             self.list(&lines);
         } else {
+            let manner = Manner {
+                listed: kind == TextKind::Questions,
+                ..SAFETY
+            };
             for line in lines {
-                self.line(line, line.rest(), SAFETY);
-                if kind == TextKind::Questions {
-                    self.as_lists();
-                }
+                self.line(line, line.rest(), manner);
             }
         }
         if kind == TextKind::Close {
             self.push(Cue::Chime);
             self.companion_says(&self.companion.ended);
-        }
-    }
-
-    /// The last sentence is a list in itself.
-    fn as_lists(&mut self) {
-        for planned in self.cues.iter_mut().rev().take(2) {
-            if let Cue::Ask(said, _) = &mut planned.cue {
-                *said = said.clone().listed();
-            }
         }
     }
 
@@ -496,6 +491,7 @@ impl<'a> Compiler<'a> {
                 rate: pace.words_per_minute(),
                 pace,
                 rests: pace,
+                listed: false,
             },
         };
         self.round(section, section.title(), 1, manner);
@@ -510,8 +506,7 @@ impl<'a> Compiler<'a> {
     fn round(&mut self, section: &Section, title: &Arc<str>, round: u32, manner: Manner) {
         for movement in section.movements() {
             let asks = movement.lines().iter().any(offers_round);
-            let said =
-                |line: &Line| line.said_in(self.setting.posture) && line.said_in_round(round);
+            let said = |line: &Line| self.setting.says(line) && line.said_in_round(round);
             // After the last round there is no question whether she would like another.
             if (round > 1 && asks) || !movement.lines().iter().any(said) {
                 continue;
@@ -571,6 +566,11 @@ impl<'a> Compiler<'a> {
             self.push(Cue::Chime);
         }
         let utterance = Utterance::new(&self.companion.fill_in(line.text()), manner.rate);
+        let utterance = if manner.listed {
+            utterance.listed()
+        } else {
+            utterance
+        };
         let begins = self.cues.len();
         self.push(match line.kind() {
             LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
@@ -731,15 +731,10 @@ impl fmt::Display for Plan {
                 writeln!(f, "  {}", movement.title)?;
             }
             shown = Some(movement);
-            if let Some(second) = &self.second_round
-                && second.end == index
-            {
-                at = before_second;
-            }
-            if let Some(second) = &self.second_round
-                && second.start == index
-            {
-                before_second = at;
+            match &self.second_round {
+                Some(second) if second.start == index => before_second = at,
+                Some(second) if second.end == index => at = before_second,
+                _ => {}
             }
             writeln!(f, "    {:>8}  {}", at.to_string(), Shown(planned))?;
             at += length;

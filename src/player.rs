@@ -96,10 +96,13 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     if let Some(diary) = diary {
         diary.close(&outcome)?;
     }
-    if matches!(
-        outcome,
-        Ok(Outcome::Session(Ending::Declined | Ending::Stopped))
-    ) {
+    // Plain lines stand there already.
+    if mode.draws()
+        && matches!(
+            outcome,
+            Ok(Outcome::Session(Ending::Declined | Ending::Stopped))
+        )
+    {
         keep_on_screen(&words);
     }
     outcome

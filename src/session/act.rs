@@ -144,14 +144,9 @@ impl Session {
     /// Goes to a part of the session, after `said`.
     pub(super) fn enter(&mut self, now: Moment, mut said: Vec<Cue>, part: Part) {
         if part == Part::StandingChosen && self.pace != Pace::Standard {
-            said.extend(
-                self.programme
-                    .said(self.posture_now())
-                    .standard_only
-                    .clone(),
-            );
+            let companion = self.programme.said(self.posture_now());
+            said.extend(companion.standard_only.clone());
         }
-        let shown = self.shown_at(self.run.offset(now));
         self.screening.enter(part);
         self.mode = match self.screening.part() {
             Part::Close(_) => Mode::Closing,
@@ -159,7 +154,6 @@ impl Session {
         };
         self.asked_again = false;
         self.cut_to(now, said, Then::Plan, 0);
-        self.shown = shown;
     }
 
     /// She has stood for long enough.
@@ -189,7 +183,6 @@ impl Session {
         let movement = self.movement_of(index);
         let first = self.plan().movements()[movement].first;
         let since: Frames = self.played_before(index) - self.played_before(first);
-        // The movement at the very beginning is the silence that wakes the loudspeaker.
         let left_out = self.left_out();
         let mut back = if since > BACK_TO_PREVIOUS {
             movement

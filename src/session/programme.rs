@@ -135,13 +135,9 @@ impl Programme {
         posture: Posture,
         now: Posture,
     ) -> &Plan {
-        let part = screening.part();
-        match self.texts.get(&(part, screening.form(), now)) {
-            Some(text) => text,
-            // Every part but the routine has its text in every form and posture. One plan for each of
-            // `Pace::ALL`, in that order, which is the order of the variants.
-            None => &self.laid(screening).plans[posture as usize][pace as usize],
-        }
+        let text = self.texts.get(&(screening.part(), screening.form(), now));
+        // Every part but the routine has its text in every form and posture.
+        text.unwrap_or_else(|| self.routine(screening, pace, posture))
     }
 
     /// The routine's plan, whatever is going on.

@@ -97,8 +97,14 @@ fn a_yes_silences_its_question_and_sends_her_to_the_maternity_unit() {
     wait(Duration::from_secs(2));
     let heard = recorder.heard();
     let yes = heard.at(yes);
-    // A short silence, and then her answer is said back.
-    let silence = silence_from(&heard.samples, yes, 40 * MS).expect("a silence");
+    // Silence at once, longer than any between two words, and then her answer is said back.
+    let silence = silence_from(&heard.samples, yes, 120 * MS).expect("a silence");
+    println!("silent after {} ms", (silence - yes) / MS);
+    assert!(
+        silence - yes <= SLACK,
+        "silent after {} ms",
+        (silence - yes) / MS
+    );
     let echo = first_sound(&heard.samples, silence).expect("an answer");
     println!("said back after {} ms", (echo - yes) / MS);
     assert!(

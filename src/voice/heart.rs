@@ -10,10 +10,7 @@ use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
 use crate::clip::Clip;
 use crate::pace::WordsPerMinute;
 use crate::time::Frames;
-use crate::utterance::{LIST_PAUSE, Utterance};
-
-/// Up to so many words, an utterance is a cue word: it has to be over soon, so the quiet behind it goes.
-const CUE_WORDS: usize = 2;
+use crate::utterance::{CUE_WORDS, LIST_PAUSE, Utterance};
 
 /// Below this (-60 dBFS) the end of a cue word is quiet.
 const QUIET: f32 = 0.001;
@@ -43,6 +40,7 @@ impl Heart {
             }
             samples.extend(self.sentence(sentence, utterance.rate())?);
         }
+        // A cue word has to be over soon, so the quiet behind it goes.
         if utterance.text().split_whitespace().count() <= CUE_WORDS {
             trim_tail(&mut samples);
         }

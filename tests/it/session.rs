@@ -150,7 +150,7 @@ fn a_long_pause_begins_the_movement_again_from_where_her_hands_go() {
     room.press(Key::Space);
     room.pass(seconds(20.0));
     room.press(Key::Space);
-    room.pass(seconds(24.0));
+    room.pass(seconds(26.5));
     assert_eq!(
         texts(&room.heard[before..]),
         [

@@ -13,7 +13,7 @@ use crate::diary::{self, Diary};
 use crate::emergency::{Emergency, Surroundings};
 use crate::error::{Error, Outcome};
 use crate::journal::{self, Journal, JournalError};
-use crate::limit::{self, Closed, History, Verdict, Why};
+use crate::limit::{self, Closed, History, Start, Verdict, Why};
 use crate::pace::Pace;
 use crate::paths;
 use crate::plan::{Plan, Setting};
@@ -64,18 +64,30 @@ pub fn run(cli: Cli) -> Outcome {
 fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> {
     let config = read_config()?;
     let name = routine.or(config.routine.as_deref());
-    let asked = name.unwrap_or(DEFAULT_ROUTINE);
-    let routine = find(asked)?;
-    let (posture, pace) = posture_and_pace(&routine, options, &config)?;
+    let mut wanted = Wanted::new(name, options, &config)?;
     // It loads while the rest is read.
     let voice = open_voice(options)?;
     let screening = ScreeningText::built_in();
-    let (diary, verdict) = open_diary(&routine, screening.version())?;
+    let (mut diary, verdict) = open_diary(&wanted.routine, screening.version())?;
+    if let Some(diary) = &mut diary
+        && let Some((start, place)) = diary.unfinished()
+        && let Some(unfinished) = Wanted::unfinished(name, options, &start, &place)
+    {
+        wanted = unfinished;
+        diary.offer(&start);
+    }
+    let Wanted {
+        name,
+        routine,
+        posture,
+        pace,
+        choose,
+        pick_up,
+    } = wanted;
     let emergency = Surroundings::read().emergency(config.emergency_number);
-    if !routine.only_rests() {
+    if !routine.only_rests() && pick_up.is_none() {
         before_movement(&verdict, &notice_text(&screening, &emergency))?;
     }
-    let choose = name.is_none();
     let terms = Terms {
         form: if verdict.first {
             Form::OneByOne
@@ -84,19 +96,20 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         },
         ask_hurt: verdict.ask_hurt,
         refused: closed(&verdict).map(|closed| close(closed.why)),
+        pick_up: pick_up.is_some(),
         choose,
         posture: posture.is_none() && stands(&routine),
         standing: posture == Some(Posture::Standing),
     };
     let gentle = choose.then(|| built_in(GENTLE)).transpose()?;
     let repertoire = Repertoire {
-        routine: (asked.into(), routine),
+        routine: (name.into(), routine),
         gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
         screening,
         companion: Companion::built_in().with_emergency(&emergency.spoken()),
     };
     let programme = Programme::new(&repertoire, terms, &Estimate);
-    let session = Session::new(programme, pace, ability(options.voice));
+    let session = Session::new(programme, pace, ability(options.voice)).picking_up(pick_up);
     let stage = Stage {
         voice,
         volume: options.volume,
@@ -104,6 +117,64 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         diary,
     };
     player::play(session, stage)
+}
+
+/// What is to be played, and how.
+struct Wanted {
+    name: String,
+    routine: Routine,
+    posture: Option<Posture>,
+    pace: Pace,
+    /// She may still choose the soft routine.
+    choose: bool,
+    /// The movement from which a session that was cut off goes on.
+    pick_up: Option<usize>,
+}
+
+impl Wanted {
+    fn new(name: Option<&str>, options: &PlayOptions, config: &Config) -> Result<Self, Error> {
+        let asked = name.unwrap_or(DEFAULT_ROUTINE);
+        let routine = find(asked)?;
+        let (posture, pace) = posture_and_pace(&routine, options, config)?;
+        Ok(Self {
+            name: asked.to_owned(),
+            routine,
+            posture,
+            pace,
+            choose: name.is_none(),
+            pick_up: None,
+        })
+    }
+
+    /// The session that was cut off, if what she asks for now does not speak against it.
+    fn unfinished(
+        name: Option<&str>,
+        options: &PlayOptions,
+        start: &Start,
+        left_at: &limit::Place,
+    ) -> Option<Self> {
+        let posture = Posture::ALL
+            .iter()
+            .find(|posture| posture.name() == start.posture);
+        let pace = Pace::ALL.iter().find(|pace| pace.to_string() == start.pace);
+        let (posture, pace) = (*posture?, options.pace.unwrap_or(*pace?));
+        let same = name.is_none_or(|name| name == start.routine)
+            && options.posture.is_none_or(|asked| asked == posture)
+            && (posture == Posture::Seated || pace == Pace::Standard);
+        let routine = find(&start.routine).ok().filter(|_| same)?;
+        let setting = Setting::new(pace, posture);
+        let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
+        // A routine of hers may have been changed meanwhile.
+        let there = plan.counted_movements().get(left_at.movement)?;
+        (*there.title == *left_at.title).then(|| Self {
+            name: start.routine.clone(),
+            routine,
+            posture: Some(posture),
+            pace,
+            choose: false,
+            pick_up: Some(left_at.movement),
+        })
+    }
 }
 
 /// How she sits or stands, if that is said already, and how slowly.

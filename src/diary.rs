@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::error::{Error, Outcome};
 use crate::journal::{Journal, JournalError};
-use crate::limit::{At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Place, Start, Verdict};
-use crate::routine::Posture;
+use crate::limit::{
+    At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
+};
 use crate::session::{Ending, Note, Session};
 
 /// Now, by this computer's clock and zone.
@@ -28,6 +29,8 @@ pub struct Diary {
     text_version: u32,
     /// The number of the session, once it has begun.
     begun: Option<u64>,
+    /// The session that she was offered to go on with.
+    offered: Option<u64>,
     hurt: Hurt,
     /// Where in the routine she was last, and how much of it was behind her.
     place: Option<Place>,
@@ -46,11 +49,26 @@ impl Diary {
             journal,
             text_version,
             begun: None,
+            offered: None,
             hurt: Hurt::NotAsked,
             place: None,
             active_seconds: 0,
         };
         Ok((diary, verdict))
+    }
+
+    /// The session that may be picked up again now, and where it was left.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<(Start, Place)> {
+        let history = self.journal.history().ok()?;
+        let left = self.journal.left()?;
+        let start = history.pick_up(&left, now(), self.text_version)?.clone();
+        Some((start, left.place))
+    }
+
+    /// Should this session begin, it is that one, which goes on.
+    pub const fn offer(&mut self, session: &Start) {
+        self.offered = Some(session.id);
     }
 
     /// Writes down what the session wants written down.
@@ -71,13 +89,41 @@ impl Diary {
 
     /// Keeps in mind where she is.
     pub fn look(&mut self, place: Option<(usize, String)>, active_seconds: u64) {
-        if let Some((movement, title)) = place {
-            self.place = Some(Place { movement, title });
-            self.active_seconds = active_seconds;
+        let Some((movement, title)) = place else {
+            return;
+        };
+        self.active_seconds = active_seconds;
+        let place = Some(Place { movement, title });
+        if self.place != place {
+            self.place = place;
+            self.leave();
+        }
+    }
+
+    /// Keeps where she is, should the program be killed.
+    fn leave(&self) {
+        if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
+            let left = Left {
+                v: Form,
+                id,
+                at: now(),
+                place,
+            };
+            // Without it this session cannot be picked up: no reason to end it.
+            let _ = self.journal.leave(Some(&left));
         }
     }
 
     fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
+        if let Some(id) = self.offered {
+            self.journal.append(&Entry::PickedUp(PickedUp {
+                v: Form,
+                id,
+                at: now(),
+            }))?;
+            self.begun = Some(id);
+            return Ok(());
+        }
         let id = self.journal.history()?.next_id();
         let (routine, posture) = session.chosen();
         self.journal.append(&Entry::Start(Start {
@@ -86,11 +132,7 @@ impl Diary {
             at: now(),
             routine: routine.to_string(),
             movement: session.moves(),
-            posture: match posture {
-                Posture::Seated => "seated",
-                Posture::Standing => "standing",
-            }
-            .to_owned(),
+            posture: posture.name().to_owned(),
             pace: session.pace().to_string(),
             text_version: self.text_version,
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -113,6 +155,12 @@ impl Diary {
             return Ok(());
         };
         if let Some(id) = self.begun {
+            if how == How::Done {
+                // Nothing is left to be picked up.
+                let _ = self.journal.leave(None);
+            } else {
+                self.leave();
+            }
             return self.journal.append(&Entry::End(End {
                 v: Form,
                 id,

@@ -43,6 +43,10 @@ pub const SESSIONS_A_DAY: usize = 2;
 pub const WAIT: SignedDuration = SignedDuration::from_hours(4);
 /// How long an unreadable line counts, at the least: with less, a clock set back could end its day early.
 pub const UNREADABLE_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// How long after it was cut off a session may be picked up again.
+pub const PICK_UP: SignedDuration = SignedDuration::from_mins(30);
+/// However often it was, it began no longer ago than this: the slowest takes less than an hour.
+pub const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(2);
 /// How long a clock must run without going back before it is believed against later dates.
 ///
 /// More than the longest that anything can be in force: a day of 25 hours, and all the zones of the world.
@@ -187,6 +191,8 @@ impl TryFrom<u32> for Form {
 pub enum Entry {
     /// A session was begun.
     Start(Start),
+    /// It was picked up again after it had been cut off: the same session, not another.
+    PickedUp(PickedUp),
     /// It ended.
     End(End),
     /// The pain question outside a begun session: after a stop in the opening, or at the next start.
@@ -203,6 +209,7 @@ impl Entry {
     pub fn at(&self) -> At {
         match self {
             Self::Start(start) => start.at,
+            Self::PickedUp(picked) => picked.at,
             Self::End(end) => end.at,
             Self::Hurt(answer) => answer.at,
             Self::Clock(seen) => seen.at,
@@ -234,6 +241,17 @@ pub struct Start {
     pub text_version: u32,
     /// The version of the program.
     pub program: String,
+}
+
+/// A session was picked up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickedUp {
+    /// The version of this form.
+    pub v: Form,
+    /// Which.
+    pub id: u64,
+    /// When.
+    pub at: At,
 }
 
 /// A session ended.
@@ -291,10 +309,23 @@ pub enum Hurt {
 /// A place in a routine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// The movement's number, from 0.
+    /// The movement's number: 0 is the first of the warm-up.
     pub movement: usize,
     /// The movement's title.
     pub title: String,
+}
+
+/// Where a session was left: what the journal does not know of one that was killed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The version of this form.
+    pub v: Form,
+    /// Which session.
+    pub id: u64,
+    /// When she was there last.
+    pub at: At,
+    /// Where.
+    pub place: Place,
 }
 
 /// An answer outside a begun session; [`Hurt::NotAsked`] says that it is still to be asked.
@@ -430,15 +461,6 @@ pub enum Why {
     Unreadable,
     /// The journal says so, but with dates that the clock has not reached: one of them is wrong.
     ClockBehind,
-}
-
-/// A session that was cut off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfinished<'a> {
-    /// What was begun.
-    pub start: &'a Start,
-    /// How it ended, if that was written: a crash, a kill or a power cut writes nothing.
-    pub end: Option<&'a End>,
 }
 
 /// Everything that is known of earlier sessions.
@@ -654,22 +676,44 @@ impl History {
         }
     }
 
-    /// The last session begun, if it never ended or was cut off: it could be picked up again.
+    /// The last session begun, if it may be picked up again `now`, from where it was [`Left`]: it was cut off
+    /// or stopped, a short while ago, the text is still the same, and nothing says or may say that something hurt.
     #[must_use]
-    pub fn unfinished(&self) -> Option<Unfinished<'_>> {
+    pub fn pick_up(&self, left: &Left, now: At, text_version: u32) -> Option<&Start> {
         let start = self.starts().next_back()?;
-        let end = self.end_of(start);
-        let cut_off = end.is_none_or(|end| match end.how {
-            How::Interrupted | How::VoiceLost | How::DeviceLost => true,
-            How::Done | How::Stopped | How::LeftAlone => false,
+        let recent = |at: At, most| (SignedDuration::ZERO..=most).contains(&now.since(at));
+        let counts = matches!(
+            self.movement(now),
+            Movement::Closed(Closed {
+                why: Why::TwoToday | Why::TooSoon { .. },
+                ..
+            })
+        );
+        let fits = start.movement
+            && start.id == left.id
+            && start.text_version == text_version
+            && recent(start.at, LONGEST_SESSION)
+            && recent(left.at, PICK_UP);
+        let well = self.since(start).iter().all(|record| match record {
+            Record::Unreadable(_) => false,
+            Record::Entry(Entry::End(end)) => end.how != How::Done && may_be_well(end.hurt),
+            Record::Entry(Entry::Hurt(answer)) => may_be_well(answer.hurt),
+            Record::Entry(_) => true,
         });
-        cut_off.then_some(Unfinished { start, end })
+        (counts && fits && well).then_some(start)
     }
 
-    /// The end of a session, if one was written.
+    /// Every line from the beginning of a session on.
+    fn since(&self, start: &Start) -> &[Record] {
+        let begins = |record: &Record| matches!(record, Record::Entry(Entry::Start(begun)) if begun == start);
+        let begins = self.records.iter().rposition(begins);
+        &self.records[begins.unwrap_or(self.records.len())..]
+    }
+
+    /// The last end of a session, if one was written.
     #[must_use]
     pub fn end_of(&self, start: &Start) -> Option<&End> {
-        self.entries().find_map(|entry| match entry {
+        self.entries().rev().find_map(|entry| match entry {
             Entry::End(end) if end.id == start.id => Some(end),
             _ => None,
         })
@@ -681,7 +725,7 @@ impl History {
         let ids = self.entries().filter_map(|entry| match entry {
             Entry::Start(start) => Some(start.id),
             Entry::End(end) => Some(end.id),
-            Entry::Hurt(_) | Entry::Clock(_) | Entry::Kept(_) => None,
+            Entry::PickedUp(_) | Entry::Hurt(_) | Entry::Clock(_) | Entry::Kept(_) => None,
         });
         ids.max().map_or(1, |last| last.saturating_add(1))
     }
@@ -733,7 +777,7 @@ impl History {
     fn starts(&self) -> impl DoubleEndedIterator<Item = &Start> {
         self.entries().filter_map(|entry| match entry {
             Entry::Start(start) => Some(start),
-            Entry::End(_) | Entry::Hurt(_) | Entry::Clock(_) | Entry::Kept(_) => None,
+            _ => None,
         })
     }
 
@@ -853,7 +897,7 @@ fn what_of(entry: &Entry) -> Option<What> {
         Entry::Start(start) => start.movement.then_some(What::Begun),
         Entry::End(end) => locked(end.hurt),
         Entry::Hurt(answer) => locked(answer.hurt),
-        Entry::Clock(_) => None,
+        Entry::PickedUp(_) | Entry::Clock(_) => None,
         Entry::Kept(kept) => match kept.fact {
             Fact::Begun => Some(What::Begun),
             Fact::Locked => Some(What::Locked),
@@ -867,7 +911,7 @@ fn what_of(entry: &Entry) -> Option<What> {
 fn owed_after(entry: &Entry) -> Option<bool> {
     match entry {
         // No end: a crash, a kill, a power cut.
-        Entry::Start(_) => Some(true),
+        Entry::Start(_) | Entry::PickedUp(_) => Some(true),
         Entry::End(end) => Some(end.hurt == Hurt::NotAsked && leaves_it_open(end.how)),
         Entry::Hurt(answer) => Some(answer.hurt == Hurt::NotAsked),
         Entry::Clock(_) => None,
@@ -876,6 +920,11 @@ fn owed_after(entry: &Entry) -> Option<bool> {
             Fact::Begun | Fact::Locked | Fact::Unreadable => None,
         },
     }
+}
+
+/// Whether she has not said that something hurt, nor kept silent when she was asked.
+const fn may_be_well(hurt: Hurt) -> bool {
+    matches!(hurt, Hurt::No | Hurt::NotAsked)
 }
 
 /// Whether something may have hurt when it ended in this way.
@@ -1003,7 +1052,6 @@ mod tests {
         let verdict = empty.verdict(here(0), 1);
         assert!(verdict.first && !verdict.ask_hurt && !verdict.note_clock);
         assert_eq!(empty.next_id(), 1);
-        assert_eq!(empty.unfinished(), None);
     }
 
     #[test]
@@ -1295,20 +1343,117 @@ mod tests {
         assert!(!asked(Hurt::No) && !asked(Hurt::Unanswered) && asked(Hurt::NotAsked));
     }
 
+    const MINUTE: i64 = 60;
+
+    /// Whether a session begun at midnight, left after ten minutes and followed by `lines` may be picked up.
+    fn can_be_picked_up(lines: &[Entry], now: At) -> bool {
+        let left = Left {
+            v: Form,
+            id: 1,
+            at: here(10 * MINUTE),
+            place: Place {
+                movement: 3,
+                title: "Shoulder rolls, back".to_owned(),
+            },
+        };
+        let first = start(1, here(0), true);
+        let history = history([first].into_iter().chain(lines.iter().cloned()));
+        history.pick_up(&left, now, 1).is_some()
+    }
+
     #[test]
     fn what_was_cut_off_can_be_picked_up() {
-        let cut = |how| {
-            let lines = [
-                start(1, here(0), true),
-                end(1, here(60), how, Hurt::NotAsked),
-            ];
-            history(lines).unfinished().is_some()
+        let soon = here(20 * MINUTE);
+        assert!(can_be_picked_up(&[], soon), "a crash");
+        let ended = |how, hurt| can_be_picked_up(&[end(1, here(10 * MINUTE), how, hurt)], soon);
+        for how in [
+            How::Stopped,
+            How::Interrupted,
+            How::VoiceLost,
+            How::DeviceLost,
+            How::LeftAlone,
+        ] {
+            assert!(ended(how, Hurt::No), "{how:?}");
+            assert!(ended(how, Hurt::NotAsked), "{how:?}");
+            assert!(!ended(how, Hurt::Yes), "{how:?}");
+            assert!(!ended(how, Hurt::Unanswered), "{how:?}");
+        }
+        assert!(!ended(How::Done, Hurt::NotAsked));
+        // What she says at the next start counts as well.
+        let says = |hurt| {
+            let answer = HurtAnswer {
+                v: Form,
+                at: here(15 * MINUTE),
+                hurt,
+            };
+            can_be_picked_up(&[Entry::Hurt(answer)], soon)
         };
-        assert!(cut(How::Interrupted) && cut(How::VoiceLost) && cut(How::DeviceLost));
-        assert!(!cut(How::Done) && !cut(How::Stopped) && !cut(How::LeftAlone));
-        let crashed = history([start(7, here(0), false)]);
-        let unfinished = crashed.unfinished().unwrap();
-        assert_eq!((unfinished.start.id, unfinished.end), (7, None));
+        assert!(says(Hurt::No) && says(Hurt::NotAsked));
+        assert!(!says(Hurt::Yes) && !says(Hurt::Unanswered));
+    }
+
+    #[test]
+    fn it_can_be_picked_up_for_half_an_hour_by_a_clock_that_goes_on() {
+        assert!(can_be_picked_up(&[], here(10 * MINUTE)));
+        assert!(can_be_picked_up(&[], here(40 * MINUTE)));
+        assert!(!can_be_picked_up(&[], here(40 * MINUTE + 1)));
+        assert!(!can_be_picked_up(&[], here(10 * MINUTE - 1)));
+        // Another session has been begun, or rest: then it is that one, or none.
+        assert!(!can_be_picked_up(
+            &[start(2, here(15 * MINUTE), false)],
+            here(20 * MINUTE)
+        ));
+        // However often: two hours after its beginning it is over.
+        let left = |at| Left {
+            v: Form,
+            id: 1,
+            at,
+            place: Place {
+                movement: 0,
+                title: String::new(),
+            },
+        };
+        let begun = history([start(1, here(0), true)]);
+        let late = here(2 * HOUR);
+        assert!(begun.pick_up(&left(late), late, 1).is_some());
+        assert!(
+            begun.pick_up(&left(late), late, 2).is_none(),
+            "another text"
+        );
+        let later = here(2 * HOUR + 1);
+        assert!(begun.pick_up(&left(late), later, 1).is_none());
+        // Rest is simply begun again, and what cannot be read may have been a yes.
+        let rest = history([start(1, here(0), false)]);
+        assert!(rest.pick_up(&left(late), late, 1).is_none());
+        let torn = vec![Record::Entry(start(1, here(0), true)), broken()];
+        let torn = History::new(torn, None);
+        assert!(torn.pick_up(&left(late), late, 1).is_none());
+    }
+
+    #[test]
+    fn a_session_picked_up_counts_once_and_asks_again_how_it_ended() {
+        let picked = Entry::PickedUp(PickedUp {
+            v: Form,
+            id: 1,
+            at: here(15 * MINUTE),
+        });
+        let stopped = end(1, here(10 * MINUTE), How::Stopped, Hurt::No);
+        let lines = [start(1, here(0), true), stopped, picked];
+        let running = history(lines.clone());
+        assert!(running.verdict(here(20 * MINUTE), 1).ask_hurt);
+        check(
+            &running,
+            here(20 * MINUTE),
+            too_soon(4 * HOUR - 20 * MINUTE),
+            here(4 * HOUR),
+        );
+        let [Entry::Start(begun), ..] = &lines else {
+            unreachable!()
+        };
+        let done = end(1, here(25 * MINUTE), How::Done, Hurt::NotAsked);
+        let over = history(lines.clone().into_iter().chain([done]));
+        assert_eq!(over.end_of(begun).map(|end| end.how), Some(How::Done));
+        assert!(!over.verdict(here(30 * MINUTE), 1).ask_hurt);
     }
 
     #[test]

@@ -267,6 +267,16 @@ impl Plan {
         &self.movements
     }
 
+    /// Its movements from the first of the warm-up on, at which a session counts as begun.
+    #[must_use]
+    pub fn counted_movements(&self) -> &[PlannedMovement] {
+        let first = self
+            .cues
+            .get(self.begun)
+            .map_or(0, |planned| planned.movement);
+        &self.movements[first..]
+    }
+
     /// The cues of a second round, if she may ask for one.
     #[must_use]
     pub const fn second_round(&self) -> Option<&Range<usize>> {

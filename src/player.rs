@@ -291,7 +291,7 @@ impl Player {
         let moment = self.graph.now();
         match control {
             Control::Key(key) => self.session.handle(moment, Input::Key(key)),
-            Control::FocusLost => self.session.handle(moment, Input::Suspended),
+            Control::FocusLost => self.session.handle(moment, Input::FocusLost),
             Control::Suspend => {
                 self.session.handle(moment, Input::Suspended);
                 self.obey()?;

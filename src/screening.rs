@@ -11,6 +11,8 @@ use crate::routine::{Answered, Form};
 pub enum Part {
     /// Whether the last session was stopped because something hurt.
     HurtBefore,
+    /// Whether she goes on with the session that was cut off.
+    PickUp,
     /// The opening words.
     Welcome,
     /// The nine questions, in the form that was decided on.
@@ -122,6 +124,8 @@ pub struct Terms {
     pub ask_hurt: bool,
     /// A limit or the lock forbids movement.
     pub refused: Option<Close>,
+    /// What forbids it is only that a session was begun, and that one may be picked up again.
+    pub pick_up: bool,
     /// The routine is still to be chosen.
     pub choose: bool,
     /// The posture is still to be chosen.
@@ -136,6 +140,7 @@ impl Terms {
         form: Form::OneByOne,
         ask_hurt: false,
         refused: None,
+        pick_up: false,
         choose: false,
         posture: false,
         standing: false,
@@ -169,6 +174,8 @@ pub struct Screening {
     questioned: bool,
     /// The last check has been passed.
     checked: bool,
+    /// She goes on with the session that was cut off: what refuses another one does not refuse it.
+    picked_up: bool,
     gentle: bool,
     standing: bool,
 }
@@ -185,6 +192,7 @@ impl Screening {
             replies: Vec::new(),
             questioned: false,
             checked: false,
+            picked_up: false,
             gentle: false,
             standing: terms.standing,
         };
@@ -193,7 +201,7 @@ impl Screening {
     }
 
     fn first(&self) -> Part {
-        match self.terms.refused.filter(|_| self.moves) {
+        match self.refused().filter(|_| self.moves && !self.terms.pick_up) {
             Some(refused) => Part::Close(refused),
             None if self.terms.ask_hurt => Part::HurtBefore,
             None => self.after_hurt(),
@@ -227,10 +235,21 @@ impl Screening {
         self.standing && !self.gentle
     }
 
+    /// Whether she goes on with the session that was cut off.
+    #[must_use]
+    pub const fn picked_up(&self) -> bool {
+        self.picked_up
+    }
+
+    /// What forbids movement.
+    fn refused(&self) -> Option<Close> {
+        self.terms.refused.filter(|_| !self.picked_up)
+    }
+
     /// Goes to another part.
     pub fn enter(&mut self, part: Part) {
         // The one guard in front of every movement, whatever led here.
-        let open = !self.moves || (self.questioned && self.checked && self.terms.refused.is_none());
+        let open = !self.moves || (self.questioned && self.checked && self.refused().is_none());
         self.part = match part {
             Part::Routine if !open => Part::Close(Close::NoAnswer),
             part => part,
@@ -242,6 +261,7 @@ impl Screening {
     pub fn after(&mut self) -> Option<Part> {
         let next = match self.part {
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
+            Part::PickUp => Part::Close(Close::NoAnswer),
             Part::Welcome => Part::Questions,
             // Only a list is said to its end unanswered, or the last of nine that were answered.
             Part::Questions => {
@@ -284,6 +304,7 @@ impl Screening {
                 self.checked = reply == Some(true);
                 Some(Step::NextLine)
             }
+            (Part::PickUp, _) => Some(Step::Part(self.pick_up(reply))),
             (Part::HurtBefore, Answered::Fine) => Some(Step::Part(self.after_hurt())),
             (_, Answered::Hurt) if reply == Some(true) => close(Close::Hurt),
             (_, Answered::Hurt) => close(Close::HurtUnanswered),
@@ -323,11 +344,23 @@ impl Screening {
         }
     }
 
+    /// She has said whether she goes on with what was cut off; without an answer she does not.
+    fn pick_up(&mut self, reply: Option<bool>) -> Part {
+        self.picked_up = reply == Some(true);
+        match reply {
+            Some(true) => Part::Welcome,
+            Some(false) => Part::Close(self.terms.refused.unwrap_or(Close::Declined)),
+            None => Part::Close(Close::NoAnswer),
+        }
+    }
+
     const fn after_hurt(&self) -> Part {
-        if self.moves {
-            Part::Welcome
-        } else {
+        if !self.moves {
             Part::Routine
+        } else if self.terms.pick_up {
+            Part::PickUp
+        } else {
+            Part::Welcome
         }
     }
 
@@ -468,6 +501,54 @@ mod tests {
         screening.enter(Part::LastCheck);
         assert!(screening.answer(Some(true), Answered::GoOn).is_some());
         assert_eq!(screening.after(), Some(Part::Routine));
+    }
+
+    #[test]
+    fn only_who_goes_on_with_it_comes_past_the_limit_and_only_by_the_questions() {
+        let terms = Terms {
+            refused: Some(Close::TooSoon),
+            pick_up: true,
+            ..LIST
+        };
+        let begun = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        assert_eq!(begun.part(), Part::PickUp);
+        let after = |reply, leads_to| {
+            let mut screening = begun.clone();
+            let step = screening.answer(reply, leads_to);
+            (screening, step)
+        };
+        let (_, no) = after(Some(false), Answered::End);
+        assert_eq!(no, Some(Step::Part(Part::Close(Close::TooSoon))));
+        let (_, silent) = after(None, Answered::NoAnswer);
+        assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
+        let (mut yes, step) = after(Some(true), Answered::GoOn);
+        assert_eq!(step, Some(Step::Part(Part::Welcome)));
+        yes.enter(Part::Routine);
+        assert_eq!(
+            yes.part(),
+            Part::Close(Close::NoAnswer),
+            "no questions, no movement"
+        );
+        for (part, next) in [
+            (Part::Welcome, Part::Questions),
+            (Part::Questions, Part::LastCheck),
+        ] {
+            yes.enter(part);
+            assert_eq!(yes.after(), Some(next));
+        }
+        yes.enter(Part::LastCheck);
+        assert!(yes.answer(Some(true), Answered::GoOn).is_some());
+        assert_eq!(yes.after(), Some(Part::Routine));
+        yes.enter(Part::Routine);
+        assert_eq!(yes.part(), Part::Routine);
+        // Without her yes the limit holds, whatever else she answers.
+        let mut other = begun.clone();
+        other.enter(Part::Questions);
+        assert!(other.after().is_some());
+        other.enter(Part::LastCheck);
+        assert!(other.answer(Some(true), Answered::GoOn).is_some());
+        other.enter(Part::Routine);
+        assert_eq!(other.part(), Part::Close(Close::NoAnswer));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub struct Sounds {
     breaths: HashMap<(BreathPhase, Frames), Clip>,
     speech: HashMap<Utterance, Clip>,
     your_turn: Clip,
+    presence: Clip,
     chime: Clip,
 }
 
@@ -25,6 +26,7 @@ impl Default for Sounds {
             breaths: HashMap::new(),
             speech: HashMap::new(),
             your_turn: cues.your_turn(),
+            presence: cues.presence(),
             chime: cues.chime(),
             cues,
         }
@@ -56,6 +58,7 @@ impl Sounds {
                 )
             }
             Sound::YourTurn => Some(self.your_turn.clone()),
+            Sound::Presence => Some(self.presence.clone()),
             Sound::Chime => Some(self.chime.clone()),
         }
     }

@@ -1,4 +1,4 @@
-//! The cues, synthesized: a breath in rises, a breath out falls, a soft tone means "your turn", a chime means the end.
+//! The cues, synthesized: a breath in rises, a breath out falls, a soft tone means "your turn", a softer one "I am still here", a chime means the end.
 //!
 //! All are made once, as clips, before they are needed. The parameters stand in `audio/cues.toml`, so
 //! that they can be heard and changed without knowing Rust.
@@ -20,6 +20,7 @@ const PARAMETERS: &str = include_str!("../../audio/cues.toml");
 pub struct Cues {
     breath: BreathSound,
     your_turn: Tone,
+    presence: Tone,
     chime: Tone,
 }
 
@@ -96,6 +97,12 @@ impl Cues {
         struck(&self.your_turn, YOUR_TURN)
     }
 
+    /// "I am still here".
+    #[must_use]
+    pub fn presence(&self) -> Clip {
+        struck(&self.presence, YOUR_TURN)
+    }
+
     /// The chime.
     #[must_use]
     pub fn chime(&self) -> Clip {
@@ -158,6 +165,7 @@ mod tests {
             cues.breath(BreathPhase::In, length),
             cues.breath(BreathPhase::Out, length),
             cues.your_turn(),
+            cues.presence(),
             cues.chime(),
         ]
     }

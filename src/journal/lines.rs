@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::limit::{Entry, Form, Reason, Record, Unreadable};
 
 /// Every kind of line that this version knows.
-const KINDS: [&str; 5] = ["start", "end", "hurt", "clock", "kept"];
+const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
 
 /// What every version's lines will have.
 #[derive(Deserialize)]

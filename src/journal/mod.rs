@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::limit::{At, Entry, History, Record};
+use crate::limit::{At, Entry, History, Left, Record};
 pub use lines::parse;
 pub use show::{Forgotten, render, to_json};
 
@@ -135,11 +135,30 @@ impl Journal {
         append(&self.path, entry).map_err(unwritable(&self.path))
     }
 
+    /// Where the last session was left, if that is known.
+    #[must_use]
+    pub fn left(&self) -> Option<Left> {
+        serde_json::from_slice(&fs::read(left_path(&self.path)).ok()?).ok()
+    }
+
+    /// Keeps where the session is, in place of what was kept before; with `None`, nothing.
+    ///
+    /// Not a line of the journal: it changes with every movement, and nothing that counts depends on it.
+    pub fn leave(&self, left: Option<&Left>) -> io::Result<()> {
+        let path = left_path(&self.path);
+        match left {
+            Some(left) => put(&path, &serde_json::to_vec(left)?),
+            None if path.exists() => fs::remove_file(path),
+            None => Ok(()),
+        }
+    }
+
     /// Deletes what she did, all but the bare facts that are in force `now` ([`History::kept`]).
     ///
     /// Whatever happens meanwhile, there is the old journal or the new one.
     pub fn forget(&mut self, now: At) -> Result<Forgotten, JournalError> {
         let kept = self.history()?.kept(now);
+        self.leave(None).map_err(unwritable(&self.path))?;
         replace(&self.path, &kept).map_err(unwritable(&self.path))?;
         Ok(Forgotten::new(
             &History::new(kept.into_iter().map(Record::Entry).collect(), None),
@@ -270,10 +289,15 @@ fn replace(path: &Path, entries: &[Entry]) -> io::Result<()> {
         serde_json::to_writer(&mut text, entry)?;
         text.push(b'\n');
     }
+    put(path, &text)
+}
+
+/// Puts a file with this in the place of whatever is there: after a power cut it is the one or the other.
+fn put(path: &Path, contents: &[u8]) -> io::Result<()> {
     let beside = with_ending(path, ".new");
     let mut file = open_file(&beside)?;
     file.set_len(0)?;
-    file.write_all(&text)?;
+    file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     sync_folder(folder(path))
@@ -294,6 +318,11 @@ fn folder(path: &Path) -> &Path {
 /// `journal.jsonl` → `journal.lock`. It holds nothing, and is never deleted: a lock on a deleted file locks nobody out.
 fn lock_path(path: &Path) -> PathBuf {
     path.with_extension("lock")
+}
+
+/// `journal.jsonl` → `left.json`.
+fn left_path(path: &Path) -> PathBuf {
+    path.with_file_name("left.json")
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

@@ -106,7 +106,7 @@ fn happenings(history: &History) -> impl Iterator<Item = (At, String)> {
             Entry::Start(start) => session(start, history.end_of(start)),
             Entry::Hurt(answer) => answered(answer)?.to_owned(),
             Entry::Kept(kept) => kept_words(kept)?.to_owned(),
-            Entry::End(_) | Entry::Clock(_) => return None,
+            Entry::End(_) | Entry::PickedUp(_) | Entry::Clock(_) => return None,
         };
         Some((entry.at(), words))
     })

@@ -130,6 +130,8 @@ pub(super) struct CompanionFile {
     pub time_left: TimeLeft,
     pub rehearsal: SpokenFile,
     pub paused: SpokenFile,
+    pub focus_lost: SpokenFile,
+    pub pick_up: SpokenFile,
     pub resumed: SpokenFile,
     pub resumed_move: SpokenFile,
     pub stopped: SpokenFile,

@@ -120,6 +120,10 @@ pub struct Companion {
     pub rehearsal: Vec<Line>,
     /// After the silence of a pause.
     pub paused: Vec<Line>,
+    /// In a pause that another window has made.
+    pub focus_lost: Vec<Line>,
+    /// Whether she goes on with the session that was cut off.
+    pub pick_up: Vec<Line>,
     /// On going on, when her arms were let down.
     pub resumed: Vec<Line>,
     /// On going on with a movement, after that.
@@ -261,6 +265,8 @@ impl Companion {
         let mut companion = Self {
             rehearsal: checker.spoken(file.rehearsal),
             paused: checker.spoken(file.paused),
+            focus_lost: checker.spoken(file.focus_lost),
+            pick_up: checker.spoken(file.pick_up),
             resumed: checker.spoken(file.resumed),
             resumed_move: checker.spoken(file.resumed_move),
             stopped: checker.spoken(file.stopped),

@@ -20,6 +20,20 @@ pub enum Posture {
     Standing,
 }
 
+impl Posture {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Seated, Self::Standing];
+
+    /// As it is written on the command line and in the journal.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seated => "seated",
+            Self::Standing => "standing",
+        }
+    }
+}
+
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,11 +1,12 @@
 //! What she asks for, and what becomes of it: pauses, stops, ways through the routine, answers.
 
 use super::keys::{Action, Phase};
+use super::programme::Said;
 use super::run::Then;
 use super::{Command, Ending, Mode, Note, Session, Undo};
 use crate::pace::Pace;
 use crate::plan::{Cue, Place};
-use crate::routine::{Answered, Question};
+use crate::routine::{Answered, Posture, Question};
 use crate::screening::{Close, Part, Step};
 use crate::time::{Frames, Moment};
 
@@ -62,7 +63,18 @@ impl Session {
     }
 
     pub(super) fn pause(&mut self, now: Moment) {
-        let said = hushed(&self.programme.said(self.posture_now()).paused);
+        self.pause_with(now, |said| &said.paused);
+    }
+
+    /// It pauses by itself, and says why.
+    pub(super) fn interrupted(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
+        if self.mode == Mode::Playing {
+            self.pause_with(now, words);
+        }
+    }
+
+    fn pause_with(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
+        let said = hushed(words(self.programme.said(self.posture_now())));
         self.arms_down = false;
         self.end_with(now, said, Ending::LeftAlone);
         self.mode = Mode::Paused;
@@ -153,7 +165,35 @@ impl Session {
             _ => Mode::Playing,
         };
         self.asked_again = false;
-        self.cut_to(now, said, Then::Plan, 0);
+        let main = self.begin_part(&mut said);
+        self.cut_to(now, said, Then::Plan, main);
+    }
+
+    /// Where a part begins: a session that is picked up, with the movement that she was in.
+    fn begin_part(&mut self, said: &mut Vec<Cue>) -> usize {
+        let goes_on = self.part() == Part::Routine && self.screening.picked_up();
+        let Some(number) = self.pick_up.filter(|_| goes_on) else {
+            return 0;
+        };
+        let plan = self.plan();
+        let movements = plan.movements();
+        let before = movements.len() - plan.counted_movements().len();
+        let mut movement = (before + number).min(movements.len() - 1);
+        // She sits now: what is done standing begins with getting up.
+        while movements[movement].on_feet && movements[movement - 1].on_feet {
+            movement -= 1;
+        }
+        let first = movements[movement].first;
+        let second = plan.second_round();
+        let second = second.is_some_and(|round| round.contains(&first));
+        let companion = self.programme.said(Posture::Seated);
+        said.extend(companion.resumed.clone());
+        said.extend(companion.resumed_move.clone());
+        if matches!(movements[movement].place, Place::Earlier(..)) {
+            self.begin_movement(movement, said);
+        }
+        self.second = second;
+        first
     }
 
     /// She has stood for long enough.

@@ -15,6 +15,9 @@ use crate::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
 /// The head start of a sound that could not be queued ahead: more than one period of any device.
 const LEAD: Frames = Frames::from_millis(45);
 
+/// While it waits until she is ready, it lets itself be heard so often.
+const PRESENCE: Frames = Frames::from_millis(20_000);
+
 /// How many sentences ahead are asked of the voice.
 const SENTENCES_AHEAD: usize = 7;
 
@@ -85,6 +88,7 @@ impl Session {
                 continue;
             }
             self.lay_ahead(at);
+            self.be_present(at);
             self.take_note(now);
             return;
         }
@@ -124,6 +128,17 @@ impl Session {
         if routine && !self.begun && self.main_at(at) >= self.plan().begun() {
             self.begun = true;
             self.commands.push_back(Command::Note(Note::Begun));
+        }
+    }
+
+    /// A wait for her has no end: now and then it is heard that it goes on.
+    fn be_present(&mut self, at: Frames) {
+        let Some(wait) = &mut self.run.wait else {
+            return;
+        };
+        if wait.presence.is_some_and(|due| due <= at) {
+            wait.presence = Some(at + PRESENCE);
+            self.play(at + LEAD, Sound::Presence);
         }
     }
 
@@ -362,6 +377,7 @@ impl Session {
         if let Some(wait) = &mut self.run.wait {
             wait.said = Some(said);
             wait.timeout = wait.question.map(|question| end + question.wait);
+            wait.presence = wait.question.is_none().then(|| end + PRESENCE);
         }
     }
 

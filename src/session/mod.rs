@@ -69,6 +69,8 @@ pub enum Input {
     VoiceFailed,
     /// The program is about to be stopped and continued by the shell.
     Suspended,
+    /// The keys go to another window.
+    FocusLost,
 }
 
 /// What a session wants done. Sounds are placed in frames since the beginning of the run.
@@ -129,6 +131,8 @@ pub enum Sound {
     },
     /// "Your turn".
     YourTurn,
+    /// "I am still here".
+    Presence,
     /// The chime.
     Chime,
 }
@@ -182,6 +186,8 @@ pub struct Session {
     second: bool,
     /// She stopped it.
     stopped: bool,
+    /// The movement from which a session is picked up, counted from the warm-up's first.
+    pick_up: Option<usize>,
     /// Since when she stands.
     feet: Option<Moment>,
     /// The question that waits has been said twice.
@@ -245,6 +251,7 @@ impl Session {
             begun: false,
             second: false,
             stopped: false,
+            pick_up: None,
             feet: None,
             asked_again: false,
             retried: false,
@@ -273,11 +280,8 @@ impl Session {
             Input::Rendered { utterance, length } => self.rendered(utterance, length),
             Input::Ended { ticket, lag } => self.ended(now, ticket, lag),
             Input::VoiceFailed => self.voice_failed(now),
-            Input::Suspended => {
-                if self.mode == Mode::Playing {
-                    self.pause(now);
-                }
-            }
+            Input::Suspended => self.interrupted(now, |said| &said.paused),
+            Input::FocusLost => self.interrupted(now, |said| &said.focus_lost),
         }
         self.advance(now);
     }
@@ -297,6 +301,7 @@ impl Session {
         let at = run.offset(now);
         let said = run.wait.as_ref().and_then(|wait| wait.said);
         let timeout = run.wait.as_ref().and_then(|wait| wait.timeout);
+        let presence = run.wait.as_ref().and_then(|wait| wait.presence);
         let silence = run.speaking.as_ref().map(|speaking| speaking.timeout);
         let word = run.words.front().map(|(at, _)| *at);
         // Nothing more can be laid while a clip, a key or the service is waited for.
@@ -307,7 +312,8 @@ impl Session {
                 run.cursor - HORIZON
             }
         });
-        [said, timeout, silence, word, refill, run.next_begin(at)]
+        let next = run.next_begin(at);
+        [said, timeout, presence, silence, word, refill, next]
             .into_iter()
             .flatten()
             .filter(|&due| due > at)
@@ -362,8 +368,8 @@ impl Session {
         (self.programme.name(&self.screening), self.posture())
     }
 
-    /// Where in the routine she is, as the number and the title of its movement, and how much of it
-    /// is behind her; no place outside it.
+    /// Where in the routine she is, as the number and the title of its movement (0 is the first of the
+    /// warm-up), and how much of it is behind her; no place before that.
     #[must_use]
     pub fn place(&self, now: Moment) -> (Option<(usize, String)>, Frames) {
         if self.part() != Part::Routine {
@@ -372,8 +378,20 @@ impl Session {
         let index = self.main_at(self.run.offset(now));
         let movement = self.movement_of(index);
         let title = self.plan().movements()[movement].title.to_string();
+        let movements = self.plan().movements().len();
+        let number = movement.checked_sub(movements - self.plan().counted_movements().len());
         let index = index.min(self.plan().cues().len());
-        (Some((movement, title)), self.played_before(index))
+        (
+            number.map(|number| (number, title)),
+            self.played_before(index),
+        )
+    }
+
+    /// With a place to go on from, should she want to: the number of a movement, as [`place`](Self::place) gives it.
+    #[must_use]
+    pub const fn picking_up(mut self, movement: Option<usize>) -> Self {
+        self.pick_up = movement;
+        self
     }
 
     /// Whether the routine holds movement.

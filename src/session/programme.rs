@@ -49,6 +49,8 @@ struct Laid {
 pub(super) struct Said {
     /// After the silence of a pause.
     pub paused: Vec<Cue>,
+    /// The same, when another window has taken the keys.
+    pub focus_lost: Vec<Cue>,
     /// On going on after a long pause.
     pub resumed: Vec<Cue>,
     /// On going on with a movement after a long pause, after that.
@@ -64,8 +66,6 @@ pub(super) struct Said {
     /// The keys.
     pub help: Vec<Cue>,
 }
-
-const POSTURES: [Posture; 2] = [Posture::Seated, Posture::Standing];
 
 impl Programme {
     /// Lays out all of it; `lengths` are estimates until the voice has spoken.
@@ -83,7 +83,7 @@ impl Programme {
         let routines = offered.into_iter().flatten().map(|(name, routine)| Laid {
             name: name.clone(),
             moves: !routine.only_rests(),
-            plans: POSTURES.map(|posture| {
+            plans: Posture::ALL.map(|posture| {
                 let plan = |&pace| {
                     let setting = Setting {
                         pace,
@@ -100,7 +100,7 @@ impl Programme {
             texts: texts(repertoire, lengths),
             terms,
             yes: yes(&repertoire.screening.questions),
-            said: POSTURES.map(|posture| Said::new(companion, posture)),
+            said: Posture::ALL.map(|posture| Said::new(companion, posture)),
             companion: companion.clone(),
         }
     }
@@ -198,8 +198,12 @@ impl Programme {
 impl Said {
     fn new(companion: &Companion, posture: Posture) -> Self {
         let said = |lines: &[Line]| spoken(lines, companion, posture);
+        // After the first word of the pause, why.
+        let (word, rest) = companion.paused.split_at(companion.paused.len().min(1));
+        let because = |why: &[Line]| said(&[word, why, rest].concat());
         Self {
             paused: said(&companion.paused),
+            focus_lost: because(&companion.focus_lost),
             resumed: said(&companion.resumed),
             resumed_move: said(&companion.resumed_move),
             ended: [Cue::Chime]
@@ -241,8 +245,9 @@ fn texts(
     // The question of a stop once more: its last lines, from the first that leads to it.
     let asks = companion.stopped.iter().position(Line::leads);
     let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
-    let texts: [(Part, &str, &[Line], TextKind); 22] = [
+    let texts: [(Part, &str, &[Line], TextKind); 23] = [
         (Part::HurtBefore, "Last time", hurt_before, Plain),
+        (Part::PickUp, "Your last session", &companion.pick_up, Plain),
         (Part::Welcome, "Welcome", &screening.welcome, Plain),
         (
             Part::Questions,
@@ -353,7 +358,7 @@ fn texts(
     let mut plans = HashMap::new();
     for (part, title, lines, kind) in texts {
         for form in [Form::OneByOne, Form::List] {
-            for posture in POSTURES {
+            for posture in Posture::ALL {
                 let setting = Setting {
                     form,
                     ..Setting::new(Pace::Standard, posture)

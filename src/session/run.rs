@@ -37,6 +37,8 @@ pub(super) struct Wait {
     pub said: Option<Frames>,
     /// When she has not answered.
     pub timeout: Option<Frames>,
+    /// When to let her hear that she is still waited for.
+    pub presence: Option<Frames>,
     pub phase: Phase,
     pub question: Option<Question>,
     /// Only what leads to the question has been laid out.
@@ -53,6 +55,7 @@ impl Wait {
             from,
             said: None,
             timeout: None,
+            presence: None,
             phase: if question.is_some() {
                 Phase::Asking
             } else {
@@ -69,6 +72,7 @@ impl Wait {
             from,
             said: None,
             timeout: None,
+            presence: None,
             phase: Phase::Asking,
             question: Some(question),
             leads: true,

@@ -20,6 +20,8 @@ mod listen;
 #[cfg(target_os = "linux")]
 mod loudspeaker;
 #[cfg(target_os = "linux")]
+mod pick_up;
+#[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod pty;
 #[cfg(target_os = "linux")]

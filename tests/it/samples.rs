@@ -254,7 +254,7 @@ fn a_whole_session_is_exact_and_clean() {
             let length = match sound {
                 Sound::Speech(utterance) => clips[utterance].length(),
                 Sound::Breath { length, .. } => *length,
-                Sound::YourTurn => YOUR_TURN,
+                Sound::YourTurn | Sound::Presence => YOUR_TURN,
                 Sound::Chime => CHIME,
             };
             let from = at.0 as usize;

@@ -80,6 +80,140 @@ fn rest_of(room: &mut Room) -> Vec<String> {
     texts(room).split_off(before)
 }
 
+// ---- a session that was cut off ----
+
+/// One that may be picked up, in the movement with this title and, if there are several, this number among them.
+fn cut_off(terms: Terms, title: &str, number: usize) -> Room {
+    let posture = if terms.standing {
+        Posture::Standing
+    } else {
+        Posture::Seated
+    };
+    let setting = Setting::new(Pace::Standard, posture);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting, &Estimate);
+    let movements = plan.counted_movements().iter().enumerate();
+    let found = movements.filter(|(_, movement)| &*movement.title == title);
+    let (movement, _) = found.clone().nth(number).expect("a movement");
+    room(terms).picking_up(movement)
+}
+
+const CUT_OFF: Terms = Terms {
+    refused: Some(Close::TooSoon),
+    pick_up: true,
+    ..LIST
+};
+
+const PICK_UP: &str = "To go on with it, press Enter, or press Tab to leave it.";
+
+#[test]
+fn a_session_that_was_cut_off_goes_on_with_its_movement_after_the_list_and_the_last_check() {
+    let mut room = cut_off(CUT_OFF, "Shoulder rolls, back", 0);
+    until(&mut room, PICK_UP);
+    let mut room = room.past_screening();
+    let said = texts(&room);
+    assert!(questions().iter().all(|question| said.contains(question)));
+    let checked = said.iter().rposition(|said| said.starts_with("If not"));
+    let checked = checked.expect("the last check");
+    room.pass(seconds(20.0));
+    assert_eq!(
+        texts(&room)[checked + 1..][..4],
+        [
+            "You said yes.",
+            "If anything hurts or feels wrong, press Escape now.",
+            "Then we start that move again, from the beginning.",
+            "Now we will roll your shoulders.",
+        ]
+    );
+    assert_eq!(room.notes, [Note::Begun]);
+    let place = room.session.place(room.now).0.expect("a place");
+    assert_eq!(place.1, "Shoulder rolls, back");
+    assert_eq!(room.play_out(), Ending::Done);
+}
+
+#[test]
+fn it_is_left_by_a_no_and_by_silence_and_no_key_before_its_question_counts() {
+    let mut no = cut_off(CUT_OFF, "Your breath", 0);
+    no.pass(seconds(2.0));
+    no.press(Key::Tab);
+    let said = rest_of(&mut no);
+    let too_soon = "Please give your back a few hours to settle first.";
+    assert_eq!(said[..2], ["You said no.", too_soon]);
+    let mut silent = cut_off(CUT_OFF, "Your breath", 0);
+    let said = rest_of(&mut silent);
+    assert_eq!(said.iter().filter(|said| *said == PICK_UP).count(), 2);
+    assert!(said.contains(&words(&ScreeningText::built_in().no_answer)[0]));
+    // A yes counts only once the question was said to its end.
+    let mut early = cut_off(CUT_OFF, "Your breath", 0);
+    until(&mut early, PICK_UP);
+    early.press(Key::Enter);
+    assert_eq!(early.session.part(), Part::PickUp);
+    for room in [no, silent] {
+        assert_eq!(room.endings, [Ending::Declined]);
+        assert!(room.notes.is_empty());
+    }
+}
+
+#[test]
+fn after_pain_nothing_goes_on() {
+    let terms = Terms {
+        ask_hurt: true,
+        ..CUT_OFF
+    };
+    for key in [Some(Key::Enter), None] {
+        let mut room = cut_off(terms, "Your breath", 0);
+        until(
+            &mut room,
+            "Did you stop because something hurt, or felt wrong?",
+        );
+        if let Some(key) = key {
+            room.press(key);
+        }
+        let said = rest_of(&mut room);
+        assert!(!said.contains(&PICK_UP.to_owned()));
+        assert!(said.contains(&"Do not try that move again today.".to_owned()));
+        assert_eq!(room.notes, [Note::Hurt(key.map(|_| true))]);
+    }
+    // Nothing hurts: then it is offered.
+    let mut well = cut_off(terms, "Your breath", 0);
+    until(&mut well, PICK_UP);
+    assert_eq!(well.notes, [Note::Hurt(Some(false))]);
+}
+
+#[test]
+fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it() {
+    let terms = Terms {
+        standing: true,
+        ..CUT_OFF
+    };
+    let standing = Setting::new(Pace::Standard, Posture::Standing);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), standing, &Estimate);
+    let on_feet: Vec<_> = plan
+        .movements()
+        .iter()
+        .filter(|movement| movement.on_feet)
+        .collect();
+    let (gets_up, later) = (&on_feet[0].title, &on_feet[2].title);
+    let mut room = cut_off(terms, later, 0).past_screening();
+    room.pass(seconds(1.0));
+    assert_eq!(
+        &room.session.place(room.now).0.expect("a place").1,
+        &**gets_up
+    );
+    // The last movement with this title is that of the second round.
+    let mut second = cut_off(CUT_OFF, "A slow circle", 1).past_screening();
+    let before = texts(&second).len();
+    assert_eq!(second.play_out(), Ending::Done);
+    let said = texts(&second).split_off(before);
+    assert!(
+        said.contains(&"Step two is a slow circle.".to_owned()),
+        "{said:?}"
+    );
+    assert!(
+        !said.iter().any(|said| said.contains("one more round")),
+        "{said:?}"
+    );
+}
+
 // ---- what each answer leads to ----
 
 #[test]
@@ -679,7 +813,7 @@ fn whatever_the_pace_the_screening_is_at_the_safety_rate() {
         match &heard.sound {
             Sound::Speech(said) => assert_eq!(said.rate(), SAFETY_RATE, "{}", said.text()),
             Sound::Breath { .. } => panic!("a cue under it"),
-            Sound::YourTurn | Sound::Chime => {}
+            Sound::YourTurn | Sound::Presence | Sound::Chime => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use softback::pace::Pace;
 use softback::plan::{Cue, Plan, Setting};
 use softback::routine::{Companion, Posture, Routine, built_in, built_in_names};
 use softback::session::keys::{Action, Key, Phase, action};
-use softback::session::{Ending, Note, Sound};
+use softback::session::{Ending, Input, Note, Sound};
 use softback::time::{Frames, Moment};
 use softback::utterance::{Estimate, VoiceAbility};
 
@@ -29,6 +29,7 @@ fn text(sound: &Sound) -> String {
         Sound::Speech(utterance) => utterance.text().to_string(),
         Sound::Breath { phase, length } => format!("<{phase:?} {:.1}>", length.seconds()),
         Sound::YourTurn => "<your turn>".into(),
+        Sound::Presence => "<presence>".into(),
         Sound::Chime => "<chime>".into(),
     }
 }
@@ -167,6 +168,54 @@ fn a_long_pause_begins_the_movement_again_from_where_her_hands_go() {
             "In.",
         ]
     );
+}
+
+#[test]
+fn a_wait_for_her_is_heard_now_and_then() {
+    let mut room = Room::upper_back(Pace::Standard).past_screening();
+    while room.session.phase(room.now) != Phase::Ready || !room.session.waits(room.now) {
+        room.go_on(seconds(0.1));
+    }
+    let tones = |room: &Room| {
+        texts(&room.heard)
+            .iter()
+            .filter(|said| *said == "<presence>")
+            .count()
+    };
+    // "Your turn" is still to be heard.
+    room.pass(seconds(1.0));
+    let before = room.heard.len();
+    room.pass(seconds(305.0));
+    assert_eq!(
+        room.heard.len() - before,
+        tones(&room),
+        "nothing else is heard"
+    );
+    assert_eq!(tones(&room), 15);
+    // It ends with the wait.
+    room.press(Key::Space);
+    room.pass(seconds(25.0));
+    assert_eq!(tones(&room), 15);
+}
+
+#[test]
+fn a_lost_focus_pauses_and_says_so() {
+    let mut room = in_a_breath();
+    let before = room.heard.len();
+    room.give(Input::FocusLost);
+    assert_eq!(room.session.phase(room.now), Phase::Paused);
+    room.pass(seconds(3.0));
+    assert_eq!(
+        texts(&room.heard[before..]),
+        [
+            "Paused.",
+            "Another window has the keyboard now, so come back to mine before you press a key.",
+        ]
+    );
+    // Once more changes nothing.
+    room.give(Input::FocusLost);
+    room.press(Key::Space);
+    assert_eq!(room.session.phase(room.now), Phase::Playing);
 }
 
 #[test]
@@ -547,7 +596,7 @@ fn whole_of_the_routine(room: &Room) -> Vec<String> {
     let mut halves = 0;
     for said in own {
         match said.as_str() {
-            "In." | "Out." | "Last one." | "<your turn>" => {}
+            "In." | "Out." | "Last one." | "<your turn>" | "<presence>" => {}
             _ if said.starts_with("<In") => halves += 1,
             _ if said.starts_with("<Out") => {
                 if halves > 0 {

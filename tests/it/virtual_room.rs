@@ -95,6 +95,12 @@ impl Room {
         )
     }
 
+    /// A session that was cut off in this movement, counted from the warm-up's first, may be picked up.
+    pub fn picking_up(mut self, movement: usize) -> Self {
+        self.session = self.session.picking_up(Some(movement));
+        self
+    }
+
     pub fn with_service(mut self, service: Service) -> Self {
         self.service = service;
         self
@@ -275,7 +281,7 @@ fn length(sound: &Sound) -> Frames {
     match sound {
         Sound::Speech(utterance) => Estimate.length(utterance),
         Sound::Breath { length, .. } => *length,
-        Sound::YourTurn => softback::plan::YOUR_TURN,
+        Sound::YourTurn | Sound::Presence => softback::plan::YOUR_TURN,
         Sound::Chime => softback::plan::CHIME,
     }
 }

@@ -10,6 +10,7 @@
 //! depends on how busy the computer is.
 
 mod act;
+mod device;
 pub mod keys;
 mod lay;
 mod programme;
@@ -69,6 +70,12 @@ pub enum Input {
     VoiceFailed,
     /// The program is about to be stopped and continued by the shell.
     Suspended,
+    /// The loudspeaker is lost: from now on time goes on and nothing is heard.
+    DeviceLost,
+    /// The loudspeaker is back.
+    DeviceBack,
+    /// The computer was asleep.
+    Woken,
 }
 
 /// What a session wants done. Sounds are placed in frames since the beginning of the run.
@@ -148,6 +155,8 @@ pub enum Ending {
     Interrupted,
     /// The voice failed and could not be brought back.
     VoiceLost,
+    /// The loudspeaker was lost and did not come back.
+    DeviceLost,
 }
 
 /// A session.
@@ -190,6 +199,8 @@ pub struct Session {
     retried: bool,
     /// In a pause: her arms were let down.
     arms_down: bool,
+    /// The loudspeaker is lost.
+    lost: Option<device::Lost>,
     shown: Shown,
     commands: VecDeque<Command>,
 }
@@ -249,6 +260,7 @@ impl Session {
             asked_again: false,
             retried: false,
             arms_down: false,
+            lost: None,
             shown: Shown::default(),
             commands: VecDeque::new(),
         };
@@ -274,10 +286,13 @@ impl Session {
             Input::Ended { ticket, lag } => self.ended(now, ticket, lag),
             Input::VoiceFailed => self.voice_failed(now),
             Input::Suspended => {
-                if self.mode == Mode::Playing {
+                if !self.stays_paused() && self.mode == Mode::Playing {
                     self.pause(now);
                 }
             }
+            Input::DeviceLost => self.device_lost(now),
+            Input::DeviceBack => self.device_back(now),
+            Input::Woken => self.woken(now),
         }
         self.advance(now);
     }
@@ -322,6 +337,8 @@ impl Session {
     #[must_use]
     pub fn phase(&self, now: Moment) -> Phase {
         match self.mode {
+            // No key does anything but end it, as in a close.
+            Mode::Paused if self.lost.is_some() => Phase::Closing,
             Mode::Paused => Phase::Paused,
             Mode::Over => Phase::Closing,
             Mode::Playing | Mode::Closing => {

@@ -85,7 +85,7 @@ const SCREENING: [&str; 10] = [
 ];
 
 /// The tables of companion.toml with lines, in the order of SCRIPT.md.
-const COMPANION: [&str; 18] = [
+const COMPANION: [&str; 22] = [
     "rehearsal",
     "paused",
     "resumed",
@@ -104,6 +104,10 @@ const COMPANION: [&str; 18] = [
     "faster",
     "standard_only",
     "help",
+    "device_lost",
+    "device_back",
+    "still_paused",
+    "woken",
 ];
 
 /// The tables of companion.toml without lines: words and names of Softback's own.

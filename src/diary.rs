@@ -189,6 +189,7 @@ const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
             Ending::LeftAlone => How::LeftAlone,
             Ending::Interrupted => How::Interrupted,
             Ending::VoiceLost => How::VoiceLost,
+            Ending::DeviceLost => How::DeviceLost,
         },
         Err(Error::Voice(_)) => How::VoiceLost,
         Err(Error::Output(_) | Error::SoundStopped) => How::DeviceLost,

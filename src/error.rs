@@ -48,9 +48,9 @@ pub enum Error {
     /// No loudspeaker.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// The device stopped taking sound.
+    /// The device stopped taking sound, and did not come back.
     #[error(
-        "the sound device has stopped taking sound\n  Check the loudspeaker and its connection, then start again"
+        "the loudspeaker was lost and did not come back\n  Check the loudspeaker and its connection, then start again"
     )]
     SoundStopped,
     /// No keys.
@@ -96,7 +96,7 @@ impl Outcome {
             Self::Session(Ending::Stopped | Ending::LeftAlone) => 3,
             Self::Session(Ending::Declined) => 4,
             Self::Session(Ending::Interrupted) => 130,
-            Self::Session(Ending::VoiceLost) => 1,
+            Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,
             // Signals are numbered below 65.
             Self::Signal(number) => 128 + *number as u8,
             Self::Failed(error) => match error {

@@ -26,6 +26,7 @@ pub mod routine;
 pub mod screen;
 pub mod screening;
 pub mod session;
+pub mod sleep;
 pub mod sounds;
 pub mod terminal;
 pub mod time;

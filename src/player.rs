@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
-use crate::audio::{Control as GraphControl, Graph, GraphCommand, Output};
+use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output};
 use crate::diary::Diary;
 use crate::error::{Error, Outcome};
 use crate::keys::{self, Control};
 use crate::screen::{Mode, Screen};
 use crate::session::keys::Key;
 use crate::session::{Command, Ending, Input, Session};
+use crate::sleep::Sleep;
 use crate::sounds::Sounds;
 use crate::terminal::{StderrGuard, Terminal};
 use crate::time::{Frames, Moment};
@@ -29,13 +30,6 @@ const CUT_LOOK: Duration = Duration::from_millis(3);
 
 /// Never wait less: the loudspeaker's clock moves in periods.
 const SHORTEST_WAIT: Duration = Duration::from_millis(4);
-
-/// The device counts as dead when it takes no sound for so long.
-const DEVICE_PATIENCE: Duration = Duration::from_secs(3);
-
-/// No more than this counts of the time between two looks: after a longer one the program itself
-/// has slept, and the device with it.
-const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// The service gets this long to fall silent when the program leaves.
 const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
@@ -80,11 +74,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),
-        progress: Progress {
-            moment: Moment::START,
-            looked: now(),
-            stalled: Duration::ZERO,
-        },
+        sleep: Sleep::new(),
         runs: 0,
         cuts: 0,
     };
@@ -100,7 +90,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     if mode.draws()
         && matches!(
             outcome,
-            Ok(Outcome::Session(Ending::Declined | Ending::Stopped))
+            Ok(Outcome::Session(Ending::Declined | Ending::Stopped)) | Err(Error::SoundStopped)
         )
     {
         keep_on_screen(&words);
@@ -133,7 +123,7 @@ struct Player {
     controls: Receiver<Control>,
     terminal: Terminal,
     screen: Screen,
-    progress: Progress,
+    sleep: Sleep,
     /// Cuts that the session knows to be done, and cuts that were asked for.
     runs: u64,
     cuts: u64,
@@ -142,7 +132,7 @@ struct Player {
 impl Player {
     fn run(&mut self) -> Result<Outcome, Error> {
         loop {
-            self.look()?;
+            self.look();
             if let Some(ending) = self.obey()? {
                 return self.ended(ending);
             }
@@ -164,12 +154,17 @@ impl Player {
     }
 
     /// Looks at the loudspeaker's clock, and tells the session.
-    fn look(&mut self) -> Result<(), Error> {
+    fn look(&mut self) {
         let moment = self.graph.now();
-        if self.progress.stalled_at(moment) > DEVICE_PATIENCE {
-            return Err(Error::SoundStopped);
+        if self.sleep.woken() {
+            self.session.handle(moment, Input::Woken);
+            self.output.settle(moment.0);
         }
-        self.output.tend(moment.0, self.graph.is_quiet())?;
+        match self.output.look(moment.0, self.graph.is_quiet()) {
+            Some(Change::Lost) => self.session.handle(moment, Input::DeviceLost),
+            Some(Change::Back) => self.session.handle(moment, Input::DeviceBack),
+            None => {}
+        }
         let (run, at) = self.graph.run();
         if run != self.runs {
             self.runs = run;
@@ -180,7 +175,6 @@ impl Player {
             let (place, active) = self.session.place(moment);
             diary.look(place, active.duration().as_secs());
         }
-        Ok(())
     }
 
     fn wait(&self) -> Duration {
@@ -193,6 +187,7 @@ impl Player {
             .deadline(moment)
             .map(|due| due.since(moment).duration());
         due.map_or(LOOK, |due| due.clamp(SHORTEST_WAIT, LOOK))
+            .min(self.output.wait())
     }
 
     /// Carries out what the session wants; `Some` when it is over.
@@ -229,7 +224,7 @@ impl Player {
 
     fn tell(&self, command: GraphCommand) {
         // The graph takes hundreds of commands with every block. If it has taken none for that
-        // long, the device is dead, which `look` finds out.
+        // long, the device is lost, which `look` finds out; then all of it begins anew.
         let _ = self.graph.send(command);
     }
 
@@ -320,8 +315,10 @@ impl Player {
     }
 
     fn ended(&mut self, ending: Ending) -> Result<Outcome, Error> {
-        if ending != Ending::VoiceLost {
-            return Ok(Outcome::Session(ending));
+        match ending {
+            Ending::VoiceLost => {}
+            Ending::DeviceLost => return Err(Error::SoundStopped),
+            _ => return Ok(Outcome::Session(ending)),
         }
         let hung = || VoiceError::Service("has stopped in the middle of a sentence".into());
         Err(self.voice_error.take().unwrap_or_else(hung).into())
@@ -365,6 +362,9 @@ impl Player {
 
     /// Waits until every cut is done and heard; not for ever, for the device may be dead.
     fn fall_silent(&self) {
+        if self.output.is_lost() {
+            return;
+        }
         let since = now();
         let ring = Frames(2 * u64::from(self.output.period())).duration();
         let pause = never::<()>();
@@ -372,28 +372,6 @@ impl Player {
             let _ = pause.recv_timeout(CUT_LOOK);
         }
         let _ = pause.recv_timeout(ring + ring);
-    }
-}
-
-/// How the device gets on.
-struct Progress {
-    /// The last frame seen to be rendered.
-    moment: Moment,
-    looked: Instant,
-    /// How long no other has been.
-    stalled: Duration,
-}
-
-impl Progress {
-    fn stalled_at(&mut self, moment: Moment) -> Duration {
-        let now = now();
-        self.stalled += (now - self.looked).min(LONGEST_LOOK);
-        self.looked = now;
-        if moment > self.moment {
-            self.moment = moment;
-            self.stalled = Duration::ZERO;
-        }
-        self.stalled
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cue;
 pub mod graph;
 pub mod output;
+pub mod supervisor;
 
 pub use graph::{Control, Graph, GraphCommand};
-pub use output::{Output, OutputError};
+pub use output::{Change, Output, OutputError};

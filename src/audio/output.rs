@@ -1,22 +1,27 @@
-//! The device: opened once, fed by the graph, made more patient when it starves.
+//! The device: opened, fed by the graph, made more patient when it starves, and brought back when it is lost.
 //!
 //! One source is added to the device's mixer, once. The stream stays open for the whole session, for
 //! loudspeakers that sleep swallow the first word after each waking.
+//!
+//! Opening and closing may take for ever when the sound server hangs, so each is done by a thread of its
+//! own. While no device pulls, a stand-in pulls the graph by the wall clock, and time goes on.
 
 use std::error::Error as _;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use rodio::cpal::{BufferSize, Error as DeviceFault, ErrorKind};
 use rodio::{
     ChannelCount, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, SampleRate, Source,
 };
 
 use super::graph::{BLOCK, Graph};
-use crate::time::SAMPLE_RATE;
+use super::supervisor::{Order, Seen, Supervisor};
+use crate::time::{Frames, SAMPLE_RATE};
 
 /// Frames in a period, 13 ms. The device holds two of them, so this decides how soon a key is silence.
 pub const DEFAULT_PERIOD: u32 = 640;
@@ -30,6 +35,19 @@ const PRESSING: u32 = 4;
 
 /// A stream that begins reports bursts of harmless faults for this long.
 const SETTLING: u64 = SAMPLE_RATE as u64;
+
+/// A device that does not open in this time, at the very beginning, does not answer.
+const FIRST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Usually closing takes a few milliseconds; to wait for those keeps an ordinary end tidy.
+const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
+
+/// The stand-in pulls so often, and never more than so much at a time: after that it has slept itself.
+const STAND_IN_PERIOD: Duration = Duration::from_millis(10);
+const STAND_IN_MOST: Duration = Duration::from_millis(500);
+
+/// A device that complains more often than this is held up, lest it do nothing else.
+const FAULTS_AT_ONCE: u32 = 200;
 
 const MONO: ChannelCount = NonZero::<u16>::MIN;
 // 48,000 is not zero.
@@ -52,37 +70,86 @@ impl From<DeviceSinkError> for OutputError {
     }
 }
 
-/// What the device has complained of.
-#[derive(Debug, Default)]
-struct Faults {
-    underruns: AtomicU32,
-    any: AtomicU32,
+/// What has become of the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is lost; it is being sought.
+    Lost,
+    /// It is back.
+    Back,
 }
 
-/// An open device that plays a graph.
+/// What the stream's own threads have seen.
+#[derive(Debug, Default)]
+struct Watch {
+    pulled: AtomicU64,
+    underruns: AtomicU32,
+    faults: AtomicU32,
+    gone: AtomicBool,
+}
+
+/// An open stream.
+struct Stream {
+    sink: MixerDeviceSink,
+    watch: Arc<Watch>,
+    /// Its number among all that pull the graph.
+    puller: u64,
+}
+
+/// How an attempt, by its number, came out.
+type Attempt = (u64, Result<Stream, OutputError>);
+
+/// The device, which plays a graph as long as there is one.
 pub struct Output {
-    sink: Option<MixerDeviceSink>,
-    graph: Arc<Mutex<Graph>>,
-    /// The stream that may pull; an older one gets silence while it is on its way out.
-    stream: Arc<AtomicU64>,
-    faults: Arc<Faults>,
+    supervisor: Supervisor,
+    stream: Option<Stream>,
+    shared: Shared,
+    /// How many have been made that pull the graph, streams and stand-ins.
+    pullers: u64,
+    attempts: Receiver<Attempt>,
+    attempts_in: Sender<Attempt>,
+    /// The stream that is being closed.
+    closing: Option<JoinHandle<()>>,
     period: u32,
     /// When the stream began, in rendered frames.
     begun: u64,
+    clock: Instant,
+}
+
+/// The graph, and whose turn it is to pull it: any other gets silence while it is on its way in or out.
+#[derive(Clone)]
+struct Shared {
+    graph: Arc<Mutex<Graph>>,
+    turn: Arc<AtomicU64>,
 }
 
 impl Output {
     /// Opens the default device with `period` frames in a period.
     pub fn open(graph: Graph, period: u32) -> Result<Self, OutputError> {
+        let (attempts_in, attempts) = unbounded();
+        let clock = now();
         let mut output = Self {
-            sink: None,
-            graph: Arc::new(Mutex::new(graph)),
-            stream: Arc::new(AtomicU64::new(0)),
-            faults: Arc::new(Faults::default()),
+            supervisor: Supervisor::new(Duration::ZERO),
+            stream: None,
+            shared: Shared {
+                graph: Arc::new(Mutex::new(graph)),
+                turn: Arc::new(AtomicU64::new(0)),
+            },
+            pullers: 0,
+            attempts,
+            attempts_in,
+            closing: None,
             period,
             begun: 0,
+            clock,
         };
-        output.sink = Some(output.connect()?);
+        output.attempt(0);
+        let (_, opened) = output
+            .attempts
+            .recv_timeout(FIRST_PATIENCE)
+            .map_err(|_| OutputError("the sound server does not answer".into()))?;
+        output.stream = Some(opened?);
+        output.supervisor = Supervisor::new(output.clock.elapsed());
         Ok(output)
     }
 
@@ -92,96 +159,221 @@ impl Output {
         self.period
     }
 
-    /// Underruns since the device was last opened.
+    /// Whether the device is lost: nothing can be heard.
     #[must_use]
-    pub fn underruns(&self) -> u32 {
-        self.faults.underruns.load(Ordering::Relaxed)
+    pub const fn is_lost(&self) -> bool {
+        self.supervisor.is_lost()
+    }
+
+    /// How soon to look after it again.
+    #[must_use]
+    pub const fn wait(&self) -> Duration {
+        self.supervisor.wait()
     }
 
     /// The stream begins anew at `rendered`, as far as underruns count: the program has slept.
     pub fn settle(&mut self, rendered: u64) {
         self.begun = rendered;
-        self.faults.underruns.store(0, Ordering::Relaxed);
+        if let Some(stream) = &self.stream {
+            stream.watch.underruns.store(0, Ordering::Relaxed);
+        }
     }
 
-    /// Looks after the device: after an underrun its period is doubled, when it is `quiet`.
-    /// `rendered` is the graph's count of frames. `true` when it was opened anew.
-    pub fn tend(&mut self, rendered: u64, quiet: bool) -> Result<bool, OutputError> {
-        if rendered < self.begun + SETTLING {
-            self.faults.underruns.store(0, Ordering::Relaxed);
-            return Ok(false);
+    /// Looks after the device: brings it back when it is lost, and after an underrun doubles its period, when it
+    /// is `quiet`. `rendered` is the graph's count of frames.
+    pub fn look(&mut self, rendered: u64, quiet: bool) -> Option<Change> {
+        let now = self.clock.elapsed();
+        while let Ok((attempt, opened)) = self.attempts.try_recv() {
+            match opened {
+                Err(_) => self.supervisor.refused(now, attempt),
+                Ok(stream) if self.supervisor.opened(now, attempt) => {
+                    self.stream = Some(stream);
+                    self.settle(rendered);
+                }
+                Ok(stream) => drop(leave_behind(stream)),
+            }
         }
-        let starves = match self.underruns() {
+        self.supervisor.look(now, self.seen());
+        if self.starves(rendered, quiet) {
+            self.period *= 2;
+            self.supervisor.renew(now);
+        }
+        self.obey()
+    }
+
+    fn seen(&self) -> Seen {
+        let seen = |stream: &Stream| Seen {
+            pulled: stream.watch.pulled.load(Ordering::Relaxed),
+            faults: stream.watch.faults.load(Ordering::Relaxed),
+            gone: stream.watch.gone.load(Ordering::Relaxed),
+        };
+        self.stream.as_ref().map(seen).unwrap_or_default()
+    }
+
+    /// Whether the stream needs longer periods, and this is the time to open it anew.
+    fn starves(&mut self, rendered: u64, quiet: bool) -> bool {
+        if rendered < self.begun + SETTLING {
+            self.settle(self.begun);
+            return false;
+        }
+        let watch = self.stream.as_ref().map(|stream| &stream.watch);
+        let underruns = watch.map_or(0, |watch| watch.underruns.load(Ordering::Relaxed));
+        let starves = match underruns {
             0 => false,
             1..PRESSING => quiet,
             _ => true,
         };
-        if !starves || self.period >= LARGEST_PERIOD {
-            return Ok(false);
-        }
-        self.period *= 2;
-        self.settle(rendered);
-        leave_behind(self.sink.take());
-        self.sink = Some(self.connect()?);
-        Ok(true)
+        starves && self.period < LARGEST_PERIOD && self.supervisor.plays()
     }
 
-    fn connect(&self) -> Result<MixerDeviceSink, OutputError> {
-        let stream = self.stream.fetch_add(1, Ordering::AcqRel) + 1;
-        let open = |rate: Option<SampleRate>| -> Result<MixerDeviceSink, DeviceSinkError> {
-            let builder = DeviceSinkBuilder::from_default_device()?
-                .with_buffer_size(BufferSize::Fixed(self.period));
-            let builder = match rate {
-                Some(rate) => builder.with_sample_rate(rate),
-                None => builder,
-            };
-            builder
-                .with_error_callback(watch(self.faults.clone()))
-                .open_stream()
-        };
-        // The graph's own rate first: then nothing is resampled.
-        let mut sink = open(Some(RATE)).or_else(|_| open(None))?;
-        sink.log_on_drop(false);
-        sink.mixer().add(Pull {
-            graph: self.graph.clone(),
-            current: self.stream.clone(),
-            stream,
-            block: [0.0; BLOCK],
-            next: BLOCK,
+    fn obey(&mut self) -> Option<Change> {
+        let mut change = None;
+        while let Some(order) = self.supervisor.poll() {
+            match order {
+                Order::Close => self.closing = self.stream.take().and_then(leave_behind),
+                Order::Open(attempt) => self.attempt(attempt),
+                Order::Lost => {
+                    self.stand_in();
+                    change = Some(Change::Lost);
+                }
+                Order::Back => {
+                    if let Some(stream) = &self.stream {
+                        self.shared.turn.store(stream.puller, Ordering::Release);
+                    }
+                    change = Some(Change::Back);
+                }
+            }
+        }
+        change
+    }
+
+    fn next_puller(&mut self) -> u64 {
+        self.pullers += 1;
+        self.pullers
+    }
+
+    /// Begins to open the device.
+    fn attempt(&mut self, attempt: u64) {
+        let puller = self.next_puller();
+        if !self.is_lost() {
+            // From its first frame on: nobody stands in.
+            self.shared.turn.store(puller, Ordering::Release);
+        }
+        let (shared, period) = (self.shared.clone(), self.period);
+        let (closing, done) = (self.closing.take(), self.attempts_in.clone());
+        let opening = thread::Builder::new().name("open".into()).spawn(move || {
+            // Some devices can be opened only once at a time.
+            if let Some(closing) = closing {
+                wait_for(&closing);
+            }
+            let opened = connect(shared, puller, period);
+            // Nobody waits for it when the program has ended.
+            let _ = done.send((attempt, opened));
         });
-        Ok(sink)
+        if let Err(error) = opening {
+            let _ = self
+                .attempts_in
+                .send((attempt, Err(OutputError(error.to_string()))));
+        }
+    }
+
+    /// Pulls the graph by the wall clock, until it is another's turn.
+    fn stand_in(&mut self) {
+        let puller = self.next_puller();
+        self.shared.turn.store(puller, Ordering::Release);
+        let shared = self.shared.clone();
+        // Without it time stands still until the device is back, and keys work all the same.
+        let _ = thread::Builder::new()
+            .name("stand in".into())
+            .spawn(move || shared.pull_by_the_clock(puller));
     }
 }
 
 impl Drop for Output {
     fn drop(&mut self) {
-        leave_behind(self.sink.take());
+        if let Some(closing) = self.stream.take().and_then(leave_behind) {
+            wait_for(&closing);
+        }
     }
 }
 
-/// Closing a stream whose server hangs blocks for ever: that is left to a thread of its own.
-fn leave_behind(sink: Option<MixerDeviceSink>) {
-    let Some(sink) = sink else { return };
-    let closing = thread::Builder::new()
-        .name("close".into())
-        .spawn(move || drop(sink));
-    // Usually it takes a few milliseconds; to wait for those keeps an ordinary end tidy.
-    if let Ok(closing) = closing {
-        let mut patience = 100;
-        while !closing.is_finished() && patience > 0 {
-            pause(Duration::from_millis(2));
-            patience -= 1;
+impl Shared {
+    fn pull_by_the_clock(&self, puller: u64) {
+        let mut last = now();
+        let mut buffer = Vec::new();
+        loop {
+            pause(STAND_IN_PERIOD);
+            let length = last.elapsed();
+            last += length;
+            let frames = Frames::from(length.min(STAND_IN_MOST));
+            buffer.resize(frames.0 as usize, 0.0);
+            // Whoever holds it only renders, which cannot fail half-way.
+            let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.turn.load(Ordering::Acquire) != puller {
+                return;
+            }
+            graph.render(&mut buffer);
         }
+    }
+}
+
+/// Opens the default device.
+fn connect(shared: Shared, puller: u64, period: u32) -> Result<Stream, OutputError> {
+    let watch = Arc::new(Watch::default());
+    let open = |rate: Option<SampleRate>| -> Result<MixerDeviceSink, DeviceSinkError> {
+        let builder =
+            DeviceSinkBuilder::from_default_device()?.with_buffer_size(BufferSize::Fixed(period));
+        let builder = match rate {
+            Some(rate) => builder.with_sample_rate(rate),
+            None => builder,
+        };
+        builder
+            .with_error_callback(count(watch.clone()))
+            .open_stream()
+    };
+    // The graph's own rate first: then nothing is resampled.
+    let mut sink = open(Some(RATE)).or_else(|_| open(None))?;
+    sink.log_on_drop(false);
+    sink.mixer().add(Pull {
+        shared,
+        puller,
+        watch: watch.clone(),
+        block: [0.0; BLOCK],
+        next: BLOCK,
+    });
+    Ok(Stream {
+        sink,
+        watch,
+        puller,
+    })
+}
+
+/// Closing a stream whose server hangs blocks for ever: that is left to a thread of its own.
+fn leave_behind(stream: Stream) -> Option<JoinHandle<()>> {
+    let closing = thread::Builder::new().name("close".into());
+    closing.spawn(move || drop(stream.sink)).ok()
+}
+
+/// Waits until it is closed, but not for ever.
+fn wait_for(closing: &JoinHandle<()>) {
+    let since = now();
+    while !closing.is_finished() && since.elapsed() < CLOSING_PATIENCE {
+        pause(Duration::from_millis(2));
     }
 }
 
 /// Counts what goes wrong. It may be called hundreds of thousands of times a second by a dead
 /// device, so it never prints or queues, and after a while it slows its caller down.
-fn watch(faults: Arc<Faults>) -> impl FnMut(DeviceFault) + Send + 'static {
+fn count(watch: Arc<Watch>) -> impl FnMut(DeviceFault) + Send + 'static {
     move |fault| {
-        if fault.kind() == ErrorKind::Xrun {
-            faults.underruns.fetch_add(1, Ordering::Relaxed);
-        } else if faults.any.fetch_add(1, Ordering::Relaxed) > 200 {
+        match fault.kind() {
+            ErrorKind::Xrun => _ = watch.underruns.fetch_add(1, Ordering::Relaxed),
+            ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated => {
+                watch.gone.store(true, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        if watch.faults.fetch_add(1, Ordering::Relaxed) > FAULTS_AT_ONCE {
             pause(Duration::from_millis(2));
         }
     }
@@ -195,11 +387,19 @@ fn pause(length: Duration) {
     thread::sleep(length);
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the device is driven in real time"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// The one source: pulls the graph in blocks and hands the samples out one by one.
 struct Pull {
-    graph: Arc<Mutex<Graph>>,
-    current: Arc<AtomicU64>,
-    stream: u64,
+    shared: Shared,
+    puller: u64,
+    watch: Arc<Watch>,
     block: [f32; BLOCK],
     next: usize,
 }
@@ -207,10 +407,10 @@ struct Pull {
 impl Pull {
     fn refill(&mut self) {
         self.next = 0;
-        // Never waits: the graph is shared only with a stream that is being closed, which by now
-        // gets silence.
-        match self.graph.try_lock() {
-            Ok(mut graph) if self.current.load(Ordering::Acquire) == self.stream => {
+        self.watch.pulled.fetch_add(BLOCK as u64, Ordering::Relaxed);
+        // Never waits: whoever else holds the graph is about to find that it is not its turn.
+        match self.shared.graph.try_lock() {
+            Ok(mut graph) if self.shared.turn.load(Ordering::Acquire) == self.puller => {
                 graph.render(&mut self.block);
             }
             _ => self.block.fill(0.0),

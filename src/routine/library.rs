@@ -138,6 +138,14 @@ pub struct Companion {
     pub faster: Vec<Line>,
     /// The keys.
     pub help: Vec<Line>,
+    /// The loudspeaker is lost.
+    pub device_lost: Vec<Line>,
+    /// It is back.
+    pub device_back: Vec<Line>,
+    /// After that, if she had paused.
+    pub still_paused: Vec<Line>,
+    /// The computer was asleep.
+    pub woken: Vec<Line>,
     /// Standing is at the standard pace only.
     pub standard_only: Vec<Line>,
     /// She stopped, and nothing hurts.
@@ -274,6 +282,10 @@ impl Companion {
             slower: checker.spoken(file.slower),
             faster: checker.spoken(file.faster),
             help: checker.spoken(file.help),
+            device_lost: checker.spoken(file.device_lost),
+            device_back: checker.spoken(file.device_back),
+            still_paused: checker.spoken(file.still_paused),
+            woken: checker.spoken(file.woken),
             standard_only: checker.spoken(file.standard_only),
             fine: checker.spoken(file.fine),
             hurt: checker.spoken(file.hurt),

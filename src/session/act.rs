@@ -68,7 +68,7 @@ impl Session {
 
     /// It pauses by itself, and says why.
     pub(super) fn interrupted(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
-        if self.mode == Mode::Playing {
+        if !self.stays_paused() && self.mode == Mode::Playing {
             self.pause_with(now, words);
         }
     }
@@ -86,10 +86,16 @@ impl Session {
         let resume = self.run.main;
         let arms_down = self.arms_down(now);
         self.mode = Mode::Playing;
-        if !arms_down {
-            self.go_on_with(now, Vec::new(), resume);
-            return;
-        }
+        let (said, resume) = if arms_down {
+            self.way_back(resume)
+        } else {
+            (Vec::new(), resume)
+        };
+        self.go_on_with(now, said, resume);
+    }
+
+    /// What is said after a long pause in which the plan stood at `resume`, and where it goes on then.
+    pub(super) fn way_back(&self, resume: usize) -> (Vec<Cue>, usize) {
         let companion = self.programme.said(self.posture_now());
         let mut said = companion.resumed.clone();
         let movement = self
@@ -103,11 +109,11 @@ impl Session {
         } else {
             resume
         };
-        self.go_on_with(now, said, resume);
+        (said, resume)
     }
 
     /// Whether in this pause she was asked to let her arms rest.
-    fn arms_down(&self, now: Moment) -> bool {
+    pub(super) fn arms_down(&self, now: Moment) -> bool {
         self.arms_down
             || self
                 .run
@@ -136,6 +142,10 @@ impl Session {
     }
 
     fn stop(&mut self, now: Moment) {
+        if self.lost.is_some() {
+            self.stop_unheard(now);
+            return;
+        }
         if self.mode == Mode::Closing {
             self.end_with(now, Vec::new(), self.ending_of_close());
             return;

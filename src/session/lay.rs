@@ -285,9 +285,12 @@ impl Session {
     fn voice_is_ready(&mut self, at: Frames, cue: &Cue) -> bool {
         match self.ability {
             VoiceAbility::Renders => {
-                self.run.blocked = !cue
-                    .utterances()
-                    .all(|utterance| self.clips.contains(utterance));
+                // What nobody hears needs no clip.
+                let unheard = self.lost.is_some();
+                self.run.blocked = !unheard
+                    && !cue
+                        .utterances()
+                        .all(|utterance| self.clips.contains(utterance));
                 !self.run.blocked
             }
             VoiceAbility::Speaks => {
@@ -354,6 +357,10 @@ impl Session {
     }
 
     fn play(&mut self, at: Frames, sound: Sound) {
+        if self.lost.is_some() {
+            // Should the loudspeaker come back, nothing of it may be heard.
+            return;
+        }
         self.commands.push_back(Command::Play { at, sound });
     }
 
@@ -404,15 +411,17 @@ impl Session {
             .run
             .laid
             .iter()
-            .filter(|begun| begun.main.is_none())
+            .filter(|begun| begun.main.is_none() && self.lost.is_none())
             .map(|begun| &begun.cue);
+        let before = self
+            .lost
+            .as_ref()
+            .map_or(&self.run.queue, |lost| &lost.said);
         let next = self.run.main.min(cues.len());
         let ahead = cues[next..]
             .iter()
             .flat_map(|planned| planned.cue.utterances());
-        let mut ahead = self
-            .run
-            .queue
+        let mut ahead = before
             .iter()
             .flat_map(Cue::utterances)
             .chain(ahead)
@@ -484,6 +493,14 @@ impl Session {
         let lost = Then::Finish(Ending::VoiceLost);
         if self.run.then == lost {
             // It ends for that already; a hanging service fails once more at being hushed.
+            return;
+        }
+        if self.ability == VoiceAbility::Speaks && self.lost.is_some() {
+            // What the service says is not heard either; it may be well again with the loudspeaker.
+            let at = self.run.offset(now);
+            if self.run.speaking.take().is_some() {
+                self.run.said(at);
+            }
             return;
         }
         if self.ability == VoiceAbility::Speaks && !self.retried {

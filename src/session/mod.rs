@@ -10,6 +10,7 @@
 //! depends on how busy the computer is.
 
 mod act;
+mod device;
 pub mod keys;
 mod lay;
 mod programme;
@@ -71,6 +72,12 @@ pub enum Input {
     Suspended,
     /// The keys go to another window.
     FocusLost,
+    /// The loudspeaker is lost: from now on time goes on and nothing is heard.
+    DeviceLost,
+    /// The loudspeaker is back.
+    DeviceBack,
+    /// The computer was asleep.
+    Woken,
 }
 
 /// What a session wants done. Sounds are placed in frames since the beginning of the run.
@@ -152,6 +159,8 @@ pub enum Ending {
     Interrupted,
     /// The voice failed and could not be brought back.
     VoiceLost,
+    /// The loudspeaker was lost and did not come back.
+    DeviceLost,
 }
 
 /// A session.
@@ -196,6 +205,8 @@ pub struct Session {
     retried: bool,
     /// In a pause: her arms were let down.
     arms_down: bool,
+    /// The loudspeaker is lost.
+    lost: Option<device::Lost>,
     shown: Shown,
     commands: VecDeque<Command>,
 }
@@ -256,6 +267,7 @@ impl Session {
             asked_again: false,
             retried: false,
             arms_down: false,
+            lost: None,
             shown: Shown::default(),
             commands: VecDeque::new(),
         };
@@ -282,6 +294,9 @@ impl Session {
             Input::VoiceFailed => self.voice_failed(now),
             Input::Suspended => self.interrupted(now, |said| &said.paused),
             Input::FocusLost => self.interrupted(now, |said| &said.focus_lost),
+            Input::DeviceLost => self.device_lost(now),
+            Input::DeviceBack => self.device_back(now),
+            Input::Woken => self.woken(now),
         }
         self.advance(now);
     }
@@ -328,6 +343,8 @@ impl Session {
     #[must_use]
     pub fn phase(&self, now: Moment) -> Phase {
         match self.mode {
+            // No key does anything but end it, as in a close.
+            Mode::Paused if self.lost.is_some() => Phase::Closing,
             Mode::Paused => Phase::Paused,
             Mode::Over => Phase::Closing,
             Mode::Playing | Mode::Closing => {

@@ -65,6 +65,14 @@ pub(super) struct Said {
     pub standard_only: Vec<Cue>,
     /// The keys.
     pub help: Vec<Cue>,
+    /// The loudspeaker is lost.
+    pub device_lost: Vec<Cue>,
+    /// It is back.
+    pub device_back: Vec<Cue>,
+    /// After that, if she had paused.
+    pub still_paused: Vec<Cue>,
+    /// The computer was asleep.
+    pub woken: Vec<Cue>,
 }
 
 impl Programme {
@@ -181,7 +189,14 @@ impl Programme {
             .texts
             .get(&(Part::Close(Close::Stopped), Form::List, now));
         let stopped = stopped.into_iter().flat_map(Plan::cues);
-        let said = [&said.paused, &said.resumed, &said.resumed_move, &said.ended];
+        let said = [
+            &said.paused,
+            &said.resumed,
+            &said.resumed_move,
+            &said.ended,
+            &said.device_back,
+            &said.still_paused,
+        ];
         words
             .map(|word| Utterance::new(word, SAFETY_RATE))
             .into_iter()
@@ -214,6 +229,10 @@ impl Said {
             faster: said(&companion.faster),
             standard_only: said(&companion.standard_only),
             help: said(&companion.help),
+            device_lost: said(&companion.device_lost),
+            device_back: said(&companion.device_back),
+            still_paused: said(&companion.still_paused),
+            woken: said(&companion.woken),
         }
     }
 }

@@ -202,6 +202,16 @@ impl Run {
         self.queue = said.into();
     }
 
+    /// What comes before the plan and has not been said to its end yet.
+    pub(super) fn remaining_before(&self, at: Frames) -> Vec<Cue> {
+        let laid = self.laid.iter().filter(|begun| begun.main.is_none());
+        laid.filter(|begun| begun.end > at)
+            .map(|begun| &begun.cue)
+            .chain(&self.queue)
+            .cloned()
+            .collect()
+    }
+
     /// What has not been said to its end yet, with times as from `at`.
     pub(super) fn remaining(&self, at: Frames) -> Vec<Cue> {
         let laid = self

@@ -118,13 +118,18 @@ impl Process {
                 .unwrap_or_else(|error| panic!("{command:?}: {error}")),
         )
     }
+
+    /// Ends it at once.
+    pub fn end(&mut self) {
+        // Already gone, perhaps.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Already gone, perhaps.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        self.end();
     }
 }
 

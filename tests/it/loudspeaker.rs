@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use softback::time::SAMPLE_RATE;
 
 use crate::clock::{now, wait_until};
@@ -20,6 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A sink that nobody listens to begins with a block of two seconds: so somebody listens for longer before it is used.
 const LISTEN_FIRST: usize = 5 * SAMPLE_RATE as usize / 2;
 
+/// The sink.
+const SINK: &str = "sink_name=speaker rate=48000 channels=2 format=float32le";
+
+/// It begins at once, as a sound card does, and not with a block of two seconds.
+const PROMPT: &str = "norewinds=1";
+
 /// How many homes there are.
 static HOMES: AtomicUsize = AtomicUsize::new(0);
 
@@ -29,7 +36,7 @@ const NEAR: Duration = Duration::from_secs(3);
 /// A private sound server with one sink, which is the default device of programs in its [`environment`](Self::environment).
 pub struct Loudspeaker {
     // In this order: the server ends before its directory goes.
-    _server: Process,
+    server: Process,
     dir: Dir,
     lab: Lab,
 }
@@ -40,15 +47,7 @@ impl Loudspeaker {
         let lab = Lab::find()?;
         let dir = Dir::new();
         let socket = dir.path().join("native");
-        let setup = dir.file(
-            "setup.pa",
-            &format!(
-                "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-                 load-module module-null-sink sink_name=speaker rate={SAMPLE_RATE} channels=2 format=float32le\n\
-                 set-default-sink speaker\n",
-                socket.display()
-            ),
-        );
+        set_up(&dir, SINK);
         // The distribution's definitions of plug-ins first, then ours.
         dir.file(
             "alsa.conf",
@@ -63,38 +62,59 @@ impl Loudspeaker {
                 socket = socket.display(),
             ),
         );
-        let mut server = lab.command("PULSEAUDIO", &private(&lab, &dir));
-        server
-            .args([
-                "-n",
-                "--daemonize=no",
-                "--use-pid-file=no",
-                "--disable-shm=yes",
-                "--exit-idle-time=-1",
-            ])
-            // As it runs by default where people use it: a sound server that has to wait for its turn
-            // interrupts every program, and no program could do anything about it.
-            .args(["--high-priority=yes", "--realtime=yes"])
-            .arg("--log-level=notice")
-            .arg(format!(
-                "--log-target=file:{}",
-                dir.path().join("log").display()
-            ))
-            .arg(format!("--dl-search-path={}", lab.file("PULSE_MODULES")))
-            .arg("-F")
-            .arg(setup);
         let speaker = Self {
-            _server: Process::start(&mut server),
+            server: serve(&lab, &dir),
             dir,
             lab,
         };
+        speaker.answers();
+        Some(speaker)
+    }
+
+    /// Waits until the server answers.
+    fn answers(&self) {
+        let socket = self.dir.path().join("native");
         let answers = wait_until(PATIENCE, || UnixStream::connect(&socket).ok());
         assert!(
             answers.is_some(),
             "the sound server does not start: {}",
-            speaker.log()
+            self.log()
         );
-        Some(speaker)
+    }
+
+    /// The loudspeaker goes, and nothing is left to play to.
+    pub fn unplug(&self) {
+        self.control(&["unload-module", "module-null-sink"]);
+    }
+
+    /// It is there again.
+    pub fn plug(&self) {
+        let sink = ["load-module", "module-null-sink", SINK, PROMPT];
+        self.control(&sink.join(" ").split(' ').collect::<Vec<_>>());
+    }
+
+    fn control(&self, words: &[&str]) {
+        let mut pactl = self.lab.command("PACTL", &self.environment());
+        let done = pactl.args(words).status().expect("pactl");
+        assert!(done.success(), "{words:?}: {}", self.log());
+    }
+
+    /// The server dies.
+    pub fn kill(&mut self) {
+        self.server.end();
+    }
+
+    /// It is started anew, where it was.
+    pub fn restart(&mut self) {
+        set_up(&self.dir, &format!("{SINK} {PROMPT}"));
+        self.server = serve(&self.lab, &self.dir);
+        self.answers();
+    }
+
+    /// The server stands still, or goes on.
+    pub fn freeze(&self, still: bool) {
+        let signal = if still { Signal::STOP } else { Signal::CONT };
+        kill_process(Pid::from_child(&self.server.0), signal).expect("it runs");
     }
 
     /// What a program must find in its environment to be heard here and nowhere else. Each has a home,
@@ -112,6 +132,16 @@ impl Loudspeaker {
 
     /// Begins to record, and returns when the loudspeaker is ready to be used.
     pub fn record(&self) -> Recorder {
+        let recorder = self.begin_to_record();
+        let ready = wait_until(PATIENCE, || {
+            (recorder.tape().samples.len() > LISTEN_FIRST).then_some(())
+        });
+        assert!(ready.is_some(), "nothing can be recorded: {}", self.log());
+        recorder
+    }
+
+    /// Begins to record.
+    pub fn begin_to_record(&self) -> Recorder {
         let mut parec = self.lab.command("PAREC", &self.environment());
         parec
             .args([
@@ -130,21 +160,55 @@ impl Loudspeaker {
             let tape = tape.clone();
             move || keep(sound, &tape)
         });
-        let recorder = Recorder {
+        Recorder {
             _process: process,
             tape,
-        };
-        let ready = wait_until(PATIENCE, || {
-            (recorder.tape().samples.len() > LISTEN_FIRST).then_some(())
-        });
-        assert!(ready.is_some(), "nothing can be recorded: {}", self.log());
-        recorder
+        }
     }
 
     /// What the server has complained of.
     fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
     }
+}
+
+/// Writes down what the server is to begin with.
+fn set_up(dir: &Dir, sink: &str) {
+    let socket = dir.path().join("native");
+    dir.file(
+        "setup.pa",
+        &format!(
+            "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
+             load-module module-null-sink {sink}\n\
+             set-default-sink speaker\n",
+            socket.display()
+        ),
+    );
+}
+
+/// Starts the sound server as the file "setup.pa" says.
+fn serve(lab: &Lab, dir: &Dir) -> Process {
+    let mut server = lab.command("PULSEAUDIO", &private(lab, dir));
+    server
+        .args([
+            "-n",
+            "--daemonize=no",
+            "--use-pid-file=no",
+            "--disable-shm=yes",
+            "--exit-idle-time=-1",
+        ])
+        // As it runs by default where people use it: a sound server that has to wait for its turn
+        // interrupts every program, and no program could do anything about it.
+        .args(["--high-priority=yes", "--realtime=yes"])
+        .arg("--log-level=notice")
+        .arg(format!(
+            "--log-target=file:{}",
+            dir.path().join("log").display()
+        ))
+        .arg(format!("--dl-search-path={}", lab.file("PULSE_MODULES")))
+        .arg("-F")
+        .arg(dir.path().join("setup.pa"));
+    Process::start(&mut server)
 }
 
 /// An environment in which nothing of this machine's own sound and settings is seen.

@@ -2,10 +2,13 @@
 //!
 //! What is heard is recorded from a virtual loudspeaker, which there is on Linux.
 
+mod away;
 #[cfg(target_os = "linux")]
 mod breath;
 #[cfg(target_os = "linux")]
 mod clock;
+#[cfg(target_os = "linux")]
+mod device_loss;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
@@ -39,6 +42,7 @@ mod speech_service;
 #[cfg(target_os = "linux")]
 mod stage;
 mod structure;
+mod supervisor;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it waits for a real voice")]
 mod system_voice;

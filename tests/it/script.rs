@@ -85,7 +85,7 @@ const SCREENING: [&str; 10] = [
 ];
 
 /// The tables of companion.toml with lines, in the order of SCRIPT.md.
-const COMPANION: [&str; 20] = [
+const COMPANION: [&str; 24] = [
     "rehearsal",
     "paused",
     "focus_lost",
@@ -106,6 +106,10 @@ const COMPANION: [&str; 20] = [
     "faster",
     "standard_only",
     "help",
+    "device_lost",
+    "device_back",
+    "still_paused",
+    "woken",
 ];
 
 /// The tables of companion.toml without lines: words and names of Softback's own.

@@ -1,0 +1,139 @@
+//! The loudspeaker goes and comes back, and the computer sleeps: the session pauses, and then goes on as she left it.
+
+use std::collections::VecDeque;
+
+use super::run::Then;
+use super::{Ending, Mode, Session};
+use crate::plan::{Cue, WAKE_UP};
+use crate::time::{Frames, Moment};
+
+/// What there was when the loudspeaker was lost.
+#[derive(Clone, Debug)]
+pub(super) struct Lost {
+    /// What it goes on with: a pause of hers stays one.
+    mode: Mode,
+    /// What had still to be said before the plan goes on.
+    pub(super) said: VecDeque<Cue>,
+    since: Moment,
+}
+
+impl Session {
+    /// Nothing can be heard from now on, so nothing is played; what she should know is to be read.
+    pub(super) fn device_lost(&mut self, now: Moment) {
+        // What ends without the plan ends all the same.
+        let ends = self.mode == Mode::Closing && self.run.then != Then::Plan;
+        if self.lost.is_some() || ends {
+            return;
+        }
+        self.arms_down = self.mode == Mode::Paused && self.arms_down(now);
+        let lost = Lost {
+            mode: self.mode,
+            said: self.still_to_say(now),
+            since: now,
+        };
+        let said = self.programme.said(self.posture_now()).device_lost.clone();
+        self.end_with(now, said, Ending::DeviceLost);
+        self.mode = Mode::Paused;
+        self.lost = Some(lost);
+    }
+
+    /// What was to be said before the plan and has not been said to its end; not that the loudspeaker is back,
+    /// for that will be said in any case.
+    fn still_to_say(&self, now: Moment) -> VecDeque<Cue> {
+        let at = self.run.offset(now);
+        if self.mode == Mode::Paused || !self.run.still_before(at) {
+            return VecDeque::new();
+        }
+        let back = &self.programme.said(self.posture_now()).device_back;
+        let before = self.run.remaining_before(at).into_iter();
+        before.filter(|cue| !back.contains(cue)).collect()
+    }
+
+    /// The sentence, breath or question in progress begins again, by itself; unless she has paused.
+    pub(super) fn device_back(&mut self, now: Moment) {
+        let Some(lost) = self.lost.take() else { return };
+        if self.mode != Mode::Paused {
+            // The voice is lost as well: it ends.
+            return;
+        }
+        let resume = self.run.main;
+        let arms_down = self.arms_down || now.since(lost.since) >= self.short_pause();
+        let companion = self.programme.said(self.posture_now());
+        let mut said = vec![Cue::Rest(WAKE_UP)];
+        said.extend(companion.device_back.clone());
+        self.asked_again = false;
+        self.mode = lost.mode;
+        match lost.mode {
+            Mode::Paused => {
+                said.extend(companion.still_paused.clone());
+                said.extend(self.rest_of_pause());
+                self.arms_down = arms_down;
+                self.cut_to(now, said, Then::Finish(Ending::LeftAlone), resume);
+            }
+            Mode::Playing if arms_down => {
+                let (way_back, resume) = self.way_back(resume);
+                said.extend(way_back);
+                self.go_on_with(now, said, resume);
+            }
+            Mode::Playing | Mode::Closing | Mode::Over => {
+                said.extend(lost.said);
+                self.go_on_with(now, said, resume);
+            }
+        }
+    }
+
+    /// Whatever the loudspeaker does, the session does not go on by itself. `false` when it is not lost.
+    pub(super) fn stays_paused(&mut self) -> bool {
+        let Some(lost) = &mut self.lost else {
+            return false;
+        };
+        if lost.mode == Mode::Playing {
+            lost.mode = Mode::Paused;
+        }
+        true
+    }
+
+    /// Nobody knows for how long the computer was asleep, and what she has done meanwhile.
+    pub(super) fn woken(&mut self, now: Moment) {
+        if self.stays_paused() {
+            return;
+        }
+        if self.mode == Mode::Closing {
+            if self.run.then == Then::Plan {
+                let resume = self.resume_at(now);
+                self.go_on_with(now, vec![Cue::Rest(WAKE_UP)], resume);
+            }
+            return;
+        }
+        let companion = self.programme.said(self.posture_now());
+        let mut said = vec![Cue::Rest(WAKE_UP)];
+        said.extend(companion.woken.clone());
+        said.extend(self.rest_of_pause());
+        self.end_with(now, said, Ending::LeftAlone);
+        self.mode = Mode::Paused;
+        self.arms_down = true;
+    }
+
+    /// She stops while nothing can be heard: a spoken close would be for nobody.
+    pub(super) fn stop_unheard(&mut self, now: Moment) {
+        let closing = matches!(&self.lost, Some(lost) if lost.mode == Mode::Closing);
+        self.stopped |= !closing;
+        self.end_with(now, Vec::new(), self.ending_of_close());
+    }
+
+    /// What a pause says after its first word.
+    fn rest_of_pause(&self) -> Vec<Cue> {
+        let paused = self.programme.said(self.posture_now()).paused.iter();
+        let later = paused.skip_while(|cue| !matches!(cue, Cue::NotBefore(_)));
+        later.cloned().collect()
+    }
+
+    /// In a shorter pause her arms stay where they are.
+    fn short_pause(&self) -> Frames {
+        let first = self.rest_of_pause().into_iter().next();
+        match first {
+            Some(Cue::NotBefore(time)) => time,
+            _ => Frames::ZERO,
+        }
+    }
+}

@@ -24,6 +24,9 @@ use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 /// The screen's clock is looked at this often.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// And this often while a breath is drawn: its bar is to move, not to jump.
+const BREATH_LOOK: Duration = Duration::from_millis(100);
+
 /// How soon to look again while a cut is under way: its end is the beginning of what follows.
 const CUT_LOOK: Duration = Duration::from_millis(3);
 
@@ -51,6 +54,8 @@ pub struct Stage {
     pub voice: VoiceHandle,
     /// In decibels, 0 at most.
     pub volume: i8,
+    /// Plain lines, whatever the terminal could draw.
+    pub plain: bool,
     /// Frames in a period of the device.
     pub period: u32,
     /// The hand on the journal; none for a routine that only rests where there can be no journal.
@@ -59,7 +64,7 @@ pub struct Stage {
 
 /// Plays a session to its end.
 pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
-    let mode = Mode::of_stdout();
+    let mode = Mode::of_stdout(stage.plain);
     let terminal = Terminal::enter(mode.draws())?;
     let _quiet =
         StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
@@ -80,6 +85,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),
+        look: LOOK,
         progress: Progress {
             moment: Moment::START,
             looked: now(),
@@ -92,29 +98,19 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     let outcome = player.run();
     let diary = player.diary.take();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
+    // A terminal that takes nothing has nobody before it, and must not be waited for.
+    let last = player
+        .terminal
+        .takes_output()
+        .then(|| player.screen.end(&words));
     player.leave();
     if let Some(diary) = diary {
         diary.close(&outcome)?;
     }
-    // Plain lines stand there already.
-    if mode.draws()
-        && matches!(
-            outcome,
-            Ok(Outcome::Session(Ending::Declined | Ending::Stopped))
-        )
-    {
-        keep_on_screen(&words);
+    if let (Ok(_), Some(last)) = (&outcome, last) {
+        let _ = write!(io::stdout(), "{last}");
     }
     outcome
-}
-
-/// What she is to do stays where she can read it, when the session's own screen is gone.
-fn keep_on_screen(words: &[String]) {
-    let mut out = io::stdout().lock();
-    for sentence in words {
-        // A terminal that is gone has nobody before it.
-        let _ = writeln!(out, "{sentence}");
-    }
 }
 
 struct Player {
@@ -133,6 +129,8 @@ struct Player {
     controls: Receiver<Control>,
     terminal: Terminal,
     screen: Screen,
+    /// When to look at the clock again at the latest.
+    look: Duration,
     progress: Progress,
     /// Cuts that the session knows to be done, and cuts that were asked for.
     runs: u64,
@@ -192,7 +190,7 @@ impl Player {
             .session
             .deadline(moment)
             .map(|due| due.since(moment).duration());
-        due.map_or(LOOK, |due| due.clamp(SHORTEST_WAIT, LOOK))
+        due.map_or(self.look, |due| due.clamp(SHORTEST_WAIT, self.look))
     }
 
     /// Carries out what the session wants; `Some` when it is over.
@@ -331,6 +329,10 @@ impl Player {
         // A terminal that takes nothing, or is gone, must not keep the session waiting.
         if self.terminal.takes_output() {
             let view = self.session.view(self.heard());
+            self.look = match view.breath {
+                Some(_) if self.screen.draws() => BREATH_LOOK,
+                _ => LOOK,
+            };
             let _ = self
                 .screen
                 .draw(&mut io::stdout(), &view, self.terminal.size());

@@ -42,6 +42,7 @@ mod structure;
 mod system_voice;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod view;
 mod virtual_room;
 
 /// Sees every allocation in a piece of code that must make none.

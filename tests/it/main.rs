@@ -5,6 +5,8 @@
 #[cfg(target_os = "linux")]
 mod breath;
 #[cfg(target_os = "linux")]
+mod captions;
+#[cfg(target_os = "linux")]
 mod clock;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]

@@ -104,11 +104,10 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         .takes_output()
         .then(|| player.screen.end(&words));
     player.leave();
+    // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
+    let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
     if let Some(diary) = diary {
         diary.close(&outcome)?;
-    }
-    if let (Ok(_), Some(last)) = (&outcome, last) {
-        let _ = write!(io::stdout(), "{last}");
     }
     outcome
 }

@@ -9,8 +9,8 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO_TARGET_DIR ?= target
 ARGS ?=
 
-# Tests that listen to a loudspeaker in real time: they run when nothing else does, and mostly wait.
-QUIET := breath:: sound:: screening_heard:: pick_up:: device_loss::
+# Tests that follow a session in real time: they run when nothing else does, and mostly wait.
+QUIET := breath:: sound:: screening_heard:: pick_up:: device_loss:: captions::
 
 .PHONY: play test bench setup clean-setup help
 

@@ -113,6 +113,7 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     let stage = Stage {
         voice,
         volume: options.volume,
+        plain: options.plain,
         period: options.buffer,
         diary,
     };

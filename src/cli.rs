@@ -97,6 +97,9 @@ pub struct PlayOptions {
     /// How loud, in decibels from the full level (0) down to -30.
     #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-30..=0))]
     pub volume: i8,
+    /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
+    #[arg(long)]
+    pub plain: bool,
     /// Frames in a period of the sound device: smaller is silent sooner, larger never stutters.
     #[arg(long, value_name = "FRAMES", default_value_t = DEFAULT_PERIOD, value_parser = clap::value_parser!(u32).range(64..=8192))]
     pub buffer: u32,

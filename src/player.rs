@@ -25,6 +25,9 @@ use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 /// The screen's clock is looked at this often.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// And this often while a breath is drawn: its bar is to move, not to jump.
+const BREATH_LOOK: Duration = Duration::from_millis(100);
+
 /// How soon to look again while a cut is under way: its end is the beginning of what follows.
 const CUT_LOOK: Duration = Duration::from_millis(3);
 
@@ -45,6 +48,8 @@ pub struct Stage {
     pub voice: VoiceHandle,
     /// In decibels, 0 at most.
     pub volume: i8,
+    /// Plain lines, whatever the terminal could draw.
+    pub plain: bool,
     /// Frames in a period of the device.
     pub period: u32,
     /// The hand on the journal; none for a routine that only rests where there can be no journal.
@@ -53,7 +58,7 @@ pub struct Stage {
 
 /// Plays a session to its end.
 pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
-    let mode = Mode::of_stdout();
+    let mode = Mode::of_stdout(stage.plain);
     let terminal = Terminal::enter(mode.draws())?;
     let _quiet =
         StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
@@ -75,6 +80,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         terminal,
         screen: Screen::new(mode),
         sleep: Sleep::new(),
+        look: LOOK,
         runs: 0,
         cuts: 0,
     };
@@ -82,29 +88,18 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     let outcome = player.run();
     let diary = player.diary.take();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
+    // A terminal that takes nothing has nobody before it, and must not be waited for.
+    let last = player
+        .terminal
+        .takes_output()
+        .then(|| player.screen.end(&words));
     player.leave();
+    // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
+    let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
     if let Some(diary) = diary {
         diary.close(&outcome)?;
     }
-    // Plain lines stand there already.
-    if mode.draws()
-        && matches!(
-            outcome,
-            Ok(Outcome::Session(Ending::Declined | Ending::Stopped)) | Err(Error::SoundStopped)
-        )
-    {
-        keep_on_screen(&words);
-    }
     outcome
-}
-
-/// What she is to do stays where she can read it, when the session's own screen is gone.
-fn keep_on_screen(words: &[String]) {
-    let mut out = io::stdout().lock();
-    for sentence in words {
-        // A terminal that is gone has nobody before it.
-        let _ = writeln!(out, "{sentence}");
-    }
 }
 
 struct Player {
@@ -124,6 +119,8 @@ struct Player {
     terminal: Terminal,
     screen: Screen,
     sleep: Sleep,
+    /// When to look at the clock again at the latest.
+    look: Duration,
     /// Cuts that the session knows to be done, and cuts that were asked for.
     runs: u64,
     cuts: u64,
@@ -186,7 +183,7 @@ impl Player {
             .session
             .deadline(moment)
             .map(|due| due.since(moment).duration());
-        due.map_or(LOOK, |due| due.clamp(SHORTEST_WAIT, LOOK))
+        due.map_or(self.look, |due| due.clamp(SHORTEST_WAIT, self.look))
             .min(self.output.wait())
     }
 
@@ -328,6 +325,10 @@ impl Player {
         // A terminal that takes nothing, or is gone, must not keep the session waiting.
         if self.terminal.takes_output() {
             let view = self.session.view(self.heard());
+            self.look = match view.breath {
+                Some(_) if self.screen.draws() => BREATH_LOOK,
+                _ => LOOK,
+            };
             let _ = self
                 .screen
                 .draw(&mut io::stdout(), &view, self.terminal.size());

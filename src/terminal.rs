@@ -45,8 +45,8 @@ pub enum TerminalError {
 struct Taken {
     keyboard: OwnedFd,
     cooked: Termios,
+    /// Where the terminal's own commands go, if it draws.
     output: Option<File>,
-    draws: bool,
 }
 
 static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
@@ -65,9 +65,10 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal: keys come singly and unseen, and the terminal is asked to report keys
-    /// let go, the loss of the keyboard, and pastes. If `draws`, standard output becomes a screen
-    /// of its own with no cursor.
+    /// Takes the terminal: keys come singly and unseen. If `draws`, standard output becomes a screen
+    /// of its own with no cursor, and the terminal is asked to report keys let go, the loss of the
+    /// keyboard, and pastes. Otherwise it is sent nothing at all: a reader of plain lines may read
+    /// out, or keep, whatever comes.
     ///
     /// What was typed before is forgotten.
     pub fn enter(draws: bool) -> Result<Self, TerminalError> {
@@ -153,8 +154,10 @@ fn take(draws: bool) -> Result<(), TerminalError> {
     let entering = taken.insert(Taken {
         keyboard,
         cooked,
-        output: output(),
-        draws,
+        output: draws
+            .then(|| stdio::stdout().try_clone_to_owned().ok())
+            .flatten()
+            .map(File::from),
     });
     let entered = entering.enter();
     drop(taken);
@@ -162,20 +165,6 @@ fn take(draws: bool) -> Result<(), TerminalError> {
         restore();
         TerminalError::Setup(error)
     })
-}
-
-/// Where the terminal's own commands go: standard output, or past it to the controlling terminal;
-/// nowhere if the terminal would print them.
-fn output() -> Option<File> {
-    let terminal = env::var("TERM").unwrap_or_default();
-    if matches!(terminal.as_str(), "" | "dumb") {
-        return None;
-    }
-    let output = stdio::stdout();
-    if output.is_terminal() {
-        return output.try_clone_to_owned().ok().map(File::from);
-    }
-    OpenOptions::new().write(true).open("/dev/tty").ok()
 }
 
 impl Taken {
@@ -187,9 +176,7 @@ impl Taken {
         self.set(&raw)?;
 
         let mut commands = Vec::new();
-        if self.draws {
-            queue!(commands, EnterAlternateScreen, Hide)?;
-        }
+        queue!(commands, EnterAlternateScreen, Hide)?;
         // Unasked: a terminal that does not know this passes over it, and asking takes up to two
         // seconds. The stack of flags belongs to the screen, so this comes after the switch.
         let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES
@@ -208,9 +195,7 @@ impl Taken {
         if knows_key_reports() {
             queue!(commands, PopKeyboardEnhancementFlags).ok();
         }
-        if self.draws {
-            queue!(commands, Show, LeaveAlternateScreen).ok();
-        }
+        queue!(commands, Show, LeaveAlternateScreen).ok();
         // A terminal that has gone needs nothing back.
         self.command(&commands).ok();
         if !self.in_background() {

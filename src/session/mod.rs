@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use programme::{Programme, Repertoire};
 use run::{Begun, Run, Then};
-pub use view::{BreathView, View};
+pub use view::{BreathView, PartView, View};
 
 use crate::pace::{BreathPhase, Pace};
 use crate::plan::{Cue, Plan, WAKE_UP};
@@ -371,12 +371,14 @@ impl Session {
         self.screening.part()
     }
 
-    /// The sentences of the close that is going on, for whoever wants to read them.
+    /// The sentences of the close that is going on, for whoever wants to read them: no questions.
     pub fn closing_words(&self) -> impl Iterator<Item = &str> {
         let closes = matches!(self.part(), Part::Close(close) if close != Close::Stopped);
         let cues = if closes { self.plan().cues() } else { &[] };
-        let said = cues.iter().filter_map(|planned| planned.cue.sentence());
-        said.map(|said| &**said.text())
+        cues.iter().filter_map(|planned| match &planned.cue {
+            Cue::Say(said) => Some(&**said.text()),
+            _ => None,
+        })
     }
 
     /// The name of the routine, and the posture: as she has chosen by now.
@@ -482,23 +484,13 @@ impl Session {
         let index = self.main_at(at).min(plan.cues().len().saturating_sub(1));
         let planned = &plan.cues()[index];
         let movement = &plan.movements()[planned.movement];
-        let current = self.run.begun(at);
-        let within = current
-            .filter(|begun| begun.main == Some(index))
-            .map_or(Frames::ZERO, |begun| {
-                (at - begun.start).min(planned.cue.length(self))
-            });
+        let current = self.run.begun(at).filter(|begun| begun.main == Some(index));
+        let within = current.map_or(Frames::ZERO, |begun| {
+            (at - begun.start).min(planned.cue.length(self))
+        });
         let elapsed = self.played_before(index) + within;
-        let breath = match (&planned.cue, planned.repetition, self.mode) {
-            (Cue::Breathe { phase, .. }, Some((repetition, of)), Mode::Playing) => {
-                Some(BreathView {
-                    phase: *phase,
-                    repetition,
-                    of,
-                })
-            }
-            _ => None,
-        };
+        // A breath that is over or yet to come again is none.
+        let breath = current.and_then(|begun| self.breath_view(at, begun));
         let shown = self.shown_at(at);
         let left = self.total().saturating_sub(elapsed);
         let routine = match self.screening.part() {
@@ -506,7 +498,10 @@ impl Session {
             _ => self.routine().total(),
         };
         View {
+            part: self.part_view(at, index),
             phase: self.phase(now),
+            waits: self.waits(now),
+            leading: current.map_or_else(String::new, |_| self.leading(index)),
             sentence: shown.sentence,
             sentences_begun: shown.begun,
             section: movement.section.clone(),

@@ -68,7 +68,7 @@ fn away(room: &mut Room, length: f64) -> Vec<String> {
     assert_eq!(texts(room, before), [""; 0], "nothing is played to nobody");
     room.give(Input::DeviceBack);
     let since = room.now;
-    room.pass(seconds(10.0));
+    room.pass(seconds(12.0));
     let first = room.heard[before].from.since(since);
     assert!(
         (WAKE_UP..WAKE_UP + seconds(0.2)).contains(&first),
@@ -325,7 +325,7 @@ fn a_loudspeaker_that_stays_away_ends_it() {
         room.give(Input::DeviceLost);
         room.pass(seconds(599.0));
         assert_eq!(shown(&room), LOST);
-        room.pass(seconds(10.0));
+        room.pass(seconds(12.0));
         assert_eq!(room.endings, [Ending::DeviceLost]);
     }
 }

@@ -6,6 +6,8 @@ mod away;
 #[cfg(target_os = "linux")]
 mod breath;
 #[cfg(target_os = "linux")]
+mod captions;
+#[cfg(target_os = "linux")]
 mod clock;
 #[cfg(target_os = "linux")]
 mod device_loss;
@@ -48,6 +50,7 @@ mod supervisor;
 mod system_voice;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod view;
 mod virtual_room;
 
 /// Sees every allocation in a piece of code that must make none.

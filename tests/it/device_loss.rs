@@ -225,9 +225,9 @@ fn escape_ends_it_at_once_while_the_loudspeaker_is_away() {
         let Some(mut speaker) = Loudspeaker::start() else {
             return;
         };
+        let home = speaker.environment();
         let recorder = speaker.record();
-        let mut program = play(&speaker, "breath.toml", &["--voice", "silent"]);
-        program.wait_for("Breathe in", PATIENCE);
+        let mut program = begin(&home);
         fault.begin(&mut speaker);
         program.wait_for(LOST, PATIENCE);
         wait(Duration::from_millis(700));
@@ -239,7 +239,65 @@ fn escape_ends_it_at_once_while_the_loudspeaker_is_away() {
         assert!(ended < NOTICED + SLACK, "{fault:?}: {ended:?}");
         fault.end(&mut speaker);
         drop(recorder);
+        // It could not be asked then.
+        let _recorder = speaker.record();
+        let mut asked = start(&home);
+        asked.wait_for("Did you stop because something hurt", PATIENCE);
     }
+}
+
+#[test]
+fn a_server_that_is_frozen_at_the_start_is_an_error() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    speaker.freeze(true);
+    let mut program = start(&speaker.environment());
+    assert_eq!(program.ends(PATIENCE).code(), Some(1));
+    let screen = program.screen();
+    assert!(
+        screen.contains("the sound server does not answer"),
+        "{screen}"
+    );
+    speaker.freeze(false);
+}
+
+#[test]
+fn a_server_that_stutters_widens_the_period_and_is_no_loss() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _recorder = speaker.record();
+    let program = begin(&speaker.environment());
+    let before = program.threads("cpal_alsa_out");
+    // A stream that begins is not yet judged.
+    wait(Duration::from_millis(1500));
+    let renewed = wait_until(PATIENCE, || {
+        speaker.freeze(true);
+        wait(Duration::from_millis(150));
+        speaker.freeze(false);
+        wait(Duration::from_millis(300));
+        let now = program.threads("cpal_alsa_out");
+        (now.len() == 1 && now != before).then_some(())
+    });
+    assert!(renewed.is_some(), "{before:?}");
+    wait(Duration::from_millis(1500));
+    let shown = String::from_utf8_lossy(&program.raw()).into_owned();
+    assert!(!shown.contains("cannot reach"), "{}", program.screen());
+}
+
+/// Plays a breath with no voice.
+fn start(home: &Environment) -> Program {
+    let routine = fixture("breath.toml");
+    let arguments = ["play", &routine, "--voice", "silent"];
+    Program::start(softback(), &arguments, Path::new("/"), home)
+}
+
+/// The same, up to the breath.
+fn begin(home: &Environment) -> Program {
+    let mut program = start(home);
+    program.wait_for("Breathe in", PATIENCE);
+    program
 }
 
 /// Faults of one session, of random kinds and lengths; the same each time.
@@ -251,11 +309,8 @@ fn twenty_random_faults_neither_hang_it_nor_lose_the_journal() {
         return;
     };
     let home = speaker.environment();
-    let routine = fixture("breath.toml");
     let mut recorder = speaker.record();
-    let arguments = ["play", &routine, "--voice", "silent"];
-    let mut program = Program::start(softback(), &arguments, Path::new("/"), &home);
-    program.wait_for("Breathe in", PATIENCE);
+    let mut program = begin(&home);
     let mut state = 0x5eed_u64;
     let mut random = |below: u64| {
         state ^= state << 13;

@@ -254,6 +254,20 @@ impl Program {
             .expect("kilobytes")
     }
 
+    /// Its threads of this name.
+    pub fn threads(&self, name: &str) -> Vec<u32> {
+        let tasks = format!("/proc/{}/task", self.pid().as_raw_nonzero());
+        let tasks = fs::read_dir(tasks).expect("it runs").flatten();
+        let number = |task: fs::DirEntry| {
+            let named = fs::read_to_string(task.path().join("comm")).ok()?;
+            let number = task.file_name().to_str()?.parse().ok()?;
+            (named.trim() == name).then_some(number)
+        };
+        let mut found: Vec<_> = tasks.filter_map(number).collect();
+        found.sort_unstable();
+        found
+    }
+
     fn proc(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.pid().as_raw_nonzero()))
             .expect("it runs")

@@ -102,6 +102,7 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         volume: options.volume,
         period: options.buffer,
         diary,
+        leave_music: options.leave_music,
     };
     player::play(session, stage)
 }

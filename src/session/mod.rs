@@ -356,6 +356,12 @@ impl Session {
         said.map(|said| &**said.text())
     }
 
+    /// The title of the routine.
+    #[must_use]
+    pub fn title(&self) -> &Arc<str> {
+        self.routine().title()
+    }
+
     /// The name of the routine, and the posture: as she has chosen by now.
     #[must_use]
     pub fn chosen(&self) -> (&Arc<str>, Posture) {

@@ -19,6 +19,8 @@ mod lab;
 mod listen;
 #[cfg(target_os = "linux")]
 mod loudspeaker;
+#[cfg(all(target_os = "linux", feature = "media-keys"))]
+mod media_keys;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod pty;

@@ -29,7 +29,7 @@ pub(super) fn screen(errand: &Errand) -> zbus::Result<()> {
     Ok(())
 }
 
-/// Keeps the machine awake where no desktop does.
+/// Keeps the machine awake where the desktop leaves that to the system.
 pub(super) fn system(errand: &Errand) -> zbus::Result<()> {
     let bus = join(Builder::system())?;
     let login = Object {

@@ -53,10 +53,10 @@ impl Desktop {
         errand.spawn("media keys", move |errand| {
             media_keys::serve(errand, &showing, &controls)
         });
-        errand.spawn("screen stays lit", inhibit::screen);
-        errand.spawn("system stays awake", inhibit::system);
+        errand.spawn("screen", inhibit::screen);
+        errand.spawn("awake", inhibit::system);
         if !leave_music {
-            errand.spawn("other music", other_music::pause);
+            errand.spawn("music", other_music::pause);
         }
         Self {
             shown,
@@ -78,7 +78,7 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         self.going_on.take();
-        // It only ever ends by the time, or by the last of the errands.
+        // Nothing is ever sent: either the last errand has ended, or it has taken too long.
         let _ = self.ended.recv_timeout(GIVING_BACK);
     }
 }
@@ -160,7 +160,7 @@ impl Errand {
     }
 }
 
-/// An object on a bus, as one of its interfaces.
+/// One interface of an object on a bus.
 struct Object<'a> {
     bus: &'a Connection,
     /// The name of its program.

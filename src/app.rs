@@ -116,6 +116,7 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         plain: options.plain,
         period: options.buffer,
         diary,
+        leave_music: options.leave_music,
     };
     player::play(session, stage)
 }

@@ -103,6 +103,9 @@ pub struct PlayOptions {
     /// Frames in a period of the sound device: smaller is silent sooner, larger never stutters.
     #[arg(long, value_name = "FRAMES", default_value_t = DEFAULT_PERIOD, value_parser = clap::value_parser!(u32).range(64..=8192))]
     pub buffer: u32,
+    /// Let other programs' music play on; without this it is paused for the session.
+    #[arg(long)]
+    pub leave_music: bool,
     /// The folder of the built-in voice.
     #[arg(long, value_name = "FOLDER")]
     pub voice_dir: Option<PathBuf>,

@@ -10,6 +10,11 @@ pub mod audio;
 pub mod cli;
 pub mod clip;
 pub mod config;
+#[cfg(all(feature = "media-keys", unix, not(target_os = "macos")))]
+pub mod desktop;
+#[cfg(not(all(feature = "media-keys", unix, not(target_os = "macos"))))]
+#[path = "desktop/none.rs"]
+pub mod desktop;
 pub mod diagnostic;
 pub mod diary;
 pub mod emergency;

@@ -237,6 +237,12 @@ impl Plan {
         compiler.finish(title.into(), lengths)
     }
 
+    /// The title of the routine, or of the text.
+    #[must_use]
+    pub const fn title(&self) -> &Arc<str> {
+        &self.title
+    }
+
     /// The pace that it was laid out for.
     #[must_use]
     pub const fn pace(&self) -> Pace {

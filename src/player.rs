@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
 use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output};
+use crate::desktop::{Desktop, Showing};
 use crate::diary::Diary;
 use crate::error::{Error, Outcome};
 use crate::keys::{self, Control};
@@ -54,6 +55,8 @@ pub struct Stage {
     pub period: u32,
     /// The hand on the journal; none for a routine that only rests where there can be no journal.
     pub diary: Option<Diary>,
+    /// Other programs' music plays on.
+    pub leave_music: bool,
 }
 
 /// Plays a session to its end.
@@ -63,6 +66,8 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     let _quiet =
         StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
     let (controls, controls_in) = unbounded();
+    // Given back after all else, when it is quiet and the terminal is hers again: it may take a moment.
+    let desktop = Desktop::open(&controls, stage.leave_music);
     let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
     let (graph, graph_control) = Graph::new();
     let mut player = Player {
@@ -81,6 +86,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         screen: Screen::new(mode),
         sleep: Sleep::new(),
         look: LOOK,
+        showing: desktop.showing(),
         runs: 0,
         cuts: 0,
     };
@@ -121,6 +127,7 @@ struct Player {
     sleep: Sleep,
     /// When to look at the clock again at the latest.
     look: Duration,
+    showing: Showing,
     /// Cuts that the session knows to be done, and cuts that were asked for.
     runs: u64,
     cuts: u64,
@@ -135,6 +142,7 @@ impl Player {
             }
             self.ask_for_speech();
             self.draw();
+            self.show();
             select! {
                 recv(self.controls) -> control => {
                     if let Some(outcome) = self.control(control.unwrap_or(Control::TerminalGone))? {
@@ -333,6 +341,12 @@ impl Player {
                 .screen
                 .draw(&mut io::stdout(), &view, self.terminal.size());
         }
+    }
+
+    /// What the desktop shows of it.
+    fn show(&mut self) {
+        let view = self.session.view(self.heard());
+        self.showing.show(self.session.title(), &view);
     }
 
     /// What is heard now was rendered up to two periods ago.

@@ -25,8 +25,27 @@ pub enum Key {
     Char(char),
     /// Ctrl-C.
     CtrlC,
+    /// A media key, or a button of a headset.
+    Media(Button),
     /// Anything else that she happens to hit.
     Other,
+}
+
+/// What media keys and the buttons of headsets ask of any player.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// Pause, or go on: the large one.
+    PlayPause,
+    /// Go on.
+    Play,
+    /// Pause.
+    Pause,
+    /// Stop.
+    Stop,
+    /// The next one.
+    Next,
+    /// The one before.
+    Previous,
 }
 
 /// What is going on, as far as the keys care: the columns of the table.
@@ -101,10 +120,11 @@ pub enum Action {
 /// What `key` asks for while `phase` is going on.
 #[must_use]
 pub const fn action(phase: Phase, key: Key) -> Action {
+    use Button::{Next, Play, PlayPause, Previous, Stop};
     use Phase::{Asking, Closing, Paused, Playing, Ready};
     match (phase, key) {
         (_, Key::CtrlC) => Action::Quit,
-        (_, Key::Escape | Key::Char('q')) => Action::Stop,
+        (_, Key::Escape | Key::Char('q') | Key::Media(Stop)) => Action::Stop,
         (_, Key::Up) => Action::Louder,
         (_, Key::Down) => Action::Softer,
         (Playing | Paused | Asking | Ready, Key::Char('[')) => Action::Slower,
@@ -112,25 +132,41 @@ pub const fn action(phase: Phase, key: Key) -> Action {
         (Playing | Paused | Ready, Key::Char('t')) => Action::TimeLeft,
         (Playing | Paused | Ready, Key::Char('?' | 'h')) => Action::Help,
 
-        (Playing, Key::Left) => Action::Previous,
-        (Playing, Key::Right) => Action::Next,
+        (Playing, Key::Left | Key::Media(Previous)) => Action::Previous,
+        (Playing, Key::Right | Key::Media(Next)) => Action::Next,
         (Playing, Key::Char('r')) => Action::SayAgain,
         (
             Playing,
-            Key::Space | Key::Enter | Key::Tab | Key::Backspace | Key::Char(_) | Key::Other,
-        ) => Action::Pause,
+            Key::Space
+            | Key::Enter
+            | Key::Tab
+            | Key::Backspace
+            | Key::Char(_)
+            | Key::Media(PlayPause)
+            | Key::Other,
+        )
+        | (Playing | Ready, Key::Media(Button::Pause)) => Action::Pause,
 
-        (Paused, Key::Space) => Action::GoOn,
+        (Paused, Key::Space | Key::Media(PlayPause | Play)) => Action::GoOn,
 
         (Asking, Key::Enter | Key::Char('y')) => Action::Yes,
         (Asking, Key::Tab | Key::Char('n')) => Action::No,
         (Asking, Key::Backspace) => Action::Undo,
-        (Asking, Key::Space | Key::Left | Key::Right | Key::Char(_) | Key::Other)
+        (
+            Asking,
+            Key::Space | Key::Left | Key::Right | Key::Char(_) | Key::Media(_) | Key::Other,
+        )
         | (Ready, Key::Char('r')) => Action::AskAgain,
 
         (
             Ready,
-            Key::Space | Key::Enter | Key::Tab | Key::Backspace | Key::Char(_) | Key::Other,
+            Key::Space
+            | Key::Enter
+            | Key::Tab
+            | Key::Backspace
+            | Key::Char(_)
+            | Key::Media(PlayPause | Play)
+            | Key::Other,
         ) => Action::Ready,
 
         (
@@ -141,9 +177,11 @@ pub const fn action(phase: Phase, key: Key) -> Action {
             | Key::Left
             | Key::Right
             | Key::Char(_)
+            | Key::Media(_)
             | Key::Other,
         )
-        | (Ready, Key::Left | Key::Right)
+        | (Playing, Key::Media(Play))
+        | (Ready, Key::Left | Key::Right | Key::Media(Next | Previous))
         | (
             Closing,
             Key::Space
@@ -153,6 +191,7 @@ pub const fn action(phase: Phase, key: Key) -> Action {
             | Key::Left
             | Key::Right
             | Key::Char(_)
+            | Key::Media(_)
             | Key::Other,
         ) => Action::Nothing,
     }

@@ -381,6 +381,12 @@ impl Session {
         })
     }
 
+    /// The title of the routine.
+    #[must_use]
+    pub fn title(&self) -> &Arc<str> {
+        self.routine().title()
+    }
+
     /// The name of the routine, and the posture: as she has chosen by now.
     #[must_use]
     pub fn chosen(&self) -> (&Arc<str>, Posture) {

@@ -222,6 +222,10 @@ fn private(lab: &Lab, dir: &Dir) -> Environment {
         ("PULSE_RUNTIME_PATH", dir.sub("pulse").into()),
         ("PULSE_STATE_PATH", dir.sub("pulse").into()),
         ("PULSE_SERVER", server.into()),
+        (
+            "DBUS_SYSTEM_BUS_ADDRESS",
+            "unix:path=/nonexistent/bus".into(),
+        ),
         ("PATH", "/usr/bin:/bin".into()),
     ]
 }

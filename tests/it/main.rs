@@ -24,6 +24,8 @@ mod lab;
 mod listen;
 #[cfg(target_os = "linux")]
 mod loudspeaker;
+#[cfg(all(target_os = "linux", feature = "media-keys"))]
+mod media_keys;
 #[cfg(target_os = "linux")]
 mod pick_up;
 #[cfg(target_os = "linux")]

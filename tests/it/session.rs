@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use softback::pace::Pace;
 use softback::plan::{Cue, Plan, Setting};
 use softback::routine::{Companion, Posture, Routine, built_in, built_in_names};
-use softback::session::keys::{Action, Key, Phase, action};
+use softback::session::keys::{Action, Button, Key, Phase, action};
 use softback::session::{Ending, Input, Note, Sound};
 use softback::time::{Frames, Moment};
 use softback::utterance::{Estimate, VoiceAbility};
@@ -104,6 +104,27 @@ fn every_cell_of_the_key_table() {
         ),
         (Key::Char('?'), [Help, Help, AskAgain, Help, Nothing]),
         (Key::Char('h'), [Help, Help, AskAgain, Help, Nothing]),
+        (
+            Key::Media(Button::PlayPause),
+            [Pause, GoOn, AskAgain, Ready, Nothing],
+        ),
+        (
+            Key::Media(Button::Play),
+            [Nothing, GoOn, AskAgain, Ready, Nothing],
+        ),
+        (
+            Key::Media(Button::Pause),
+            [Pause, Nothing, AskAgain, Pause, Nothing],
+        ),
+        (Key::Media(Button::Stop), [Stop, Stop, Stop, Stop, Stop]),
+        (
+            Key::Media(Button::Next),
+            [Next, Nothing, AskAgain, Nothing, Nothing],
+        ),
+        (
+            Key::Media(Button::Previous),
+            [Previous, Nothing, AskAgain, Nothing, Nothing],
+        ),
         (Key::CtrlC, [Quit, Quit, Quit, Quit, Quit]),
     ];
     for (key, actions) in keys {
@@ -215,6 +236,27 @@ fn a_lost_focus_pauses_and_says_so() {
     // Once more changes nothing.
     room.give(Input::FocusLost);
     room.press(Key::Space);
+    assert_eq!(room.session.phase(room.now), Phase::Playing);
+}
+
+#[test]
+fn a_pause_from_outside_while_she_is_waited_for_is_silence_and_then_she_is_asked_again() {
+    let mut room = Room::new(&fixture(SHORT), Pace::Standard, VoiceAbility::Renders);
+    assert!(room.until_waiting());
+    let before = room.heard.len();
+    let mut said = texts(&room.heard).into_iter();
+    let asked = said
+        .rfind(|text| !text.starts_with('<'))
+        .expect("a request");
+    room.press(Key::Media(Button::Pause));
+    room.pass(seconds(2.0));
+    assert_eq!(texts(&room.heard[before..]), ["Paused."]);
+    room.press(Key::Media(Button::Play));
+    assert!(room.until_waiting());
+    let again = texts(&room.heard[before + 1..]);
+    assert!(again.contains(&asked), "{again:?}");
+    room.press(Key::Media(Button::Play));
+    room.pass(seconds(2.0));
     assert_eq!(room.session.phase(room.now), Phase::Playing);
 }
 
@@ -446,6 +488,15 @@ fn any_key() -> impl Strategy<Value = Key> {
         1 => Just(Key::Right),
         1 => Just(Key::Other),
         1 => prop::char::range('!', '~').prop_map(Key::Char),
+        1 => prop::sample::select(&[
+            Button::PlayPause,
+            Button::Play,
+            Button::Pause,
+            Button::Stop,
+            Button::Next,
+            Button::Previous,
+        ][..])
+        .prop_map(Key::Media),
         1 => prop::sample::select(vec!['r', 't', '?', '[', ']', 'y', 'n']).prop_map(Key::Char),
     ]
 }

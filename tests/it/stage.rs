@@ -30,6 +30,10 @@ pub fn bare(dir: &Dir) -> Environment {
         ("XDG_RUNTIME_DIR", dir.sub("run").into()),
         ("PATH", "/usr/bin:/bin".into()),
         ("ALSA_CONFIG_PATH", dir.file("nothing.conf", "").into()),
+        (
+            "DBUS_SYSTEM_BUS_ADDRESS",
+            "unix:path=/nonexistent/bus".into(),
+        ),
         ("SPEECHD_ADDRESS", "unix_socket:/nonexistent/speech".into()),
         ("SPEECHD_CMD", "false".into()),
     ]

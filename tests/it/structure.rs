@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may import of this crate. Pure ones come first; only drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 21] = [
+const MAY_IMPORT: [(&str, &[&str]); 22] = [
     ("time", &[]),
     ("pace", &["time"]),
     ("diagnostic", &[]),
@@ -31,6 +31,7 @@ const MAY_IMPORT: [(&str, &[&str]); 21] = [
     ("sleep", &[]),
     ("terminal", &[]),
     ("keys", &["session", "terminal"]),
+    ("desktop", &["keys", "session"]),
     ("paths", &["voice"]),
 ];
 

@@ -10,7 +10,7 @@ CARGO_TARGET_DIR ?= target
 ARGS ?=
 
 # Tests that listen to a loudspeaker in real time: they run when nothing else does, and mostly wait.
-QUIET := breath:: sound:: screening_heard::
+QUIET := breath:: doctor:: sound:: screening_heard::
 
 .PHONY: play test bench setup clean-setup help
 

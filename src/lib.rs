@@ -12,6 +12,7 @@ pub mod clip;
 pub mod config;
 pub mod diagnostic;
 pub mod diary;
+pub mod doctor;
 pub mod emergency;
 pub mod error;
 pub mod export;

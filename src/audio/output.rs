@@ -15,6 +15,7 @@ use rodio::{
     ChannelCount, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, SampleRate, Source,
 };
 
+use super::device::{self, DeviceError};
 use super::graph::{BLOCK, Graph};
 use crate::time::SAMPLE_RATE;
 
@@ -37,10 +38,16 @@ const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 
 /// The loudspeaker could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
-)]
-pub struct OutputError(String);
+pub enum OutputError {
+    /// It refuses.
+    #[error(
+        "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
+    )]
+    Closed(String),
+    /// The one that was asked for is not there.
+    #[error(transparent)]
+    NotFound(#[from] DeviceError),
+}
 
 impl From<DeviceSinkError> for OutputError {
     fn from(error: DeviceSinkError) -> Self {
@@ -48,7 +55,7 @@ impl From<DeviceSinkError> for OutputError {
         let cause = error
             .source()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        Self(cause)
+        Self::Closed(cause)
     }
 }
 
@@ -66,19 +73,22 @@ pub struct Output {
     /// The stream that may pull; an older one gets silence while it is on its way out.
     stream: Arc<AtomicU64>,
     faults: Arc<Faults>,
+    /// The name of the device; the default one without.
+    device: Option<String>,
     period: u32,
     /// When the stream began, in rendered frames.
     begun: u64,
 }
 
 impl Output {
-    /// Opens the default device with `period` frames in a period.
-    pub fn open(graph: Graph, period: u32) -> Result<Self, OutputError> {
+    /// Opens the device called `device`, or the default one, with `period` frames in a period.
+    pub fn open(graph: Graph, period: u32, device: Option<String>) -> Result<Self, OutputError> {
         let mut output = Self {
             sink: None,
             graph: Arc::new(Mutex::new(graph)),
             stream: Arc::new(AtomicU64::new(0)),
             faults: Arc::new(Faults::default()),
+            device,
             period,
             begun: 0,
         };
@@ -90,6 +100,13 @@ impl Output {
     #[must_use]
     pub const fn period(&self) -> u32 {
         self.period
+    }
+
+    /// Frames a second that the device takes; what the graph renders is resampled to it.
+    #[must_use]
+    pub fn rate(&self) -> u32 {
+        let sink = self.sink.as_ref();
+        sink.map_or(SAMPLE_RATE, |sink| sink.config().sample_rate().get())
     }
 
     /// Underruns since the device was last opened.
@@ -127,9 +144,10 @@ impl Output {
     }
 
     fn connect(&self) -> Result<MixerDeviceSink, OutputError> {
+        let device = device::find(self.device.as_deref())?.ok_or(DeviceSinkError::NoDevice)?;
         let stream = self.stream.fetch_add(1, Ordering::AcqRel) + 1;
         let open = |rate: Option<SampleRate>| -> Result<MixerDeviceSink, DeviceSinkError> {
-            let builder = DeviceSinkBuilder::from_default_device()?
+            let builder = DeviceSinkBuilder::from_device(device.clone())?
                 .with_buffer_size(BufferSize::Fixed(self.period));
             let builder = match rate {
                 Some(rate) => builder.with_sample_rate(rate),

@@ -11,6 +11,7 @@ mod lab;
 #[expect(dead_code, unused_imports, reason = "the tests need more of it")]
 #[path = "../it/listen.rs"]
 mod listen;
+#[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../it/loudspeaker.rs"]
 mod loudspeaker;
 #[expect(dead_code, reason = "the tests need more of it")]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::Pid;
 use softback::time::SAMPLE_RATE;
 
 use crate::clock::{now, wait_until};
@@ -29,7 +30,7 @@ const NEAR: Duration = Duration::from_secs(3);
 /// A private sound server with one sink, which is the default device of programs in its [`environment`](Self::environment).
 pub struct Loudspeaker {
     // In this order: the server ends before its directory goes.
-    _server: Process,
+    server: Process,
     dir: Dir,
     lab: Lab,
 }
@@ -84,7 +85,7 @@ impl Loudspeaker {
             .arg("-F")
             .arg(setup);
         let speaker = Self {
-            _server: Process::start(&mut server),
+            server: Process::start(&mut server),
             dir,
             lab,
         };
@@ -103,6 +104,11 @@ impl Loudspeaker {
         let mut environment = private(&self.lab, &self.dir);
         environment.push(("ALSA_CONFIG_PATH", self.dir.path().join("alsa.conf").into()));
         environment
+    }
+
+    /// The sound server, to be ill-treated.
+    pub fn server(&self) -> Pid {
+        Pid::from_child(&self.server.0)
     }
 
     /// The lab that it came from.

@@ -6,6 +6,8 @@
 mod breath;
 #[cfg(target_os = "linux")]
 mod clock;
+#[cfg(target_os = "linux")]
+mod doctor;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;

@@ -10,7 +10,7 @@ CARGO_TARGET_DIR ?= target
 ARGS ?=
 
 # Tests that follow a session in real time: they run when nothing else does, and mostly wait.
-QUIET := breath:: sound:: screening_heard:: pick_up:: device_loss:: captions:: media_keys::
+QUIET := breath:: sound:: screening_heard:: pick_up:: device_loss:: captions:: media_keys:: doctor::
 
 .PHONY: play test bench setup clean-setup help
 

@@ -5,11 +5,17 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::audio::output::DEFAULT_PERIOD;
 use crate::cli::{Cli, Command, DEFAULT_ROUTINE, PlayOptions, VoiceChoice};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Problem, Problems};
 use crate::diary::{self, Diary};
+use crate::doctor;
 use crate::emergency::{Emergency, Surroundings};
 use crate::error::{Error, Outcome};
 use crate::journal::{self, Journal, JournalError};
@@ -56,6 +62,16 @@ pub fn run(cli: Cli) -> Outcome {
         Some(Command::List) => list(),
         Some(Command::Check { files }) => check(&files),
         Some(Command::Voices) => voices(),
+        Some(Command::Config { init: true }) => init_config(),
+        Some(Command::Config { init: false }) => show_config(),
+        Some(Command::Doctor {
+            devices: true,
+            json,
+            ..
+        }) => devices(json),
+        Some(Command::Doctor { json, device, .. }) => doctor(json, device),
+        Some(Command::Completions { shell }) => completions(shell),
+        Some(Command::Man) => man(),
     };
     done.unwrap_or_else(Outcome::Failed)
 }
@@ -65,8 +81,9 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     let config = read_config()?;
     let name = routine.or(config.routine.as_deref());
     let mut wanted = Wanted::new(name, options, &config)?;
+    let choice = voice_choice(options, &config);
     // It loads while the rest is read.
-    let voice = open_voice(options)?;
+    let voice = open_voice(choice, options.voice_dir.as_deref())?;
     let screening = ScreeningText::built_in();
     let (mut diary, verdict) = open_diary(&wanted.routine, screening.version())?;
     if let Some(diary) = &mut diary
@@ -109,14 +126,15 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         companion: Companion::built_in().with_emergency(&emergency.spoken()),
     };
     let programme = Programme::new(&repertoire, terms, &Estimate);
-    let session = Session::new(programme, pace, ability(options.voice)).picking_up(pick_up);
+    let session = Session::new(programme, pace, ability(choice)).picking_up(pick_up);
     let stage = Stage {
         voice,
-        volume: options.volume,
-        plain: options.plain,
-        period: options.buffer,
+        volume: options.volume.or(config.volume).unwrap_or(0),
+        plain: options.plain || config.plain.unwrap_or_default(),
+        period: options.buffer.or(config.buffer).unwrap_or(DEFAULT_PERIOD),
+        device: options.device.clone().or(config.device),
         diary,
-        leave_music: options.leave_music,
+        leave_music: options.leave_music || config.leave_music.unwrap_or_default(),
     };
     player::play(session, stage)
 }
@@ -177,6 +195,12 @@ impl Wanted {
             pick_up: Some(left_at.movement),
         })
     }
+}
+
+/// Whose voice.
+fn voice_choice(options: &PlayOptions, config: &Config) -> VoiceChoice {
+    let set = config.voice.map(VoiceChoice::from);
+    options.voice.or(set).unwrap_or_default()
 }
 
 /// How she sits or stands, if that is said already, and how slowly.
@@ -398,6 +422,63 @@ fn voices() -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
+fn init_config() -> Result<Outcome, Error> {
+    let path = paths::config_file()?;
+    config::init(&path)?;
+    print(&format_args!(
+        "{} is written: everything in it is explained, nothing is changed yet",
+        path.display()
+    ))?;
+    Ok(Outcome::Done)
+}
+
+fn show_config() -> Result<Outcome, Error> {
+    let config = read_config()?;
+    let emergency = Surroundings::read().emergency(config.emergency_number.clone());
+    print(&config.render(&paths::config_file()?, &emergency))?;
+    Ok(Outcome::Done)
+}
+
+fn devices(json: bool) -> Result<Outcome, Error> {
+    let devices = doctor::devices()?;
+    print(&if json {
+        doctor::devices_to_json(&devices)
+    } else {
+        doctor::render_devices(&devices)
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Probes, then judges, then prints: what is missing is the answer, and so no error of this program.
+fn doctor(json: bool, device: Option<String>) -> Result<Outcome, Error> {
+    let report = doctor::examine(device)?;
+    print(&if json {
+        report.to_json()
+    } else {
+        report.to_string()
+    })?;
+    Ok(if report.is_ready() {
+        Outcome::Done
+    } else {
+        Outcome::NotReady
+    })
+}
+
+fn completions(shell: Shell) -> Result<Outcome, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "softback", &mut script);
+    print(&String::from_utf8_lossy(&script).trim_end())?;
+    Ok(Outcome::Done)
+}
+
+fn man() -> Result<Outcome, Error> {
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    rendered.map_err(Error::system("the manual page cannot be made"))?;
+    print(&String::from_utf8_lossy(&page).trim_end())?;
+    Ok(Outcome::Done)
+}
+
 /// Prints what was asked for. Whoever reads it may stop reading: that is no failure.
 fn print(what: &dyn Display) -> Result<(), Error> {
     match writeln!(io::stdout(), "{what}") {
@@ -448,11 +529,10 @@ const fn ability(voice: VoiceChoice) -> VoiceAbility {
 }
 
 /// Starts the voice on its thread. What can be known to fail at once fails here, before anything sounds.
-fn open_voice(options: &PlayOptions) -> Result<VoiceHandle, Error> {
-    let handle = match options.voice {
+fn open_voice(choice: VoiceChoice, folder: Option<&Path>) -> Result<VoiceHandle, Error> {
+    let handle = match choice {
         VoiceChoice::Heart => {
-            let folder =
-                paths::voice_dir(options.voice_dir.as_deref()).map_err(with_alternative)?;
+            let folder = paths::voice_dir(folder).map_err(with_alternative)?;
             voice::spawn(move |_| Heart::open(&folder))
         }
         VoiceChoice::Silent => voice::spawn(|_| Ok(Silent)),
@@ -479,19 +559,9 @@ fn open_system() -> std::io::Result<VoiceHandle> {
 /// Names the system voice as a way out, where a service answers: never a silent change of voice.
 fn with_alternative(mut error: VoiceError) -> VoiceError {
     if let VoiceError::NotInstalled { alternative, .. } = &mut error
-        && service_answers()
+        && voice::service_answers(Duration::from_secs(2))
     {
         *alternative = ",\n  or use the desktop's voice: `softback --voice system`".into();
     }
     error
-}
-
-#[cfg(feature = "system-voice")]
-fn service_answers() -> bool {
-    voice::system::answers(std::time::Duration::from_secs(2))
-}
-
-#[cfg(not(feature = "system-voice"))]
-const fn service_answers() -> bool {
-    false
 }

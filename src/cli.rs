@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
-use crate::audio::output::DEFAULT_PERIOD;
+use crate::config::{ConfigVoice, PERIODS, VOLUMES};
 use crate::pace::Pace;
 use crate::routine::Posture;
 
@@ -77,6 +78,33 @@ pub enum Command {
     },
     /// List the voices, and where the built-in one is looked for.
     Voices,
+    /// Show the settings in force, and from where each is.
+    Config {
+        /// Write a settings file to begin with: everything explained, nothing changed.
+        #[arg(long)]
+        init: bool,
+    },
+    /// Check all that a session needs, and say how to mend what is missing.
+    ///
+    /// It plays nothing that can be heard, and sends nothing anywhere.
+    Doctor {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        /// List the sound devices instead.
+        #[arg(long)]
+        devices: bool,
+        /// The sound device to check, unless it is the one of your settings.
+        #[arg(long, value_name = "NAME", conflicts_with = "devices")]
+        device: Option<String>,
+    },
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page.
+    Man,
 }
 
 /// The routine that is played when none is named.
@@ -91,18 +119,22 @@ pub struct PlayOptions {
     /// Sitting, or standing against a wall.
     #[arg(long, value_enum)]
     pub posture: Option<Posture>,
-    /// Whose voice.
-    #[arg(long, value_enum, default_value_t)]
-    pub voice: VoiceChoice,
-    /// How loud, in decibels from the full level (0) down to -30.
-    #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-30..=0))]
-    pub volume: i8,
+    /// Whose voice: heart unless your settings say otherwise.
+    #[arg(long, value_enum)]
+    pub voice: Option<VoiceChoice>,
+    /// How loud, in decibels from the full level (0, unless your settings say otherwise) down to -30.
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Frames in a period of the sound device, 640 unless your settings say otherwise: smaller is
+    /// silent sooner, larger never stutters.
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]
+    pub buffer: Option<u32>,
     /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
     #[arg(long)]
     pub plain: bool,
-    /// Frames in a period of the sound device: smaller is silent sooner, larger never stutters.
-    #[arg(long, value_name = "FRAMES", default_value_t = DEFAULT_PERIOD, value_parser = clap::value_parser!(u32).range(64..=8192))]
-    pub buffer: u32,
     /// Let other programs' music play on; without this it is paused for the session.
     #[arg(long)]
     pub leave_music: bool,
@@ -121,6 +153,15 @@ pub enum VoiceChoice {
     System,
     /// None: for trying things out and reading along.
     Silent,
+}
+
+impl From<ConfigVoice> for VoiceChoice {
+    fn from(voice: ConfigVoice) -> Self {
+        match voice {
+            ConfigVoice::Heart => Self::Heart,
+            ConfigVoice::System => Self::System,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +183,6 @@ mod tests {
         let Some(Command::Play { routine, options }) = cli.command else {
             panic!("{cli:?}")
         };
-        assert_eq!((routine, options.volume), (None, -6));
+        assert_eq!((routine, options.volume), (None, Some(-6)));
     }
 }

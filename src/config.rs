@@ -1,25 +1,46 @@
 //! Her settings, from `config.toml` in the configuration directory. Flags win over them.
 
+mod show;
+
+use std::collections::BTreeMap;
 use std::fs;
-use std::io;
-use std::ops::Range;
+use std::io::{self, Write};
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::value::{Error as Unknown, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use toml::Spanned;
+use toml::{Spanned, Value};
 
-use crate::diagnostic::{Problem, Problems};
+use crate::diagnostic::{Problem, Problems, did_you_mean};
 use crate::emergency::{EmergencyNumber, NoNumber};
 use crate::pace::Pace;
 use crate::routine::Posture;
 
 /// Every key that the file may have.
-const KEYS: [&str; 4] = ["emergency_number", "posture", "routine", "pace"];
+const KEYS: [&str; 11] = [
+    "emergency_number",
+    "posture",
+    "routine",
+    "pace",
+    "voice",
+    "volume",
+    "device",
+    "buffer",
+    "leave_music",
+    "skip_sound_check",
+    "plain",
+];
 
-/// A name is like another, and worth suggesting, above this Jaro-Winkler likeness.
-const LIKE: f64 = 0.7;
+/// The file to begin with: every setting with its meaning, commented out.
+const TEMPLATE: &str = include_str!("config/config.toml");
+
+/// Volumes that can be asked for, in decibels.
+pub const VOLUMES: RangeInclusive<i64> = -30..=0;
+
+/// Periods of the sound device that can be asked for, in frames.
+pub const PERIODS: RangeInclusive<i64> = 64..=8192;
 
 /// Her settings, checked; whatever is none is decided elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +53,39 @@ pub struct Config {
     pub routine: Option<String>,
     /// How slowly.
     pub pace: Option<Pace>,
+    /// Whose voice.
+    pub voice: Option<ConfigVoice>,
+    /// In decibels, within [`VOLUMES`].
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it.
+    pub device: Option<String>,
+    /// Frames in a period of the device, within [`PERIODS`].
+    pub buffer: Option<u32>,
+    /// Whether other programs' music plays on.
+    pub leave_music: Option<bool>,
+    /// Whether there is no sound check.
+    pub skip_sound_check: Option<bool>,
+    /// Whether plain lines are printed instead of a screen.
+    pub plain: Option<bool>,
+    /// What stands in the file, for showing it.
+    written: BTreeMap<&'static str, Written>,
+}
+
+/// A setting as it stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Written {
+    line: usize,
+    value: String,
+}
+
+/// A voice that can be had every day; the silent one is for trying things out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConfigVoice {
+    /// The built-in natural voice.
+    Heart,
+    /// The desktop's own speech service.
+    System,
 }
 
 /// The settings cannot be used.
@@ -47,19 +101,45 @@ pub enum ConfigError {
         /// Why.
         cause: io::Error,
     },
+    /// There is a file already.
+    #[error(
+        "there are settings in {} already, and they were left as they are\n  Edit that file; or move it away, then run `softback config --init` again", .0.display()
+    )]
+    Exists(PathBuf),
+    /// The file cannot be written.
+    #[error(
+        "the settings cannot be written to {}: {cause}\n  See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written", .path.display()
+    )]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
     /// The file has problems.
     #[error(transparent)]
     Problems(#[from] Problems),
 }
 
-/// The file as it is written. All text first, so that every wrong value is told, not only the first.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConfigFile {
-    emergency_number: Option<Spanned<String>>,
-    posture: Option<Spanned<String>>,
-    routine: Option<Spanned<String>>,
-    pace: Option<Spanned<String>>,
+/// Writes a file to begin with, where none is yet: every setting, explained and commented out.
+pub fn init(path: &Path) -> Result<(), ConfigError> {
+    write_new(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists if path.exists() => ConfigError::Exists(path.to_owned()),
+        _ => ConfigError::Unwritable {
+            path: path.to_owned(),
+            cause,
+        },
+    })
+}
+
+fn write_new(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::File::create_new(path)?;
+    // Half a file would only be in the way of the next try.
+    file.write_all(TEMPLATE.as_bytes())
+        .inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 impl Config {
@@ -77,15 +157,29 @@ impl Config {
 
     /// Reads the text of the file at `path`.
     pub fn parse(path: &str, text: &str, routines: &[&str]) -> Result<Self, Problems> {
-        let file: ConfigFile = toml::from_str(text)
-            .map_err(|error| Problems::new(path, text, vec![not_read(text, &error)]))?;
-        let mut problems = Vec::new();
-        let config = Self {
-            emergency_number: checked(file.emergency_number, &mut problems, number),
-            posture: checked(file.posture, &mut problems, choice),
-            routine: checked(file.routine, &mut problems, |name| routine(name, routines)),
-            pace: checked(file.pace, &mut problems, choice),
+        let entries = toml::from_str(text)
+            .map_err(|error| Problems::new(path, text, vec![not_read(&error)]))?;
+        let mut file = File {
+            text,
+            entries,
+            written: BTreeMap::new(),
+            problems: Vec::new(),
         };
+        let config = Self {
+            emergency_number: file.take("emergency_number", |value| number(as_text(value)?)),
+            posture: file.take("posture", choice),
+            routine: file.take("routine", |value| routine(as_text(value)?, routines)),
+            pace: file.take("pace", choice),
+            voice: file.take("voice", choice),
+            volume: file.take("volume", |value| whole(value, &VOLUMES)),
+            device: file.take("device", device),
+            buffer: file.take("buffer", |value| whole(value, &PERIODS)),
+            leave_music: file.take("leave_music", yes_or_no),
+            skip_sound_check: file.take("skip_sound_check", yes_or_no),
+            plain: file.take("plain", yes_or_no),
+            written: file.written(),
+        };
+        let problems = file.problems();
         if problems.is_empty() {
             Ok(config)
         } else {
@@ -100,19 +194,102 @@ struct Wrong {
     help: String,
 }
 
-/// The value, if it is there and `check` finds it right.
-fn checked<T>(
-    value: Option<Spanned<String>>,
-    problems: &mut Vec<Problem>,
-    check: impl FnOnce(&str) -> Result<T, Wrong>,
-) -> Option<T> {
-    let value = value?;
-    match check(value.get_ref()) {
-        Ok(right) => Some(right),
-        Err(wrong) => {
-            problems.push(Problem::new(value.span(), wrong.message, wrong.help));
-            None
+/// The file as it is written. Every value of any kind first, so that every wrong one is told, not
+/// only the first.
+struct File<'a> {
+    text: &'a str,
+    entries: BTreeMap<Spanned<String>, Spanned<Value>>,
+    written: BTreeMap<&'static str, Written>,
+    problems: Vec<Problem>,
+}
+
+impl File<'_> {
+    /// The value of `key`, if it is there and `check` finds it right.
+    fn take<T>(
+        &mut self,
+        key: &'static str,
+        check: impl FnOnce(&Value) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let entry = self.entries.remove(key)?;
+        let (span, value) = (entry.span(), entry.into_inner());
+        match check(&value) {
+            Ok(right) => {
+                let before = self.text.get(..span.start).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let value = match value {
+                    Value::String(text) => text,
+                    value => value.to_string(),
+                };
+                self.written.insert(key, Written { line, value });
+                Some(right)
+            }
+            Err(wrong) => {
+                self.problems
+                    .push(Problem::new(span, wrong.message, wrong.help));
+                None
+            }
         }
+    }
+
+    fn written(&mut self) -> BTreeMap<&'static str, Written> {
+        std::mem::take(&mut self.written)
+    }
+
+    /// All of them; whatever nobody took is no setting.
+    fn problems(mut self) -> Vec<Problem> {
+        let unknown = self.entries.keys().map(|key| {
+            let name = key.get_ref();
+            let suggestion = did_you_mean(name, &KEYS).unwrap_or_default();
+            let help = format!("{}{suggestion}", known_keys());
+            Problem::new(key.span(), format!("unknown setting \"{name}\""), help)
+        });
+        self.problems.extend(unknown);
+        self.problems
+    }
+}
+
+fn known_keys() -> String {
+    format!("the settings are {}", KEYS.join(", "))
+}
+
+fn as_text(value: &Value) -> Result<&str, Wrong> {
+    value.as_str().ok_or_else(|| Wrong {
+        message: format!("this is no text but {}", kind(value)),
+        help: "write the value between quotes, such as emergency_number = \"999\"".to_owned(),
+    })
+}
+
+/// A whole number in `range`, which all fit into a `T`.
+fn whole<T: TryFrom<i64>>(value: &Value, range: &RangeInclusive<i64>) -> Result<T, Wrong> {
+    value
+        .as_integer()
+        .filter(|number| range.contains(number))
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| Wrong {
+            message: format!(
+                "this is no whole number from {} to {}",
+                range.start(),
+                range.end()
+            ),
+            help: format!("write a number without quotes, such as {}", range.end()),
+        })
+}
+
+fn yes_or_no(value: &Value) -> Result<bool, Wrong> {
+    value.as_bool().ok_or_else(|| Wrong {
+        message: format!("this is neither true nor false but {}", kind(value)),
+        help: "write true or false, without quotes".to_owned(),
+    })
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text",
+        Value::Integer(_) | Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date or time",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
     }
 }
 
@@ -124,8 +301,8 @@ fn number(text: &str) -> Result<EmergencyNumber, Wrong> {
 }
 
 /// One of the names of an enum; serde's own message names them all.
-fn choice<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
-    let name: StrDeserializer<'_, Unknown> = text.into_deserializer();
+fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Wrong> {
+    let name: StrDeserializer<'_, Unknown> = as_text(value)?.into_deserializer();
     T::deserialize(name).map_err(|error| Wrong {
         message: error.to_string(),
         help: "choose one of these, or take the line out".to_owned(),
@@ -143,41 +320,27 @@ fn routine(name: &str, known: &[&str]) -> Result<String, Wrong> {
     })
 }
 
-/// A file that is no TOML, or has a key that is unknown, or a value of another kind.
-fn not_read(text: &str, error: &toml::de::Error) -> Problem {
-    let span = error.span().unwrap_or(0..0);
-    let help = help_for(text, &span, error.message());
+/// Devices come and go, so only when it is opened will be known whether there is such a one.
+fn device(value: &Value) -> Result<String, Wrong> {
+    let name = as_text(value)?.trim();
+    if name.is_empty() {
+        return Err(Wrong {
+            message: "this is no name of a sound device".to_owned(),
+            help: "write a name that `softback doctor --devices` shows, or take the line out"
+                .to_owned(),
+        });
+    }
+    Ok(name.to_owned())
+}
+
+/// A file that is no TOML.
+fn not_read(error: &toml::de::Error) -> Problem {
+    let span: Range<usize> = error.span().unwrap_or(0..0);
+    let help = format!(
+        "{}; write each on a line of its own, such as pace = \"slow\"",
+        known_keys()
+    );
     Problem::new(span, error.message(), help)
-}
-
-fn help_for(text: &str, span: &Range<usize>, message: &str) -> String {
-    let written = text.get(span.clone()).unwrap_or_default();
-    let keys = format!("the settings are {}", KEYS.join(", "));
-    if message.starts_with("unknown field") {
-        let key = written.trim_matches(['"', '\'']);
-        return match did_you_mean(key, &KEYS) {
-            Some(suggestion) => format!("{keys}{suggestion}"),
-            None => keys,
-        };
-    }
-    if message.starts_with("invalid type") {
-        return "write the value between quotes, such as emergency_number = \"999\"".to_owned();
-    }
-    format!("{keys}; write each on a line of its own, such as pace = \"slow\"")
-}
-
-/// ": did you mean …?" if a known name is near.
-fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
-    let name = name.to_lowercase().replace('-', "_");
-    known
-        .iter()
-        .map(|known| {
-            let plain = known.replace('-', "_");
-            (strsim::jaro_winkler(&name, &plain), known)
-        })
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .filter(|(likeness, _)| *likeness > LIKE)
-        .map(|(_, near)| format!(": did you mean \"{near}\"?"))
 }
 
 #[cfg(test)]
@@ -201,12 +364,21 @@ mod tests {
 
     #[test]
     fn every_setting_is_read() {
-        let text = "emergency_number = \"000\"\nposture = \"standing\"\nroutine = \"gentle\"\npace = \"very-slow\"\n";
+        let text = "emergency_number = \"000\"\nposture = \"standing\"\nroutine = \"gentle\"\npace = \"very-slow\"\n\
+            voice = \"system\"\nvolume = -30\ndevice = \" Kitchen \"\nbuffer = 8192\nleave_music = true\n\
+            skip_sound_check = false\nplain = true";
         let config = parse(text).unwrap();
         assert_eq!(config.emergency_number.unwrap().to_string(), "000");
         assert_eq!(config.posture, Some(Posture::Standing));
         assert_eq!(config.routine.as_deref(), Some("gentle"));
         assert_eq!(config.pace, Some(Pace::VerySlow));
+        assert_eq!(config.voice, Some(ConfigVoice::System));
+        assert_eq!((config.volume, config.buffer), (Some(-30), Some(8192)));
+        assert_eq!(config.device.as_deref(), Some("Kitchen"));
+        let choices = (config.leave_music, config.skip_sound_check, config.plain);
+        assert_eq!(choices, (Some(true), Some(false), Some(true)));
+        assert!(config.written.keys().all(|key| KEYS.contains(key)));
+        assert_eq!(config.written.len(), KEYS.len());
     }
 
     #[test]
@@ -235,6 +407,35 @@ mod tests {
             ],
         );
         assert_eq!(parse(text).unwrap_err().list().len(), 4);
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_or_size_are_told_together() {
+        let text = "volume = 3\nbuffer = 63\nplain = \"yes\"\ndevice = \"  \"\nvoice = \"silent\"\nleave_music = 1\nvolum = 0";
+        refused(
+            text,
+            &[
+                "config.toml:1:10",
+                "no whole number from -30 to 0",
+                "config.toml:2:10",
+                "from 64 to 8192",
+                "config.toml:3:9",
+                "neither true nor false but a text",
+                "config.toml:4:10",
+                "no name of a sound device",
+                "config.toml:5:9",
+                "expected `heart` or `system`",
+                "config.toml:6:15",
+                "but a number",
+                "config.toml:7:1",
+                "did you mean \"volume\"?",
+            ],
+        );
+        assert_eq!(parse(text).unwrap_err().list().len(), 7);
+        refused(
+            "volume = -31\n[pace]\nspeed = 1",
+            &["1:10", "no text but a table"],
+        );
     }
 
     #[test]
@@ -272,6 +473,26 @@ mod tests {
         refused(
             "pace = \"slow\"\npace = \"own\"",
             &["duplicate key", "config.toml:2:1"],
+        );
+    }
+
+    #[test]
+    fn a_file_to_begin_with_is_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/softback/config.toml");
+        init(&path).unwrap();
+        assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
+        fs::write(&path, "pace = \"slow\"").unwrap();
+        let error = init(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("left as they are") && error.contains("move it away"),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "pace = \"slow\"");
+        let error = init(&path.join("config.toml")).unwrap_err().to_string();
+        assert!(
+            error.contains("cannot be written") && error.contains("XDG_CONFIG_HOME"),
+            "{error}"
         );
     }
 

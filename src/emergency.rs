@@ -335,14 +335,16 @@ impl Surroundings {
     ///
     /// The category is `LC_TELEPHONE`, which says in which country one calls. `LC_MESSAGES` says in
     /// which language one reads, and many read English far from any English-speaking country.
-    fn locale(&self) -> Option<&str> {
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
         [&self.lc_all, &self.lc_telephone, &self.lang]
             .into_iter()
             .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))
     }
 
     /// `TZ`, else the system's own zone.
-    fn time_zone(&self) -> Option<&str> {
+    #[must_use]
+    pub fn time_zone(&self) -> Option<&str> {
         [&self.tz, &self.localtime, &self.timezone]
             .into_iter()
             .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))

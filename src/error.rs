@@ -82,6 +82,8 @@ pub enum Outcome {
     Session(Ending),
     /// A signal ended it.
     Signal(i32),
+    /// The doctor has found that something is missing, and said so.
+    NotReady,
     /// It could not be done.
     Failed(Error),
 }
@@ -96,16 +98,21 @@ impl Outcome {
             Self::Session(Ending::Stopped | Ending::LeftAlone) => 3,
             Self::Session(Ending::Declined) => 4,
             Self::Session(Ending::Interrupted) => 130,
-            Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,
+            Self::NotReady | Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,
             // Signals are numbered below 65.
             Self::Signal(number) => 128 + *number as u8,
             Self::Failed(error) => match error {
                 Error::UnknownRoutine(_)
                 | Error::Problems(_)
                 | Error::Unreadable { .. }
-                | Error::Config(_)
+                | Error::Config(
+                    ConfigError::Unreadable { .. }
+                    | ConfigError::Exists(_)
+                    | ConfigError::Problems(_),
+                )
                 | Error::Usage(_) => 2,
-                Error::Journal(_)
+                Error::Config(ConfigError::Unwritable { .. })
+                | Error::Journal(_)
                 | Error::NoHome(_)
                 | Error::Voice(_)
                 | Error::Output(_)

@@ -17,6 +17,7 @@ pub mod desktop;
 pub mod desktop;
 pub mod diagnostic;
 pub mod diary;
+pub mod doctor;
 pub mod emergency;
 pub mod error;
 pub mod export;

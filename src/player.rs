@@ -53,6 +53,8 @@ pub struct Stage {
     pub plain: bool,
     /// Frames in a period of the device.
     pub period: u32,
+    /// The name of the device; the default one without.
+    pub device: Option<String>,
     /// The hand on the journal; none for a routine that only rests where there can be no journal.
     pub diary: Option<Diary>,
     /// Other programs' music plays on.
@@ -71,7 +73,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
     let (graph, graph_control) = Graph::new();
     let mut player = Player {
-        output: Output::open(graph, stage.period)?,
+        output: Output::open(graph, stage.period, stage.device)?,
         graph: graph_control,
         session,
         sounds: Sounds::default(),

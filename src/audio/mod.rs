@@ -1,6 +1,7 @@
 //! Sound: cues are synthesized, clips are mixed by the graph, and the device pulls.
 
 pub mod cue;
+pub mod device;
 pub mod graph;
 pub mod output;
 pub mod supervisor;

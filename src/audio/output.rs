@@ -19,6 +19,7 @@ use rodio::{
     ChannelCount, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, SampleRate, Source,
 };
 
+use super::device::{self, DeviceError};
 use super::graph::{BLOCK, Graph};
 use super::supervisor::{Order, Seen, Supervisor};
 use crate::time::{Frames, SAMPLE_RATE};
@@ -55,10 +56,16 @@ const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 
 /// The loudspeaker could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
-)]
-pub struct OutputError(String);
+pub enum OutputError {
+    /// It refuses.
+    #[error(
+        "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
+    )]
+    Closed(String),
+    /// The one that was asked for is not there.
+    #[error(transparent)]
+    NotFound(#[from] DeviceError),
+}
 
 impl From<DeviceSinkError> for OutputError {
     fn from(error: DeviceSinkError) -> Self {
@@ -66,7 +73,7 @@ impl From<DeviceSinkError> for OutputError {
         let cause = error
             .source()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        Self(cause)
+        Self::Closed(cause)
     }
 }
 
@@ -110,6 +117,8 @@ pub struct Output {
     attempts_in: Sender<Attempt>,
     /// The stream that is being closed.
     closing: Option<JoinHandle<()>>,
+    /// The name of the device; the default one without.
+    device: Option<String>,
     period: u32,
     /// When the stream began, in rendered frames.
     begun: u64,
@@ -124,8 +133,8 @@ struct Shared {
 }
 
 impl Output {
-    /// Opens the default device with `period` frames in a period.
-    pub fn open(graph: Graph, period: u32) -> Result<Self, OutputError> {
+    /// Opens the device called `device`, or the default one, with `period` frames in a period.
+    pub fn open(graph: Graph, period: u32, device: Option<String>) -> Result<Self, OutputError> {
         let (attempts_in, attempts) = unbounded();
         let clock = now();
         let mut output = Self {
@@ -139,6 +148,7 @@ impl Output {
             attempts,
             attempts_in,
             closing: None,
+            device,
             period,
             begun: 0,
             clock,
@@ -147,7 +157,7 @@ impl Output {
         let (_, opened) = output
             .attempts
             .recv_timeout(FIRST_PATIENCE)
-            .map_err(|_| OutputError("the sound server does not answer".into()))?;
+            .map_err(|_| OutputError::Closed("the sound server does not answer".into()))?;
         output.stream = Some(opened?);
         output.supervisor = Supervisor::new(output.clock.elapsed());
         Ok(output)
@@ -157,6 +167,22 @@ impl Output {
     #[must_use]
     pub const fn period(&self) -> u32 {
         self.period
+    }
+
+    /// Frames a second that the device takes; what the graph renders is resampled to it.
+    #[must_use]
+    pub fn rate(&self) -> u32 {
+        let stream = self.stream.as_ref();
+        stream.map_or(SAMPLE_RATE, |stream| {
+            stream.sink.config().sample_rate().get()
+        })
+    }
+
+    /// Underruns since the device was last opened.
+    #[must_use]
+    pub fn underruns(&self) -> u32 {
+        let stream = self.stream.as_ref();
+        stream.map_or(0, |stream| stream.watch.underruns.load(Ordering::Relaxed))
     }
 
     /// Whether the device is lost: nothing can be heard.
@@ -260,20 +286,21 @@ impl Output {
             self.shared.turn.store(puller, Ordering::Release);
         }
         let (shared, period) = (self.shared.clone(), self.period);
+        let device = self.device.clone();
         let (closing, done) = (self.closing.take(), self.attempts_in.clone());
         let opening = thread::Builder::new().name("open".into()).spawn(move || {
             // Some devices can be opened only once at a time.
             if let Some(closing) = closing {
                 wait_for(&closing);
             }
-            let opened = connect(shared, puller, period);
+            let opened = connect(shared, puller, period, device.as_deref());
             // Nobody waits for it when the program has ended.
             let _ = done.send((attempt, opened));
         });
         if let Err(error) = opening {
             let _ = self
                 .attempts_in
-                .send((attempt, Err(OutputError(error.to_string()))));
+                .send((attempt, Err(OutputError::Closed(error.to_string()))));
         }
     }
 
@@ -318,11 +345,18 @@ impl Shared {
 }
 
 /// Opens the default device.
-fn connect(shared: Shared, puller: u64, period: u32) -> Result<Stream, OutputError> {
+fn connect(
+    shared: Shared,
+    puller: u64,
+    period: u32,
+    device: Option<&str>,
+) -> Result<Stream, OutputError> {
+    // By its name each time: it may have been away.
+    let device = device::find(device)?.ok_or(DeviceSinkError::NoDevice)?;
     let watch = Arc::new(Watch::default());
     let open = |rate: Option<SampleRate>| -> Result<MixerDeviceSink, DeviceSinkError> {
-        let builder =
-            DeviceSinkBuilder::from_default_device()?.with_buffer_size(BufferSize::Fixed(period));
+        let builder = DeviceSinkBuilder::from_device(device.clone())?
+            .with_buffer_size(BufferSize::Fixed(period));
         let builder = match rate {
             Some(rate) => builder.with_sample_rate(rate),
             None => builder,

@@ -12,6 +12,7 @@ mod silent;
 pub mod system;
 
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
@@ -103,6 +104,20 @@ pub enum VoiceError {
         /// What went wrong.
         why: String,
     },
+}
+
+/// Whether a speech service answers at all; takes `limit` at most.
+#[cfg(feature = "system-voice")]
+#[must_use]
+pub fn service_answers(limit: Duration) -> bool {
+    system::answers(limit)
+}
+
+/// Whether a speech service answers: none can, for it was not built in.
+#[cfg(not(feature = "system-voice"))]
+#[must_use]
+pub const fn service_answers(_: Duration) -> bool {
+    false
 }
 
 /// A voice, living on its own thread. It may take its time: nobody waits for it.

@@ -125,6 +125,11 @@ impl Loudspeaker {
         environment
     }
 
+    /// The sound server, to be ill-treated.
+    pub fn server(&self) -> Pid {
+        Pid::from_child(&self.server.0)
+    }
+
     /// The lab that it came from.
     pub const fn lab(&self) -> &Lab {
         &self.lab

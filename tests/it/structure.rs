@@ -22,7 +22,7 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
         &["pace", "plan", "routine", "screening", "time", "utterance"],
     ),
     ("voice", &["clip", "pace", "time", "utterance"]),
-    ("audio", &["clip", "pace", "plan", "time"]),
+    ("audio", &["clip", "diagnostic", "pace", "plan", "time"]),
     (
         "sounds",
         &["audio", "clip", "pace", "session", "time", "utterance"],
@@ -36,8 +36,8 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
 ];
 
 /// Those that wire everything together.
-const SEE_ALL: [&str; 8] = [
-    "app", "cli", "diary", "error", "export", "lib", "main", "player",
+const SEE_ALL: [&str; 9] = [
+    "app", "cli", "diary", "doctor", "error", "export", "lib", "main", "player",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

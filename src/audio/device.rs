@@ -1,0 +1,292 @@
+//! Sound devices by name: which there are, and which one is meant.
+
+use rodio::cpal::traits::{DeviceTrait, HostTrait};
+use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
+
+use crate::diagnostic::did_you_mean;
+
+/// The name of whichever device the desktop plays through.
+pub const DEFAULT: &str = "default";
+
+/// An output device, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// By what it is asked for.
+    pub name: String,
+    /// What the system calls it.
+    pub description: String,
+    /// Whether it is the one that is used unless another is named.
+    pub is_default: bool,
+    /// The lowest and the highest rate, in frames a second; `None` if it does not open now.
+    pub rates: Option<(u32, u32)>,
+}
+
+/// No device is meant by a name, or more than one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// None has it.
+    #[error(
+        "there is no sound device called \"{name}\"{suggestion}\n  The devices are {known}; `softback doctor --devices` describes them"
+    )]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// ": did you mean …?", or nothing.
+        suggestion: String,
+        /// All names.
+        known: String,
+    },
+    /// Several have it.
+    #[error("\"{name}\" may be any of these sound devices: {like}\n  Write more of the name")]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// The names of those that fit.
+        like: String,
+    },
+}
+
+/// The output devices that are of use, the default first. Each is opened for a moment: that makes no
+/// sound, but may take for ever where a sound server hangs.
+#[must_use]
+pub fn list() -> Vec<Device> {
+    let shown = all().into_iter().filter(Known::is_useful);
+    shown
+        .enumerate()
+        .map(|(place, known)| Device {
+            rates: rates(&known.device),
+            is_default: place == 0 && known.name == DEFAULT,
+            name: known.name,
+            description: known.description,
+        })
+        .collect()
+}
+
+/// The output device called `name`: exactly, or else the only one of use whose name or description
+/// holds it in whatever case; without a name, the default one. `Ok(None)` where there is none at all.
+pub fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceError> {
+    let Some(name) = name.filter(|name| *name != DEFAULT) else {
+        return Ok(default_host().default_output_device());
+    };
+    let mut all = all();
+    let meant = pick(&all, name)?;
+    Ok(Some(all.swap_remove(meant).device))
+}
+
+/// Its name for `--device`, where that can be known.
+#[must_use]
+pub fn name_of(device: &cpal::Device) -> String {
+    // Elsewhere than with ALSA the number that a system gives is nothing to be typed.
+    if cfg!(target_os = "linux") {
+        device.id().map(|id| id.id().to_owned()).unwrap_or_default()
+    } else {
+        let description = device.description();
+        description.map_or_else(|_| String::new(), |words| words.name().to_owned())
+    }
+}
+
+/// A device, and what it may be called.
+struct Known<D = cpal::Device> {
+    name: String,
+    description: String,
+    device: D,
+}
+
+fn all() -> Vec<Known> {
+    let host = default_host();
+    let default = host.default_output_device().map(|device| Known {
+        name: DEFAULT.to_owned(),
+        description: described(&device),
+        device,
+    });
+    let others = host.output_devices().into_iter().flatten();
+    let others = others.map(|device| Known {
+        name: name_of(&device),
+        description: described(&device),
+        device,
+    });
+    let mut known: Vec<Known> = Vec::new();
+    for one in default.into_iter().chain(others) {
+        // Some systems name one in several ways.
+        if !one.name.is_empty() && known.iter().all(|known| known.name != one.name) {
+            known.push(one);
+        }
+    }
+    known
+}
+
+/// What the system says of it, on one line.
+fn described(device: &cpal::Device) -> String {
+    let Ok(words) = device.description() else {
+        return String::new();
+    };
+    let more: Vec<_> = words.extended().collect();
+    if more.is_empty() {
+        words.name().to_owned()
+    } else {
+        more.join(", ")
+    }
+}
+
+impl<D> Known<D> {
+    /// ALSA lists every plug-in and every way to wire a card. Of use are sound servers, what she has
+    /// defined herself, and each card's outputs in the form that takes any rate, under the card's
+    /// name and not its number.
+    fn is_useful(&self) -> bool {
+        const FORMS: [&str; 3] = ["sysdefault", "plughw", "hdmi"];
+        const PLUGINS: [&str; 12] = [
+            "a52",
+            "dca",
+            "jack",
+            "lavrate",
+            "null",
+            "oss",
+            "samplerate",
+            "speex",
+            "speexrate",
+            "sysdefault",
+            "upmix",
+            "vdownmix",
+        ];
+        if !cfg!(target_os = "linux") {
+            return true;
+        }
+        match self.name.split_once(":CARD=") {
+            Some((form, card)) => FORMS.contains(&form) && !card.starts_with(char::is_numeric),
+            None => !PLUGINS.contains(&self.name.as_str()),
+        }
+    }
+
+    fn holds(&self, part: &str) -> bool {
+        [&self.name, &self.description]
+            .into_iter()
+            .any(|text| text.to_lowercase().contains(part))
+    }
+}
+
+/// The place of the one that is meant.
+fn pick<D>(all: &[Known<D>], name: &str) -> Result<usize, DeviceError> {
+    let exact = |text: fn(&Known<D>) -> &str| all.iter().position(|known| text(known) == name);
+    if let Some(place) = exact(|known| &known.name).or_else(|| exact(|known| &known.description)) {
+        return Ok(place);
+    }
+    let useful = all
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| known.is_useful());
+    let useful: Vec<_> = useful.collect();
+    let part = name.to_lowercase();
+    let like: Vec<_> = useful
+        .iter()
+        .filter(|(_, known)| known.holds(&part))
+        .collect();
+    match like[..] {
+        [(place, _)] => Ok(*place),
+        [] => {
+            let names: Vec<_> = useful
+                .iter()
+                .map(|(_, known)| known.name.as_str())
+                .collect();
+            Err(DeviceError::Unknown {
+                name: name.to_owned(),
+                suggestion: did_you_mean(name, &names).unwrap_or_default(),
+                known: names.join(", "),
+            })
+        }
+        _ => {
+            let names: Vec<_> = like.iter().map(|(_, known)| known.name.as_str()).collect();
+            Err(DeviceError::Ambiguous {
+                name: name.to_owned(),
+                like: names.join(", "),
+            })
+        }
+    }
+}
+
+fn rates(device: &cpal::Device) -> Option<(u32, u32)> {
+    let ranges: Vec<_> = device.supported_output_configs().ok()?.collect();
+    let lowest = ranges
+        .iter()
+        .map(SupportedStreamConfigRange::min_sample_rate)
+        .min()?;
+    let highest = ranges
+        .iter()
+        .map(SupportedStreamConfigRange::max_sample_rate)
+        .max()?;
+    Some((lowest, highest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(list: &[(&str, &str)]) -> Vec<Known<()>> {
+        list.iter()
+            .map(|(name, description)| Known {
+                name: (*name).to_owned(),
+                description: (*description).to_owned(),
+                device: (),
+            })
+            .collect()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_what_alsa_lists_the_useful_remains() {
+        for (name, useful) in [
+            ("default", true),
+            ("pipewire", true),
+            ("sysdefault:CARD=PCH", true),
+            ("plughw:CARD=PCH,DEV=0", true),
+            ("hdmi:CARD=HDMI,DEV=3", true),
+            ("plughw:CARD=0,DEV=0", false),
+            ("hw:CARD=PCH,DEV=0", false),
+            ("surround51:CARD=PCH,DEV=0", false),
+            ("null", false),
+            ("jack", false),
+            ("samplerate", false),
+            ("kitchen", true),
+        ] {
+            assert_eq!(known(&[(name, "")])[0].is_useful(), useful, "{name}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_is_found_by_its_name_or_by_what_only_it_is_called() {
+        let all = known(&[
+            ("default", "Default Audio Device"),
+            ("null", "Discard all samples"),
+            ("plughw:CARD=PCH,DEV=0", "HDA Intel PCH, ALC257 Analog"),
+            ("hw:CARD=PCH,DEV=0", "HDA Intel PCH, ALC257 Analog, direct"),
+            ("plughw:CARD=Kitchen,DEV=0", "USB Speaker, USB Audio"),
+        ]);
+        let pick = |name| pick(&all, name);
+        assert_eq!(pick("hw:CARD=PCH,DEV=0"), Ok(3));
+        assert_eq!(pick("null"), Ok(1));
+        assert_eq!(pick("USB Speaker, USB Audio"), Ok(4));
+        assert_eq!(pick("kitchen"), Ok(4));
+        assert_eq!(pick("analog"), Ok(2));
+        let several = pick("audio").unwrap_err().to_string();
+        assert!(
+            several.contains("default, plughw:CARD=Kitchen"),
+            "{several}"
+        );
+        let none = pick("defualt").unwrap_err().to_string();
+        assert!(none.contains("did you mean \"default\"?"), "{none}");
+        assert!(
+            none.contains("The devices are default, plughw:CARD=PCH,DEV=0, plughw"),
+            "{none}"
+        );
+        let none = pick("discard").unwrap_err().to_string();
+        assert!(!none.contains("null"), "{none}");
+    }
+
+    #[test]
+    fn without_any_device_the_list_of_them_is_empty() {
+        assert!(matches!(
+            pick::<()>(&[], "speaker"),
+            Err(DeviceError::Unknown { known, .. }) if known.is_empty()
+        ));
+    }
+}

@@ -1,0 +1,591 @@
+//! Asks the machine. Whatever comes back is only noted here; what it means is decided elsewhere.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::bounded;
+use rustix::fs::{Access, access};
+use rustix::termios::tcgetwinsize;
+
+use super::Trouble;
+use crate::audio::output::DEFAULT_PERIOD;
+use crate::audio::{Control, Graph, GraphCommand, Output, device};
+use crate::clip::Clip;
+use crate::config::{Config, ConfigError, ConfigVoice};
+use crate::emergency::Surroundings;
+use crate::journal;
+use crate::limit::Record;
+use crate::pace::SAFETY_RATE;
+use crate::paths;
+use crate::routine::built_in_names;
+use crate::terminal;
+use crate::time::{Frames, Moment, SAMPLE_RATE};
+use crate::utterance::Utterance;
+use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
+
+/// Everything that was asked, and what came back.
+#[derive(Debug)]
+pub(super) struct Findings {
+    /// Where her settings lie, and whether there are any.
+    pub config_file: Option<PathBuf>,
+    pub config: Result<bool, Trouble>,
+    /// Whose voice her settings name, or the usual one.
+    pub speaker: ConfigVoice,
+    pub sound: Result<Sound, Trouble>,
+    pub voice: Result<VoiceFound, Trouble>,
+    pub service: Service,
+    pub bus: Bus,
+    pub terminal: TerminalFound,
+    pub journal_file: Option<PathBuf>,
+    pub journal: Result<JournalFound, Trouble>,
+    pub place: Place,
+}
+
+/// An open device that takes sound.
+#[derive(Debug)]
+pub(super) struct Sound {
+    pub device: String,
+    /// Frames a second.
+    pub rate: u32,
+    /// Frames in a period; the device holds two.
+    pub period: u32,
+    pub silences: Vec<Silence>,
+    pub underruns: u32,
+    /// How long underruns were counted.
+    pub watched: Duration,
+}
+
+impl Sound {
+    /// What the device holds.
+    pub fn ring(&self) -> Duration {
+        ring(self.period, self.rate)
+    }
+}
+
+/// How one sound was silenced.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    /// From the command until the fade was seen to be rendered, by the clock.
+    pub rendered: Duration,
+    /// What the device may have held then, with all its buffer full.
+    pub held: Duration,
+}
+
+/// The built-in voice, which speaks.
+#[derive(Debug)]
+pub(super) struct VoiceFound {
+    pub folder: PathBuf,
+    pub loading: Duration,
+    /// How long a sentence lasts, and how long it took to make.
+    pub speech: Duration,
+    pub making: Duration,
+}
+
+/// The desktop's speech service.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Service {
+    Answers,
+    Silent,
+    NotBuiltIn,
+}
+
+/// The desktop's session bus, by which media keys come.
+#[derive(Debug)]
+pub(super) enum Bus {
+    Answers(String),
+    /// Nobody is there, or nobody said where it would be.
+    Absent(Option<String>),
+}
+
+/// The terminal that the program was started in.
+#[derive(Debug)]
+pub(super) struct TerminalFound {
+    pub keys: bool,
+    /// Whether standard output is one.
+    pub shows: bool,
+    /// `TERM`.
+    pub name: String,
+    /// Columns and rows.
+    pub size: Option<(u16, u16)>,
+    pub colours: bool,
+}
+
+/// The journal, which can be read.
+#[derive(Debug)]
+pub(super) struct JournalFound {
+    pub exists: bool,
+    /// Why it cannot be written, if so.
+    pub unwritable: Option<String>,
+    pub lines: usize,
+    /// The numbers of those that cannot be read.
+    pub damaged: Vec<usize>,
+}
+
+/// Where this is, as far as the machine says.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub zone: Option<String>,
+    pub locale: Option<String>,
+    pub number: Option<String>,
+    /// Whether the number is from her settings.
+    pub hers: bool,
+}
+
+/// Looks at everything.
+pub(super) fn everything(device: Option<String>) -> Findings {
+    let (config, settings) = settings();
+    let device = device.or_else(|| config.device.clone());
+    let period = config.buffer.unwrap_or(DEFAULT_PERIOD);
+    Findings {
+        sound: asked(
+            Duration::from_secs(10),
+            || server_hangs("opened"),
+            move || sound(device, period),
+        ),
+        voice: asked(
+            Duration::from_secs(40),
+            || {
+                Trouble::new(
+                    "the voice \"heart\" takes more than 40 s for a sentence",
+                    TOO_BUSY,
+                )
+            },
+            heart,
+        ),
+        service: service(),
+        bus: bus(),
+        terminal: terminal_found(),
+        journal: asked(
+            Duration::from_secs(3),
+            || {
+                Trouble::new(
+                    "the journal cannot be read: another program holds it",
+                    "End that program",
+                )
+            },
+            journal_found,
+        ),
+        speaker: config.voice.unwrap_or(ConfigVoice::Heart),
+        place: place(&config),
+        config_file: paths::config_file().ok(),
+        config: settings,
+        journal_file: paths::journal_file().ok(),
+    }
+}
+
+const TOO_BUSY: &str = "See what else keeps the computer busy (`top`), then try again";
+
+fn server_hangs(doing: &str) -> Trouble {
+    Trouble::new(
+        format!("the sound device cannot be {doing}: the sound server does not answer"),
+        "Restart the desktop's sound server, or the computer",
+    )
+}
+
+/// What `probe` finds, if it does so within `limit`. A thread that hangs is left behind.
+pub(super) fn within<T: Send + 'static>(
+    limit: Duration,
+    probe: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (found, finding) = bounded(1);
+    let thread = thread::Builder::new().name("probe".into());
+    // Nobody listens any more if it took too long.
+    let asking = thread.spawn(move || drop(found.send(probe())));
+    asking.ok().and_then(|_| finding.recv_timeout(limit).ok())
+}
+
+fn asked<T: Send + 'static>(
+    limit: Duration,
+    late: impl FnOnce() -> Trouble,
+    probe: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    within(limit, probe).unwrap_or_else(|| Err(late()))
+}
+
+/// Her settings; where they cannot be used, what holds without any.
+fn settings() -> (Config, Result<bool, Trouble>) {
+    match asked(Duration::from_secs(3), file_hangs, read_settings) {
+        Ok((config, exists)) => (config, Ok(exists)),
+        Err(trouble) => (Config::default(), Err(trouble)),
+    }
+}
+
+fn file_hangs() -> Trouble {
+    Trouble::new(
+        "the settings cannot be read: the disk does not answer",
+        "Check the disk",
+    )
+}
+
+fn read_settings() -> Result<(Config, bool), Trouble> {
+    let path = paths::config_file().map_err(|error| Trouble::of(&error))?;
+    let names: Vec<_> = built_in_names().collect();
+    match Config::read(&path, &names) {
+        Ok(config) => Ok((config, path.exists())),
+        Err(ConfigError::Problems(problems)) => {
+            let (list, path) = (problems.list(), path.display());
+            let what = match list {
+                [only] => format!("{path} has a problem: {}", only.message),
+                _ => format!("{path} has {} problems", list.len()),
+            };
+            let remedy =
+                "`softback config` shows the place and what to write there; or take the line out";
+            Err(Trouble::new(what, remedy))
+        }
+        Err(error) => Err(Trouble::of(&error)),
+    }
+}
+
+/// How often the sound is silenced, to find out how long that takes.
+const CUTS: u32 = 5;
+
+/// A device that takes no sound for so long takes none.
+const STALLED: Duration = Duration::from_secs(3);
+
+/// A stream that begins reports harmless faults for about a second.
+const SETTLING: Moment = Moment(SAMPLE_RATE as u64);
+
+/// Plays what nobody hears, and silences it as a key would.
+fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
+    let (graph, control) = Graph::new();
+    let name = device.clone().unwrap_or_else(|| device::DEFAULT.to_owned());
+    let output = Output::open(graph, period, device);
+    let mut output = output.map_err(|error| Trouble::of(&error))?;
+    let stalled = || {
+        Trouble::new(
+            format!("the sound device \"{name}\" opens but takes no sound"),
+            "See that no other program has it to itself, and restart the desktop's sound server",
+        )
+    };
+    wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
+    output.settle(control.now().0);
+    let begun = now();
+    let rate = output.rate();
+    cut(&control).ok_or_else(stalled)?;
+    let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
+    let silences: Option<Vec<_>> = silences.collect();
+    Ok(Sound {
+        silences: silences.ok_or_else(stalled)?,
+        device: name,
+        rate,
+        period,
+        underruns: output.underruns(),
+        watched: begun.elapsed(),
+    })
+}
+
+fn ring(period: u32, rate: u32) -> Duration {
+    Duration::from_secs(2 * u64::from(period)) / rate
+}
+
+/// Begins to whisper, waits, and measures from the command to the end of the fade.
+fn silenced(control: &Control, ring: Duration, turn: u32) -> Option<Silence> {
+    let (at, clip) = (Frames::ZERO, whisper());
+    control.send(GraphCommand::Play { at, clip }).ok()?;
+    let begun = control.now();
+    wait_until(|| control.now().since(begun) > Frames::from_millis(200))?;
+    // A key may come at any place in a period.
+    pause(Duration::from_millis(3) * turn);
+    let pressed = now();
+    let silent = cut(control)?;
+    let rendered = pressed.elapsed();
+    let ahead = control.now().since(silent).duration();
+    Some(Silence {
+        rendered,
+        held: ring.saturating_sub(ahead),
+    })
+}
+
+/// Cuts, and waits until that is done; from when on there is silence.
+fn cut(control: &Control) -> Option<Moment> {
+    let (runs, _) = control.run();
+    control.send(GraphCommand::Cut).ok()?;
+    wait_until(|| control.run().0 > runs)?;
+    Some(control.run().1)
+}
+
+/// A second of a low tone at -80 dBFS, which nobody hears: it is there to be faded.
+fn whisper() -> Clip {
+    const PEAK: f32 = 1e-4;
+    const HERTZ: f32 = 200.0;
+    let turn = std::f32::consts::TAU * HERTZ / SAMPLE_RATE as f32;
+    Clip::cue(
+        (0..SAMPLE_RATE)
+            .map(|frame| PEAK * (turn * frame as f32).sin())
+            .collect(),
+    )
+}
+
+/// A sentence as long as most.
+const SENTENCE: &str =
+    "Sit well back, with both feet flat on the floor, and let your shoulders rest.";
+
+fn heart() -> Result<VoiceFound, Trouble> {
+    let folder = paths::voice_dir(None).map_err(|error| Trouble::of(&error))?;
+    let begun = now();
+    let handle = voice::spawn({
+        let folder = folder.clone();
+        move |_| Heart::open(&folder)
+    });
+    let gone = || Trouble::new("the voice \"heart\" has gone away", TOO_BUSY);
+    let handle = handle.map_err(|_| gone())?;
+    handle
+        .wait_until_ready()
+        .map_err(|error| Trouble::of(&error))?;
+    let loading = begun.elapsed();
+    let begun = now();
+    let job = VoiceJob::Render(Utterance::new(SENTENCE, SAFETY_RATE));
+    handle.jobs.send(job).map_err(|_| gone())?;
+    match handle.events.recv() {
+        Ok(VoiceEvent::Rendered { length, .. }) => Ok(VoiceFound {
+            folder,
+            loading,
+            speech: length.duration(),
+            making: begun.elapsed(),
+        }),
+        Ok(VoiceEvent::Failed(error)) => Err(Trouble::of(&error)),
+        _ => Err(gone()),
+    }
+}
+
+fn service() -> Service {
+    // As long as a session waits for it.
+    let limit = Duration::from_secs(5);
+    if !cfg!(feature = "system-voice") {
+        Service::NotBuiltIn
+    } else if voice::service_answers(limit) {
+        Service::Answers
+    } else {
+        Service::Silent
+    }
+}
+
+/// Only looks whether somebody takes the connection; nothing is sent.
+fn bus() -> Bus {
+    let address = env::var("DBUS_SESSION_BUS_ADDRESS").ok();
+    let address = address.filter(|address| !address.is_empty()).or_else(|| {
+        let folder = PathBuf::from(env::var_os("XDG_RUNTIME_DIR")?);
+        Some(format!("unix:path={}", folder.join("bus").display()))
+    });
+    let Some(address) = address else {
+        return Bus::Absent(None);
+    };
+    let sockets = sockets(&address);
+    let connects = move || sockets.iter().any(|socket| socket.connect().is_ok());
+    if within(Duration::from_secs(2), connects) == Some(true) {
+        Bus::Answers(address)
+    } else {
+        Bus::Absent(Some(address))
+    }
+}
+
+/// A socket of a bus.
+#[derive(Debug, PartialEq, Eq)]
+enum Socket {
+    Path(PathBuf),
+    /// A name that is in no folder, as only Linux has it.
+    Abstract(Vec<u8>),
+}
+
+impl Socket {
+    fn connect(&self) -> io::Result<UnixStream> {
+        match self {
+            Self::Path(path) => UnixStream::connect(path),
+            #[cfg(target_os = "linux")]
+            Self::Abstract(name) => {
+                use std::os::linux::net::SocketAddrExt;
+                let address = std::os::unix::net::SocketAddr::from_abstract_name(name)?;
+                UnixStream::connect_addr(&address)
+            }
+            #[cfg(not(target_os = "linux"))]
+            Self::Abstract(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
+/// The sockets on this machine that a bus address names, as in `unix:path=/run/user/1000/bus,guid=1;unix:abstract=x`.
+fn sockets(address: &str) -> Vec<Socket> {
+    let local = address
+        .split(';')
+        .filter_map(|one| one.strip_prefix("unix:"));
+    let pairs = local.flat_map(|keys| keys.split(','));
+    pairs
+        .filter_map(|pair| match pair.split_once('=')? {
+            ("path", path) => Some(Socket::Path(
+                std::ffi::OsString::from_vec(unescaped(path)).into(),
+            )),
+            ("abstract", name) => Some(Socket::Abstract(unescaped(name))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// `%20` → a space, and so on.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let code = part
+            .get(..2)
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        bytes.push(code.unwrap_or(b'%'));
+        let rest = if code.is_some() { &part[2..] } else { part };
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    bytes
+}
+
+fn terminal_found() -> TerminalFound {
+    let keyboard = terminal::keyboard().ok();
+    let size = keyboard
+        .as_ref()
+        .and_then(|keyboard| tcgetwinsize(keyboard).ok());
+    let name = env::var("TERM").unwrap_or_default();
+    let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    TerminalFound {
+        keys: keyboard.is_some(),
+        shows: io::stdout().is_terminal(),
+        size: size
+            .filter(|size| size.ws_col > 0 && size.ws_row > 0)
+            .map(|size| (size.ws_col, size.ws_row)),
+        colours: !no_colour && !matches!(name.as_str(), "" | "dumb"),
+        name,
+    }
+}
+
+fn journal_found() -> Result<JournalFound, Trouble> {
+    let path = paths::journal_file().map_err(|error| Trouble::of(&error))?;
+    let history = journal::read(&path).map_err(|error| Trouble::of(&error))?;
+    let damaged = history.records().iter().filter_map(|record| match record {
+        Record::Unreadable(unreadable) => Some(unreadable.line),
+        Record::Entry(_) => None,
+    });
+    Ok(JournalFound {
+        exists: path.exists(),
+        unwritable: writable(&path).err().map(|cause| cause.to_string()),
+        lines: history.records().len(),
+        damaged: damaged.collect(),
+    })
+}
+
+/// Whether a line could be written behind the others, or the file and its folders be made. Nothing is touched.
+fn writable(path: &Path) -> io::Result<()> {
+    // Its lock lies beside it, and a copy of it may come to lie there, so the folder counts as well.
+    if path.exists() {
+        access(path, Access::WRITE_OK)?;
+    }
+    let folder = path.ancestors().skip(1).find(|folder| folder.exists());
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
+}
+
+fn place(config: &Config) -> Place {
+    let around = Surroundings::read();
+    let emergency = around.emergency(config.emergency_number.clone());
+    Place {
+        zone: around.time_zone().map(|zone| plain_zone(zone).to_owned()),
+        locale: around.locale().map(str::to_owned),
+        number: emergency.number().map(ToString::to_string),
+        hers: config.emergency_number.is_some(),
+    }
+}
+
+/// `/usr/share/zoneinfo/Europe/London` → `Europe/London`.
+fn plain_zone(zone: &str) -> &str {
+    let zone = zone.trim().trim_start_matches(':');
+    zone.rsplit_once("zoneinfo/").map_or(zone, |(_, name)| name)
+}
+
+/// Looks again and again, until it is so; `None` if it is not for too long.
+fn wait_until(so: impl Fn() -> bool) -> Option<()> {
+    let begun = now();
+    while !so() {
+        if begun.elapsed() > STALLED {
+            return None;
+        }
+        pause(Duration::from_micros(500));
+    }
+    Some(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is measured in the room's time"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is measured in the room's time"
+)]
+fn pause(length: Duration) {
+    thread::sleep(length);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bus_address_names_its_sockets() {
+        let path = |path: &str| Socket::Path(path.into());
+        assert_eq!(
+            sockets("unix:path=/run/user/1000/bus,guid=12"),
+            [path("/run/user/1000/bus")]
+        );
+        assert_eq!(
+            sockets("tcp:host=localhost,port=1;unix:abstract=/tmp/d%2dbus;unix:path=/a%20b"),
+            [Socket::Abstract(b"/tmp/d-bus".to_vec()), path("/a b")]
+        );
+        assert_eq!(sockets("unix:path=/100%,guid=1"), [path("/100%")]);
+        assert_eq!(sockets("unix:path=/x%é"), [path("/x%é")]);
+        for nothing in [
+            "",
+            "unix:",
+            "unixexec:path=/bin/true",
+            "autolaunch:",
+            "unix:runtime=yes",
+        ] {
+            assert_eq!(sockets(nothing), [], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_probe_that_takes_too_long_is_left_behind() {
+        let (_kept, never) = bounded::<()>(0);
+        assert_eq!(
+            within(Duration::from_millis(20), move || never.recv()),
+            None
+        );
+        assert_eq!(within(Duration::from_secs(20), || 7), Some(7));
+    }
+
+    #[test]
+    fn what_could_be_written_is_found_without_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/journal.jsonl");
+        assert!(writable(&path).is_ok());
+        assert!(!folder.path().join("deep").exists());
+        std::fs::write(folder.path().join("deep"), "a file").unwrap();
+        assert!(writable(&path).is_err());
+    }
+
+    #[test]
+    fn a_zone_is_shown_by_its_name() {
+        assert_eq!(
+            plain_zone("../usr/share/zoneinfo/Europe/London"),
+            "Europe/London"
+        );
+        assert_eq!(plain_zone(":Europe/London\n"), "Europe/London");
+    }
+}

@@ -1,0 +1,204 @@
+//! The answer, in words and as JSON.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
+
+use crate::audio::device::Device;
+
+/// How it is with one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// As it should be.
+    Ok,
+    /// Not so, but a session does without.
+    Note,
+    /// Not so, and a session needs it.
+    Bad,
+}
+
+impl Status {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Note => "note",
+            Self::Bad => "not ok",
+        }
+    }
+}
+
+/// One thing, looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Check {
+    pub name: &'static str,
+    pub status: Status,
+    /// How it is, in a line.
+    pub says: String,
+    /// What to do, where something is to be done.
+    pub remedy: Option<String>,
+    /// The same always, and null where it is not known.
+    pub facts: Facts,
+}
+
+/// For programs: names and values.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Facts(pub Vec<(&'static str, Value)>);
+
+/// What the doctor says.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Report(pub(super) Vec<Check>);
+
+impl Report {
+    /// Whether everything is there that a session needs.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.missing().next().is_none()
+    }
+
+    /// As one JSON object. A key that is there will stay, with the same meaning.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        pretty(self)
+    }
+
+    fn missing(&self) -> impl Iterator<Item = &'static str> {
+        let bad = self.0.iter().filter(|check| check.status == Status::Bad);
+        bad.map(|check| check.name)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for check in &self.0 {
+            writeln!(
+                f,
+                "{:7} {:15} {}",
+                check.status.word(),
+                check.name,
+                check.says
+            )?;
+            if let Some(remedy) = &check.remedy {
+                writeln!(f, "{:23} {remedy}", "")?;
+            }
+        }
+        let missing: Vec<_> = self.missing().collect();
+        if missing.is_empty() {
+            f.write_str("\nEverything that a session needs is there.")
+        } else {
+            write!(
+                f,
+                "\nA session needs what is not ok: {}.",
+                missing.join(", ")
+            )
+        }
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("softback", env!("CARGO_PKG_VERSION"))?;
+        map.serialize_entry("ready", &self.is_ready())?;
+        for check in &self.0 {
+            map.serialize_entry(&check.name.replace(' ', "_"), check)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Check {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("status", self.status.word())?;
+        map.serialize_entry("says", &self.says)?;
+        map.serialize_entry("remedy", &self.remedy)?;
+        map.serialize_entry("facts", &self.facts)?;
+        map.end()
+    }
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// The sound devices in words, one a line.
+#[must_use]
+pub fn render_devices(devices: &[Device]) -> String {
+    if devices.is_empty() {
+        return "There is no sound device.".to_owned();
+    }
+    let width = devices.iter().map(|device| device.name.chars().count());
+    let width = width.max().unwrap_or(0);
+    let lines = devices.iter().map(|device| {
+        let default = if device.is_default {
+            ", the default"
+        } else {
+            ""
+        };
+        let rates = match device.rates {
+            Some((lowest, highest)) if lowest == highest => format!("{lowest} Hz"),
+            Some((lowest, highest)) => format!("{lowest} to {highest} Hz"),
+            None => "does not open now".to_owned(),
+        };
+        format!(
+            "{:width$}  {}{default}; {rates}",
+            device.name, device.description
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The sound devices as one JSON array.
+#[must_use]
+pub fn devices_to_json(devices: &[Device]) -> String {
+    let devices = devices.iter().map(|device| {
+        json!({
+            "name": device.name,
+            "description": device.description,
+            "default": device.is_default,
+            "opens": device.rates.is_some(),
+            "lowest_rate_hz": device.rates.map(|(lowest, _)| lowest),
+            "highest_rate_hz": device.rates.map(|(_, highest)| highest),
+        })
+    });
+    pretty(&devices.collect::<Vec<_>>())
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    // Maps with text as keys, and no number but finite ones: nothing in them can fail.
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_shown_one_a_line() {
+        let device = |name: &str, rates| Device {
+            name: name.to_owned(),
+            description: "A speaker".to_owned(),
+            is_default: name == "default",
+            rates,
+        };
+        let devices = [
+            device("default", Some((44_100, 192_000))),
+            device("hdmi:CARD=HDMI,DEV=3", Some((48_000, 48_000))),
+            device("pulse", None),
+        ];
+        insta::assert_snapshot!(render_devices(&devices), @r#"
+        default               A speaker, the default; 44100 to 192000 Hz
+        hdmi:CARD=HDMI,DEV=3  A speaker; 48000 Hz
+        pulse                 A speaker; does not open now
+        "#);
+        assert_eq!(render_devices(&[]), "There is no sound device.");
+        let json: Value = serde_json::from_str(&devices_to_json(&devices)).unwrap();
+        assert_eq!(json[0]["default"], true);
+        assert_eq!(json[1]["lowest_rate_hz"], 48_000);
+        assert_eq!(json[2]["opens"], false);
+    }
+}

@@ -31,10 +31,25 @@ impl Session {
             said: self.still_to_say(now),
             since: now,
         };
-        let said = self.programme.said(self.posture_now()).device_lost.clone();
+        let mut said = self.programme.said(self.posture_now()).device_lost.clone();
+        if self.mode == Mode::Closing {
+            let first = said.len().min(1);
+            said.splice(first..first, self.words_from(self.resume_at(now)));
+        }
         self.end_with(now, said, Ending::DeviceLost);
         self.mode = Mode::Paused;
         self.lost = Some(lost);
+    }
+
+    /// The words of a close from there on: whom to call must be read when it cannot be heard.
+    fn words_from(&self, index: usize) -> Vec<Cue> {
+        let cues = self.plan().cues()[index..].iter();
+        // A question is not among them: no key answers it now.
+        let words = cues.filter(|planned| !planned.leads);
+        words
+            .map(|planned| planned.cue.clone())
+            .filter(|cue| matches!(cue, Cue::Say(_) | Cue::Rest(_)))
+            .collect()
     }
 
     /// What was to be said before the plan and has not been said to its end; not that the loudspeaker is back,
@@ -96,6 +111,7 @@ impl Session {
     /// Nobody knows for how long the computer was asleep, and what she has done meanwhile.
     pub(super) fn woken(&mut self, now: Moment) {
         if self.stays_paused() {
+            self.arms_down = true;
             return;
         }
         if self.mode == Mode::Closing {

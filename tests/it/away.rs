@@ -121,11 +121,12 @@ fn a_rest_begins_again() {
     };
     let mut room = until(short(VoiceAbility::Renders), rests);
     room.pass(seconds(4.5) + seconds(1.0));
-    let left = room.session.view(room.now).left;
+    let before = room.heard.len();
     let heard = away(&mut room, 1.0);
     assert_eq!(heard[..2], [BACK, "Rest here for a little while."]);
-    let after = room.session.view(room.now).left;
-    assert!(after < left, "{after} is left, of {left}");
+    // A second after the words, and the whole rest.
+    let rest = room.heard[before + 1].from.since(room.heard[before].to);
+    assert_eq!(rest, seconds(3.0));
     assert_eq!(room.play_out(), Ending::Done);
 }
 
@@ -260,8 +261,13 @@ fn a_close_goes_on_to_its_end() {
     }
     assert!(matches!(room.session.part(), Part::Close(Close::Emergency)));
     let call = texts(&room, room.heard.len() - 1)[0].clone();
-    assert_eq!(away(&mut room, 8.0)[..2], [BACK.to_owned(), call]);
+    let mut unheard = room.clone();
+    assert_eq!(away(&mut room, 8.0)[..2], [BACK.to_owned(), call.clone()]);
     assert_eq!(room.play_out(), Ending::Declined);
+    // What she cannot hear she may read.
+    unheard.give(Input::DeviceLost);
+    unheard.pass(seconds(5.0));
+    assert_eq!(shown(&unheard), call);
 }
 
 #[test]
@@ -377,10 +383,16 @@ fn sleep_and_loss_in_any_order_are_one_pause() {
         assert_eq!(shown(&room), LOST);
         let before = room.heard.len();
         room.give(Input::DeviceBack);
-        room.pass(seconds(9.0));
-        assert_eq!(texts(&room, before)[..2], [BACK, "We are still paused."]);
+        room.pass(seconds(3.9));
+        assert_eq!(texts(&room, before), [BACK, "We are still paused."]);
         assert_eq!(room.session.phase(room.now), Phase::Paused);
+        let before = room.heard.len();
         room.press(Key::Space);
+        room.pass(seconds(1.0));
+        assert_eq!(
+            texts(&room, before)[0],
+            "If anything hurts or feels wrong, press Escape now."
+        );
         assert_eq!(room.play_out(), Ending::Done);
     }
 }

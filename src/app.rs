@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
+use crate::audio::device;
 use crate::audio::output::DEFAULT_PERIOD;
 use crate::cli::{Cli, Command, DEFAULT_ROUTINE, PlayOptions, VoiceChoice};
 use crate::config::{self, Config};
@@ -20,6 +21,7 @@ use crate::emergency::{Emergency, Surroundings};
 use crate::error::{Error, Outcome};
 use crate::journal::{self, Journal, JournalError};
 use crate::limit::{self, Closed, History, Start, Verdict, Why};
+use crate::loudspeakers::Loudspeakers;
 use crate::pace::Pace;
 use crate::paths;
 use crate::plan::{Plan, Setting};
@@ -105,7 +107,12 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     if !routine.only_rests() && pick_up.is_none() {
         before_movement(&verdict, &notice_text(&screening, &emergency))?;
     }
+    let loudspeakers = Loudspeakers::read(&paths::loudspeakers_file()?);
+    let device = options.device.clone().or(config.device);
+    let remembered = loudspeakers.volume(device.as_deref().unwrap_or(device::DEFAULT));
+    let skip = options.skip_sound_check || config.skip_sound_check.unwrap_or_default();
     let terms = Terms {
+        sound_check: remembered.is_none() && !skip,
         form: if verdict.first {
             Form::OneByOne
         } else {
@@ -118,21 +125,27 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
         posture: posture.is_none() && stands(&routine),
         standing: posture == Some(Posture::Standing),
     };
+    let companion = match ability(choice) {
+        VoiceAbility::Renders => Companion::built_in(),
+        // The service knows no sides.
+        VoiceAbility::Speaks => Companion::built_in().without_sides(),
+    };
     let gentle = choose.then(|| built_in(GENTLE)).transpose()?;
     let repertoire = Repertoire {
         routine: (name.into(), routine),
         gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
         screening,
-        companion: Companion::built_in().with_emergency(&emergency.spoken()),
+        companion: companion.with_emergency(&emergency.spoken()),
     };
     let programme = Programme::new(&repertoire, terms, &Estimate);
     let session = Session::new(programme, pace, ability(choice)).picking_up(pick_up);
     let stage = Stage {
         voice,
-        volume: options.volume.or(config.volume).unwrap_or(0),
+        volume: options.volume.or(config.volume).or(remembered).unwrap_or(0),
         plain: options.plain || config.plain.unwrap_or_default(),
         period: options.buffer.or(config.buffer).unwrap_or(DEFAULT_PERIOD),
-        device: options.device.clone().or(config.device),
+        device,
+        loudspeakers,
         diary,
         leave_music: options.leave_music || config.leave_music.unwrap_or_default(),
     };

@@ -132,6 +132,9 @@ pub struct PlayOptions {
     /// silent sooner, larger never stutters.
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]
     pub buffer: Option<u32>,
+    /// Do not ask whether you can hear well, which is asked once for each sound device.
+    #[arg(long)]
+    pub skip_sound_check: bool,
     /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
     #[arg(long)]
     pub plain: bool,

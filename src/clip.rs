@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::time::Frames;
+use crate::utterance::Side;
 
 /// What a clip is, as far as the mixer cares: cues duck under speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Clip {
     pub kind: ClipKind,
     /// The samples; may be empty for a voice that makes no sound.
     pub samples: Arc<[f32]>,
+    /// From where it is heard, if not from both sides.
+    pub side: Option<Side>,
 }
 
 impl Clip {
@@ -29,6 +32,7 @@ impl Clip {
         Self {
             kind: ClipKind::Speech,
             samples: samples.into(),
+            side: None,
         }
     }
 
@@ -38,6 +42,7 @@ impl Clip {
         Self {
             kind: ClipKind::Cue,
             samples: samples.into(),
+            side: None,
         }
     }
 

@@ -74,6 +74,7 @@ impl Diary {
     /// Writes down what the session wants written down.
     pub fn note(&mut self, note: Note, session: &Session) -> Result<(), JournalError> {
         match note {
+            Note::SoundRight => Ok(()),
             Note::Begun => self.begin(session),
             Note::Hurt(reply) => {
                 self.hurt = match reply {
@@ -155,11 +156,12 @@ impl Diary {
             return Ok(());
         };
         if let Some(id) = self.begun {
-            if how == How::Done {
+            match how {
                 // Nothing is left to be picked up.
-                let _ = self.journal.leave(None);
-            } else {
-                self.leave();
+                How::Done => _ = self.journal.leave(None),
+                // She has not been there for longer than that.
+                How::LeftAlone => {}
+                _ => self.leave(),
             }
             return self.journal.append(&Entry::End(End {
                 v: Form,

@@ -24,6 +24,7 @@ pub mod export;
 pub mod journal;
 pub mod keys;
 pub mod limit;
+pub mod loudspeakers;
 pub mod pace;
 pub mod paths;
 pub mod plan;

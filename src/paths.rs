@@ -48,10 +48,19 @@ pub fn config_file() -> Result<PathBuf, NoHome> {
 
 /// Where the journal lies.
 pub fn journal_file() -> Result<PathBuf, NoHome> {
+    state_file("journal.jsonl")
+}
+
+/// Where that lies which is remembered of each loudspeaker.
+pub fn loudspeakers_file() -> Result<PathBuf, NoHome> {
+    state_file("loudspeakers.json")
+}
+
+fn state_file(name: &str) -> Result<PathBuf, NoHome> {
     let strategy = strategy()?;
     // Where a system knows no place for such things, among the data.
-    let in_state = strategy.in_state_dir("journal.jsonl");
-    Ok(in_state.unwrap_or_else(|| strategy.in_data_dir("journal.jsonl")))
+    let in_state = strategy.in_state_dir(name);
+    Ok(in_state.unwrap_or_else(|| strategy.in_data_dir(name)))
 }
 
 fn strategy() -> Result<impl AppStrategy, NoHome> {

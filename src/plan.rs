@@ -582,6 +582,7 @@ impl<'a> Compiler<'a> {
             self.push(Cue::Chime);
         }
         let utterance = Utterance::new(&self.companion.fill_in(line.text()), manner.rate);
+        let utterance = utterance.from(line.side());
         let utterance = if manner.listed {
             utterance.listed()
         } else {

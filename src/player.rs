@@ -8,14 +8,15 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
-use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output};
+use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output, device};
 use crate::desktop::{Desktop, Showing};
 use crate::diary::Diary;
 use crate::error::{Error, Outcome};
 use crate::keys::{self, Control};
+use crate::loudspeakers::Loudspeakers;
 use crate::screen::{Mode, Screen};
 use crate::session::keys::Key;
-use crate::session::{Command, Ending, Input, Session};
+use crate::session::{Command, Ending, Input, Note, Session};
 use crate::sleep::Sleep;
 use crate::sounds::Sounds;
 use crate::terminal::{StderrGuard, Terminal};
@@ -55,6 +56,8 @@ pub struct Stage {
     pub period: u32,
     /// The name of the device; the default one without.
     pub device: Option<String>,
+    /// Where it is remembered how loud she wants it.
+    pub loudspeakers: Loudspeakers,
     /// The hand on the journal; none for a routine that only rests where there can be no journal.
     pub diary: Option<Diary>,
     /// Other programs' music plays on.
@@ -73,7 +76,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
     let (graph, graph_control) = Graph::new();
     let mut player = Player {
-        output: Output::open(graph, stage.period, stage.device)?,
+        output: Output::open(graph, stage.period, stage.device.clone())?,
         graph: graph_control,
         session,
         sounds: Sounds::default(),
@@ -82,6 +85,8 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         rendering: None,
         voice_error: None,
         volume: stage.volume,
+        loudspeaker: stage.device.unwrap_or_else(|| device::DEFAULT.to_owned()),
+        loudspeakers: stage.loudspeakers,
         diary: stage.diary,
         controls: controls_in,
         terminal,
@@ -122,6 +127,9 @@ struct Player {
     rendering: Option<Utterance>,
     voice_error: Option<VoiceError>,
     volume: i8,
+    /// The name under which its volume is remembered.
+    loudspeaker: String,
+    loudspeakers: Loudspeakers,
     diary: Option<Diary>,
     controls: Receiver<Control>,
     terminal: Terminal,
@@ -163,8 +171,9 @@ impl Player {
     /// Looks at the loudspeaker's clock, and tells the session.
     fn look(&mut self) {
         let moment = self.graph.now();
-        if self.sleep.woken() {
-            self.session.handle(moment, Input::Woken);
+        if let Some(asleep) = self.sleep.woken() {
+            let asleep = Frames::from_seconds(asleep.as_secs_f64());
+            self.session.handle(moment, Input::Woken { asleep });
             self.output.settle(moment.0);
         }
         match self.output.look(moment.0, self.graph.is_quiet()) {
@@ -212,12 +221,18 @@ impl Player {
                 }
                 Command::DropFrom(at) => self.tell(GraphCommand::DropFrom(at)),
                 Command::Duck(down) => self.tell(GraphCommand::Duck(down)),
-                Command::Volume(steps) => self.set_volume(steps),
+                Command::Volume(steps) => {
+                    self.set_volume(steps);
+                    if self.loudspeakers.volume(&self.loudspeaker).is_some() {
+                        self.remember_volume();
+                    }
+                }
                 Command::Forget(utterance) => self.sounds.forget(&utterance),
                 Command::Speak { ticket, utterance } => {
                     self.job(VoiceJob::Speak { ticket, utterance });
                 }
                 Command::Hush => self.job(VoiceJob::Hush),
+                Command::Note(Note::SoundRight) => self.remember_volume(),
                 Command::Note(note) => {
                     if let Some(diary) = &mut self.diary {
                         diary.note(note, &self.session)?;
@@ -287,6 +302,11 @@ impl Player {
         self.tell(GraphCommand::Volume(
             10_f32.powf(f32::from(self.volume) / 20.0),
         ));
+    }
+
+    fn remember_volume(&mut self) {
+        // Should it not be kept, she is asked again: no reason to end the session.
+        let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
     }
 
     fn control(&mut self, control: Control) -> Result<Option<Outcome>, Error> {

@@ -9,6 +9,8 @@ use crate::routine::{Answered, Form};
 /// One part of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
+    /// Whether the loudspeaker can be heard, and how loud.
+    SoundCheck,
     /// Whether the last session was stopped because something hurt.
     HurtBefore,
     /// Whether she goes on with the session that was cut off.
@@ -118,6 +120,8 @@ pub fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> V
     reason = "each is known or not by itself"
 )]
 pub struct Terms {
+    /// The loudspeaker has not been tried yet.
+    pub sound_check: bool,
     /// In which form the questions are asked.
     pub form: Form,
     /// The pain question of the last session has not been answered.
@@ -135,8 +139,9 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// For someone who has never used it, and has said everything on the command line.
+    /// For someone who has never used it, has said everything on the command line, and hears well.
     pub const FIRST: Self = Self {
+        sound_check: false,
         form: Form::OneByOne,
         ask_hurt: false,
         refused: None,
@@ -203,8 +208,8 @@ impl Screening {
     fn first(&self) -> Part {
         match self.refused().filter(|_| self.moves && !self.terms.pick_up) {
             Some(refused) => Part::Close(refused),
-            None if self.terms.ask_hurt => Part::HurtBefore,
-            None => self.after_hurt(),
+            None if self.terms.sound_check => Part::SoundCheck,
+            None => self.after_sound(),
         }
     }
 
@@ -260,6 +265,7 @@ impl Screening {
     #[must_use]
     pub fn after(&mut self) -> Option<Part> {
         let next = match self.part {
+            Part::SoundCheck => self.after_sound(),
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
             Part::PickUp => Part::Close(Close::NoAnswer),
             Part::Welcome => Part::Questions,
@@ -341,6 +347,14 @@ impl Screening {
                 Step::NextLine
             }
             Verdict::Close(close) => Step::Part(Part::Close(close)),
+        }
+    }
+
+    const fn after_sound(&self) -> Part {
+        if self.terms.ask_hurt {
+            Part::HurtBefore
+        } else {
+            self.after_hurt()
         }
     }
 

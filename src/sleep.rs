@@ -21,14 +21,14 @@ impl Sleep {
         Self { asleep: asleep() }
     }
 
-    /// Whether it has slept since this was last asked.
-    pub fn woken(&mut self) -> bool {
+    /// How long it has slept since this was last asked, if it has.
+    pub fn woken(&mut self) -> Option<Duration> {
         self.woken_at(asleep())
     }
 
-    fn woken_at(&mut self, asleep: Duration) -> bool {
+    fn woken_at(&mut self, asleep: Duration) -> Option<Duration> {
         let before = std::mem::replace(&mut self.asleep, asleep);
-        asleep.saturating_sub(before) > SHORTEST
+        Some(asleep.saturating_sub(before)).filter(|slept| *slept > SHORTEST)
     }
 }
 
@@ -62,15 +62,18 @@ mod tests {
     #[test]
     fn more_than_a_second_of_sleep_is_noticed_once() {
         let mut sleep = Sleep::new();
-        assert!(!sleep.woken());
+        assert_eq!(sleep.woken(), None);
         let before = sleep.asleep;
         let after = |ms| before + Duration::from_millis(ms);
-        assert!(!sleep.woken_at(after(900)));
-        assert!(!sleep.woken_at(after(900)));
-        assert!(sleep.woken_at(after(5000)));
-        assert!(!sleep.woken_at(after(5000)));
+        assert!(sleep.woken_at(after(900)).is_none());
+        assert!(sleep.woken_at(after(900)).is_none());
+        assert_eq!(
+            sleep.woken_at(after(5000)),
+            Some(Duration::from_millis(4100))
+        );
+        assert!(sleep.woken_at(after(5000)).is_none());
         assert!(
-            !sleep.woken_at(after(4999)),
+            sleep.woken_at(after(4999)).is_none(),
             "clocks are read one after the other"
         );
     }

@@ -35,7 +35,8 @@ impl Default for Sounds {
 
 impl Sounds {
     /// Keeps a clip that the voice has made.
-    pub fn keep(&mut self, utterance: Utterance, clip: Clip) {
+    pub fn keep(&mut self, utterance: Utterance, mut clip: Clip) {
+        clip.side = utterance.side();
         self.speech.insert(utterance, clip);
     }
 

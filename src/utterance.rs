@@ -2,8 +2,20 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::pace::{SAFETY_RATE, WordsPerMinute};
 use crate::time::Frames;
+
+/// From where a sentence is heard, if not from both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The left loudspeaker.
+    Left,
+    /// The right one.
+    Right,
+}
 
 /// One sentence or cue word, ready to be spoken: placeholders filled in, rate decided.
 ///
@@ -13,6 +25,7 @@ pub struct Utterance {
     text: Arc<str>,
     rate: WordsPerMinute,
     listed: bool,
+    side: Option<Side>,
 }
 
 /// Quiet after each sentence but the last of a [listed](Utterance::listed) utterance (SCRIPT, section A1).
@@ -26,7 +39,21 @@ impl Utterance {
             text: text.into(),
             rate,
             listed: false,
+            side: None,
         }
+    }
+
+    /// The same words from one side only.
+    #[must_use]
+    pub const fn from(mut self, side: Option<Side>) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// From where it is heard, if not from both sides.
+    #[must_use]
+    pub const fn side(&self) -> Option<Side> {
+        self.side
     }
 
     /// The same words as a list: each full stop and question mark is a [pause](LIST_PAUSE).

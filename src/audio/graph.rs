@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::clip::{Clip, ClipKind};
 use crate::time::{Frames, Moment, SAMPLE_RATE};
+use crate::utterance::Side;
 
 /// Frames in a block: commands are taken, and ducking decided, once a block (2.7 ms).
 pub const BLOCK: usize = 128;
@@ -37,6 +38,9 @@ const VOLUME_GLIDE: f32 = 0.05;
 
 /// Peak of the noise that keeps Bluetooth links awake through a rest: -84 dBFS, far below hearing.
 const FLOOR: f32 = 6.3e-5;
+
+/// Left and right alike.
+const BOTH: [f32; 2] = [1.0, 1.0];
 
 /// What the graph is told.
 #[derive(Debug)]
@@ -150,6 +154,8 @@ pub struct Graph {
     volume: f32,
     volume_goal: f32,
     noise: u32,
+    /// How much of the block rendered last goes to the left and to the right.
+    balance: [f32; 2],
     /// The noise floor sounds only towards a device: a file needs none.
     floor: f32,
 }
@@ -176,6 +182,7 @@ impl Graph {
             volume: 1.0,
             volume_goal: 1.0,
             noise: 1,
+            balance: BOTH,
             floor: FLOOR,
         };
         let control = Control {
@@ -200,8 +207,22 @@ impl Graph {
         }
     }
 
+    /// How much of the [`BLOCK`] rendered last goes to the left and to the right: all of it to both,
+    /// unless a clip from one side sounds.
+    #[must_use]
+    pub const fn balance(&self) -> [f32; 2] {
+        self.balance
+    }
+
     fn render_block(&mut self, out: &mut [f32]) {
         self.obey();
+        // Clips begin and end at zero and a rest is between them, so this may change at once.
+        self.balance = self
+            .sounding_from(out.len())
+            .map_or(BOTH, |side| match side {
+                Side::Left => [1.0, 0.0],
+                Side::Right => [0.0, 1.0],
+            });
         out.fill(0.0);
         let speech = self.mix(out, ClipKind::Cue);
         self.duck_cues(out, speech);
@@ -287,6 +308,13 @@ impl Graph {
             }
         }
         speech
+    }
+
+    /// The side from which something sounds in the next `frames`.
+    fn sounding_from(&self, frames: usize) -> Option<Side> {
+        let end = self.now.0 + frames as u64;
+        let mut sounding = self.items.iter().flatten().filter(|item| item.at.0 < end);
+        sounding.find_map(|item| item.clip.side)
     }
 
     fn duck_cues(&mut self, out: &mut [f32], speech: bool) {

@@ -51,6 +51,7 @@ const STAND_IN_MOST: Duration = Duration::from_millis(500);
 const FAULTS_AT_ONCE: u32 = 200;
 
 const MONO: ChannelCount = NonZero::<u16>::MIN;
+const STEREO: ChannelCount = MONO.saturating_add(1);
 // 48,000 is not zero.
 const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 
@@ -368,12 +369,15 @@ fn connect(
     // The graph's own rate first: then nothing is resampled.
     let mut sink = open(Some(RATE)).or_else(|_| open(None))?;
     sink.log_on_drop(false);
+    let channels = sink.config().channel_count().min(STEREO);
     sink.mixer().add(Pull {
         shared,
         puller,
         watch: watch.clone(),
+        channels,
         block: [0.0; BLOCK],
-        next: BLOCK,
+        balance: [1.0; 2],
+        next: BLOCK * usize::from(channels.get()),
     });
     Ok(Stream {
         sink,
@@ -434,18 +438,27 @@ struct Pull {
     shared: Shared,
     puller: u64,
     watch: Arc<Watch>,
+    /// Two, unless the device has but one.
+    channels: ChannelCount,
     block: [f32; BLOCK],
+    /// How much of the block goes to each channel.
+    balance: [f32; 2],
+    /// The next sample, of all channels together.
     next: usize,
 }
 
 impl Pull {
     fn refill(&mut self) {
         self.next = 0;
+        self.balance = [1.0; 2];
         self.watch.pulled.fetch_add(BLOCK as u64, Ordering::Relaxed);
         // Never waits: whoever else holds the graph is about to find that it is not its turn.
         match self.shared.graph.try_lock() {
             Ok(mut graph) if self.shared.turn.load(Ordering::Acquire) == self.puller => {
                 graph.render(&mut self.block);
+                if self.channels != MONO {
+                    self.balance = graph.balance();
+                }
             }
             _ => self.block.fill(0.0),
         }
@@ -457,10 +470,11 @@ impl Iterator for Pull {
 
     #[inline]
     fn next(&mut self) -> Option<f32> {
-        if self.next == BLOCK {
+        let channels = usize::from(self.channels.get());
+        if self.next == BLOCK * channels {
             self.refill();
         }
-        let sample = self.block[self.next];
+        let sample = self.block[self.next / channels] * self.balance[self.next % channels];
         self.next += 1;
         Some(sample)
     }
@@ -472,7 +486,7 @@ impl Source for Pull {
     }
 
     fn channels(&self) -> ChannelCount {
-        MONO
+        self.channels
     }
 
     fn sample_rate(&self) -> SampleRate {

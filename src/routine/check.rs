@@ -449,6 +449,7 @@ impl<'a> Checker<'a> {
             when: file.when,
             form: file.form,
             round: file.round,
+            side: file.side,
             leads: file.leads,
             chime: file.chime,
             source: file.source.into_inner(),

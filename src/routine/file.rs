@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::model::{Answered, Form, Posture, SpeechRate};
 use crate::pace::Pace;
+use crate::utterance::Side;
 
 /// A routine file.
 #[derive(Debug, Deserialize)]
@@ -78,6 +79,7 @@ pub(super) struct LineFile {
     pub when: Option<Posture>,
     pub form: Option<Form>,
     pub round: Option<u32>,
+    pub side: Option<Side>,
     #[serde(default)]
     pub leads: bool,
     #[serde(default)]
@@ -132,6 +134,8 @@ pub(super) struct CompanionFile {
     pub paused: SpokenFile,
     pub focus_lost: SpokenFile,
     pub pick_up: SpokenFile,
+    pub sound_check: SpokenFile,
+    pub how_loud: SpokenFile,
     pub resumed: SpokenFile,
     pub resumed_move: SpokenFile,
     pub stopped: SpokenFile,

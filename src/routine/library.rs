@@ -124,6 +124,10 @@ pub struct Companion {
     pub focus_lost: Vec<Line>,
     /// Whether she goes on with the session that was cut off.
     pub pick_up: Vec<Line>,
+    /// Before the first session with a loudspeaker.
+    pub sound_check: Vec<Line>,
+    /// After each change of the volume in it.
+    pub how_loud: Vec<Line>,
     /// On going on, when her arms were let down.
     pub resumed: Vec<Line>,
     /// On going on with a movement, after that.
@@ -275,6 +279,8 @@ impl Companion {
             paused: checker.spoken(file.paused),
             focus_lost: checker.spoken(file.focus_lost),
             pick_up: checker.spoken(file.pick_up),
+            sound_check: checker.spoken(file.sound_check),
+            how_loud: checker.spoken(file.how_loud),
             resumed: checker.spoken(file.resumed),
             resumed_move: checker.spoken(file.resumed_move),
             stopped: checker.spoken(file.stopped),
@@ -338,6 +344,13 @@ impl Companion {
     #[must_use]
     pub fn with_emergency(mut self, spoken: &str) -> Self {
         spoken.clone_into(&mut self.emergency);
+        self
+    }
+
+    /// Without what is only true when a sentence can be heard from one side.
+    #[must_use]
+    pub fn without_sides(mut self) -> Self {
+        self.sound_check.retain(|line| line.side().is_none());
         self
     }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::pace::{BreathPhase, Pace};
 use crate::time::Frames;
+use crate::utterance::Side;
 
 /// How she sits or stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
@@ -173,6 +174,7 @@ pub struct Line {
     pub(super) when: Option<Posture>,
     pub(super) form: Option<Form>,
     pub(super) round: Option<u32>,
+    pub(super) side: Option<Side>,
     pub(super) leads: bool,
     pub(super) chime: bool,
     pub(super) source: Vec<String>,
@@ -398,6 +400,12 @@ impl Line {
     #[must_use]
     pub fn said_in_round(&self, round: u32) -> bool {
         self.round.is_none_or(|only| only == round)
+    }
+
+    /// From where it is heard, if not from both sides.
+    #[must_use]
+    pub const fn side(&self) -> Option<Side> {
+        self.side
     }
 
     /// Whether it belongs to the question after it: keys answer from here on.

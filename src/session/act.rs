@@ -45,8 +45,8 @@ impl Session {
             Action::Previous => self.previous(now),
             Action::Next => self.next(now),
             Action::SayAgain => self.say_again(now),
-            Action::Louder => self.commands.push_back(Command::Volume(1)),
-            Action::Softer => self.commands.push_back(Command::Volume(-1)),
+            Action::Louder => self.change_volume(now, 1),
+            Action::Softer => self.change_volume(now, -1),
             Action::Slower => self.change_pace(now, self.pace.slower()),
             Action::Faster => self.change_pace(now, self.pace.faster()),
             Action::TimeLeft => {
@@ -169,6 +169,9 @@ impl Session {
             let companion = self.programme.said(self.posture_now());
             said.extend(companion.standard_only.clone());
         }
+        if self.part() == Part::SoundCheck && !matches!(part, Part::Close(_)) {
+            self.commands.push_back(Command::Note(Note::SoundRight));
+        }
         self.screening.enter(part);
         self.mode = match self.screening.part() {
             Part::Close(_) => Mode::Closing,
@@ -281,6 +284,15 @@ impl Session {
             self.go_on_with(now, vec![said, Cue::Rest(AFTER_ANSWER)], index);
         } else {
             self.go_on_with(now, Vec::new(), last);
+        }
+    }
+
+    fn change_volume(&mut self, now: Moment, steps: i8) {
+        self.commands.push_back(Command::Volume(steps));
+        let tries = self.part() == Part::SoundCheck && self.mode == Mode::Playing;
+        if tries {
+            let said = self.programme.said(self.posture_now()).how_loud.clone();
+            self.interject(now, said);
         }
     }
 

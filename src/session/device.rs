@@ -31,10 +31,25 @@ impl Session {
             said: self.still_to_say(now),
             since: now,
         };
-        let said = self.programme.said(self.posture_now()).device_lost.clone();
+        let mut said = self.programme.said(self.posture_now()).device_lost.clone();
+        if self.mode == Mode::Closing {
+            let first = said.len().min(1);
+            said.splice(first..first, self.words_from(self.resume_at(now)));
+        }
         self.end_with(now, said, Ending::DeviceLost);
         self.mode = Mode::Paused;
         self.lost = Some(lost);
+    }
+
+    /// The words of a close from there on: whom to call must be read when it cannot be heard.
+    fn words_from(&self, index: usize) -> Vec<Cue> {
+        let cues = self.plan().cues()[index..].iter();
+        // A question is not among them: no key answers it now.
+        let words = cues.filter(|planned| !planned.leads);
+        words
+            .map(|planned| planned.cue.clone())
+            .filter(|cue| matches!(cue, Cue::Say(_) | Cue::Rest(_)))
+            .collect()
     }
 
     /// What was to be said before the plan and has not been said to its end; not that the loudspeaker is back,
@@ -93,9 +108,21 @@ impl Session {
         true
     }
 
-    /// Nobody knows for how long the computer was asleep, and what she has done meanwhile.
-    pub(super) fn woken(&mut self, now: Moment) {
+    /// Nobody knows what she has done while the computer was asleep. After as long as a pause may last at the
+    /// most, it is over: she is to be asked anew.
+    pub(super) fn woken(&mut self, now: Moment, asleep: Frames) {
+        let (longest, last_words) = self.longest_pause();
+        if asleep >= longest && self.mode != Mode::Closing {
+            let mut said = vec![Cue::Rest(WAKE_UP)];
+            if self.lost.is_none() {
+                said.extend(self.programme.said(self.posture_now()).woken.clone());
+                said.extend(last_words);
+            }
+            self.end_with(now, said, Ending::LeftAlone);
+            return;
+        }
         if self.stays_paused() {
+            self.arms_down = true;
             return;
         }
         if self.mode == Mode::Closing {
@@ -126,6 +153,19 @@ impl Session {
         let paused = self.programme.said(self.posture_now()).paused.iter();
         let later = paused.skip_while(|cue| !matches!(cue, Cue::NotBefore(_)));
         later.cloned().collect()
+    }
+
+    /// After how long a pause ends by itself, and its last words.
+    fn longest_pause(&self) -> (Frames, Vec<Cue>) {
+        let mut later = self.rest_of_pause();
+        let last = later
+            .iter()
+            .rposition(|cue| matches!(cue, Cue::NotBefore(_)));
+        let words = later.split_off(last.map_or(later.len(), |last| last + 1));
+        match later.last() {
+            Some(Cue::NotBefore(time)) => (*time, words),
+            _ => (Frames(u64::MAX), words),
+        }
     }
 
     /// In a shorter pause her arms stay where they are.

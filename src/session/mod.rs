@@ -77,7 +77,10 @@ pub enum Input {
     /// The loudspeaker is back.
     DeviceBack,
     /// The computer was asleep.
-    Woken,
+    Woken {
+        /// For how long.
+        asleep: Frames,
+    },
 }
 
 /// What a session wants done. Sounds are placed in frames since the beginning of the run.
@@ -118,6 +121,8 @@ pub enum Command {
 /// What is to be written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
+    /// She hears well, and it is as loud as she wants it.
+    SoundRight,
     /// The session counts as begun.
     Begun,
     /// Whether something hurt; `None` when she did not say.
@@ -296,7 +301,7 @@ impl Session {
             Input::FocusLost => self.interrupted(now, |said| &said.focus_lost),
             Input::DeviceLost => self.device_lost(now),
             Input::DeviceBack => self.device_back(now),
-            Input::Woken => self.woken(now),
+            Input::Woken { asleep } => self.woken(now, asleep),
         }
         self.advance(now);
     }

@@ -65,6 +65,8 @@ pub(super) struct Said {
     pub standard_only: Vec<Cue>,
     /// The keys.
     pub help: Vec<Cue>,
+    /// The volume was changed while she tries the sound.
+    pub how_loud: Vec<Cue>,
     /// The loudspeaker is lost.
     pub device_lost: Vec<Cue>,
     /// It is back.
@@ -229,6 +231,7 @@ impl Said {
             faster: said(&companion.faster),
             standard_only: said(&companion.standard_only),
             help: said(&companion.help),
+            how_loud: said(&companion.how_loud),
             device_lost: said(&companion.device_lost),
             device_back: said(&companion.device_back),
             still_paused: said(&companion.still_paused),
@@ -264,8 +267,9 @@ fn texts(
     // The question of a stop once more: its last lines, from the first that leads to it.
     let asks = companion.stopped.iter().position(Line::leads);
     let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
-    let texts: [(Part, &str, &[Line], TextKind); 23] = [
+    let texts: [(Part, &str, &[Line], TextKind); 24] = [
         (Part::HurtBefore, "Last time", hurt_before, Plain),
+        (Part::SoundCheck, "The sound", &companion.sound_check, Plain),
         (Part::PickUp, "Your last session", &companion.pick_up, Plain),
         (Part::Welcome, "Welcome", &screening.welcome, Plain),
         (
@@ -374,6 +378,7 @@ fn texts(
             Closing,
         ),
     ];
+    let with_rehearsal = [&*companion.sound_check, &companion.rehearsal].concat();
     let mut plans = HashMap::new();
     for (part, title, lines, kind) in texts {
         for form in [Form::OneByOne, Form::List] {
@@ -381,6 +386,11 @@ fn texts(
                 let setting = Setting {
                     form,
                     ..Setting::new(Pace::Standard, posture)
+                };
+                // At a first session the keys are shown later on.
+                let lines = match (part, form) {
+                    (Part::SoundCheck, Form::List) => &*with_rehearsal,
+                    _ => lines,
                 };
                 let plan = Plan::text(title, lines, kind, companion, setting, lengths);
                 plans.insert((part, form, posture), plan);

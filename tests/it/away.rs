@@ -14,6 +14,11 @@ use crate::virtual_room::{Room, Service};
 
 const SHORT: &str = include_str!("../fixtures/short.toml");
 
+/// A short sleep.
+const WOKEN: Input = Input::Woken {
+    asleep: Frames::from_millis(60_000),
+};
+
 const LOST: &str = "I cannot reach the loudspeaker, so I have paused.";
 const BACK: &str = "The loudspeaker is back.";
 
@@ -78,6 +83,40 @@ fn away(room: &mut Room, length: f64) -> Vec<String> {
 }
 
 #[test]
+fn after_a_long_sleep_it_is_over() {
+    let asleep = |minutes: f64| Input::Woken {
+        asleep: seconds(60.0 * minutes),
+    };
+    let over = "I will end here, so open your eyes, and start again another time.";
+    let mut room = in_a_breath();
+    let before = room.heard.len();
+    room.give(asleep(10.0));
+    room.pass(seconds(30.0));
+    assert_eq!(
+        texts(&room, before),
+        ["The computer was asleep, so I have paused.", over]
+    );
+    assert_eq!(room.endings, [Ending::LeftAlone]);
+    // Also from a pause, and when nothing can be heard.
+    let mut paused = in_a_breath();
+    paused.press(Key::Space);
+    paused.pass(seconds(30.0));
+    paused.give(asleep(600.0));
+    paused.pass(seconds(30.0));
+    assert_eq!(paused.endings, [Ending::LeftAlone]);
+    let mut away = in_a_breath();
+    away.give(Input::DeviceLost);
+    away.give(asleep(11.0));
+    away.pass(seconds(30.0));
+    assert_eq!(away.endings, [Ending::LeftAlone]);
+    // A shorter one is a pause.
+    let mut short = in_a_breath();
+    short.give(asleep(9.9));
+    short.pass(seconds(30.0));
+    assert!(short.endings.is_empty());
+}
+
+#[test]
 fn a_sentence_is_said_again_from_its_beginning() {
     let mut room = Room::upper_back(Pace::Standard);
     room.pass(seconds(1.5));
@@ -121,11 +160,12 @@ fn a_rest_begins_again() {
     };
     let mut room = until(short(VoiceAbility::Renders), rests);
     room.pass(seconds(4.5) + seconds(1.0));
-    let left = room.session.view(room.now).left;
+    let before = room.heard.len();
     let heard = away(&mut room, 1.0);
     assert_eq!(heard[..2], [BACK, "Rest here for a little while."]);
-    let after = room.session.view(room.now).left;
-    assert!(after < left, "{after} is left, of {left}");
+    // A second after the words, and the whole rest.
+    let rest = room.heard[before + 1].from.since(room.heard[before].to);
+    assert_eq!(rest, seconds(3.0));
     assert_eq!(room.play_out(), Ending::Done);
 }
 
@@ -260,8 +300,13 @@ fn a_close_goes_on_to_its_end() {
     }
     assert!(matches!(room.session.part(), Part::Close(Close::Emergency)));
     let call = texts(&room, room.heard.len() - 1)[0].clone();
-    assert_eq!(away(&mut room, 8.0)[..2], [BACK.to_owned(), call]);
+    let mut unheard = room.clone();
+    assert_eq!(away(&mut room, 8.0)[..2], [BACK.to_owned(), call.clone()]);
     assert_eq!(room.play_out(), Ending::Declined);
+    // What she cannot hear she may read.
+    unheard.give(Input::DeviceLost);
+    unheard.pass(seconds(5.0));
+    assert_eq!(shown(&unheard), call);
 }
 
 #[test]
@@ -348,7 +393,7 @@ fn the_service_may_fail_while_the_loudspeaker_is_away() {
 fn after_sleep_it_is_paused_and_says_so() {
     let mut room = in_a_breath();
     let before = room.heard.len();
-    room.give(Input::Woken);
+    room.give(WOKEN);
     room.pass(seconds(20.0));
     let heard = texts(&room, before);
     assert_eq!(heard[0], "The computer was asleep, so I have paused.");
@@ -365,10 +410,7 @@ fn after_sleep_it_is_paused_and_says_so() {
 
 #[test]
 fn sleep_and_loss_in_any_order_are_one_pause() {
-    for inputs in [
-        [Input::Woken, Input::DeviceLost],
-        [Input::DeviceLost, Input::Woken],
-    ] {
+    for inputs in [[WOKEN, Input::DeviceLost], [Input::DeviceLost, WOKEN]] {
         let mut room = in_a_breath();
         for input in inputs {
             room.give(input);
@@ -377,10 +419,16 @@ fn sleep_and_loss_in_any_order_are_one_pause() {
         assert_eq!(shown(&room), LOST);
         let before = room.heard.len();
         room.give(Input::DeviceBack);
-        room.pass(seconds(9.0));
-        assert_eq!(texts(&room, before)[..2], [BACK, "We are still paused."]);
+        room.pass(seconds(5.0));
+        assert_eq!(texts(&room, before), [BACK, "We are still paused."]);
         assert_eq!(room.session.phase(room.now), Phase::Paused);
+        let before = room.heard.len();
         room.press(Key::Space);
+        room.pass(seconds(1.0));
+        assert_eq!(
+            texts(&room, before)[0],
+            "If anything hurts or feels wrong, press Escape now."
+        );
         assert_eq!(room.play_out(), Ending::Done);
     }
 }
@@ -391,7 +439,7 @@ fn a_close_goes_on_after_sleep() {
     room.press(Key::Escape);
     room.pass(seconds(1.0));
     let before = room.heard.len();
-    room.give(Input::Woken);
+    room.give(WOKEN);
     assert!(room.until_waiting());
     assert_eq!(texts(&room, before)[0], "Stopping now.");
 }
@@ -410,7 +458,7 @@ fn any_event() -> impl Strategy<Value = Input> {
     prop_oneof![
         3 => Just(Input::DeviceLost),
         3 => Just(Input::DeviceBack),
-        1 => Just(Input::Woken),
+        1 => Just(WOKEN),
         1 => Just(Input::Suspended),
         4 => prop::sample::select(keys).prop_map(Input::Key),
     ]

@@ -105,6 +105,14 @@ impl Drop for Dir {
     }
 }
 
+/// Makes `home` the home of somebody who has tried the loudspeaker before: she is not asked about it.
+pub fn knows_the_loudspeaker(home: &Path) {
+    let state = home.join(".local/state/softback");
+    fs::create_dir_all(&state).expect("a folder");
+    let known = r#"{"default":{"volume":0}}"#;
+    fs::write(state.join("loudspeakers.json"), known).expect("a file in it");
+}
+
 /// A process that ends with the test.
 pub struct Process(pub Child);
 

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use softback::time::SAMPLE_RATE;
 
 use crate::clock::{now, wait_until};
-use crate::lab::{Dir, Environment, Lab, Process};
+use crate::lab::{Dir, Environment, Lab, Process, knows_the_loudspeaker};
 
 /// How long anything of the lab may take to get going on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -147,6 +147,11 @@ impl Loudspeaker {
 
     /// Begins to record.
     pub fn begin_to_record(&self) -> Recorder {
+        self.begin_to_record_channel("mono")
+    }
+
+    /// Begins to record one channel: "front-left", "front-right", or both in one, which is "mono".
+    pub fn begin_to_record_channel(&self, channel: &str) -> Recorder {
         let mut parec = self.lab.command("PAREC", &self.environment());
         parec
             .args([
@@ -156,6 +161,7 @@ impl Loudspeaker {
                 "--format=float32le",
                 "--channels=1",
             ])
+            .arg(format!("--channel-map={channel}"))
             .arg(format!("--rate={SAMPLE_RATE}"))
             .stdout(Stdio::piped());
         let mut process = Process::start(&mut parec);
@@ -220,9 +226,11 @@ fn serve(lab: &Lab, dir: &Dir) -> Process {
 fn private(lab: &Lab, dir: &Dir) -> Environment {
     let server = format!("unix:{}", dir.path().join("native").display());
     let home = format!("home{}", HOMES.fetch_add(1, Ordering::Relaxed));
+    let home = dir.sub(&home);
+    knows_the_loudspeaker(&home);
     vec![
         ("LD_LIBRARY_PATH", lab.file("LD_LIBRARY_PATH").into()),
-        ("HOME", dir.sub(&home).into()),
+        ("HOME", home.into()),
         ("XDG_RUNTIME_DIR", dir.sub("run").into()),
         ("PULSE_RUNTIME_PATH", dir.sub("pulse").into()),
         ("PULSE_STATE_PATH", dir.sub("pulse").into()),

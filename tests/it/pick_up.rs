@@ -6,22 +6,19 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::unbounded;
 use jiff::{Timestamp, ToSpan};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
 use serde_json::Value;
-use softback::pace::{BreathPhase, Pace};
+use softback::pace::BreathPhase;
 use softback::time::Frames;
-use softback::utterance::Utterance;
-use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
 
 use crate::clock::{now, wait};
-use crate::lab::{Dir, Environment};
+use crate::lab::{Dir, Environment, knows_the_loudspeaker};
 use crate::listen::{Match, best_match, breath_onsets};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
-use crate::stage::{PATIENCE, softback};
+use crate::stage::{PATIENCE, softback, spoken};
 
 /// Longer than the pain question, the list and the last check take.
 const LIST: Duration = Duration::from_mins(6);
@@ -129,6 +126,7 @@ fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
         ("ALSA_CONFIG_PATH", fast_loudspeaker(dir).into()),
         ("SPEECHD_ADDRESS", "unix_socket:/nonexistent/speech".into()),
     ];
+    knows_the_loudspeaker(home);
     fs::create_dir_all(home.join(".config/softback")).expect("a folder");
     fs::write(
         home.join(".config/softback/config.toml"),
@@ -147,19 +145,6 @@ fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
         }
     }
     panic!("it does not get into the warm-up");
-}
-
-/// What the built-in voice says, as it leaves the loudspeaker.
-fn spoken(text: &str) -> Vec<f32> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
-    let mut heart = Heart::open(&folder).expect("the set-up has fetched the voice");
-    let (events, inbox) = unbounded();
-    let said = Utterance::new(text, Pace::Standard.words_per_minute());
-    heart.handle(VoiceJob::Render(said), &events);
-    match inbox.recv() {
-        Ok(VoiceEvent::Rendered { clip, .. }) => clip.samples.to_vec(),
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]

@@ -85,7 +85,9 @@ const SCREENING: [&str; 10] = [
 ];
 
 /// The tables of companion.toml with lines, in the order of SCRIPT.md.
-const COMPANION: [&str; 24] = [
+const COMPANION: [&str; 26] = [
+    "sound_check",
+    "how_loud",
     "rehearsal",
     "paused",
     "focus_lost",

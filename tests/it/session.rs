@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use softback::pace::Pace;
 use softback::plan::{Cue, Plan, Setting};
-use softback::routine::{Companion, Posture, Routine, built_in, built_in_names};
+use softback::routine::{Companion, Form, Posture, Routine, built_in, built_in_names};
+use softback::screening::{Part, Terms};
 use softback::session::keys::{Action, Button, Key, Phase, action};
 use softback::session::{Ending, Input, Note, Sound};
 use softback::time::{Frames, Moment};
-use softback::utterance::{Estimate, VoiceAbility};
+use softback::utterance::{Estimate, Side, VoiceAbility};
 
 use crate::virtual_room::{Heard, Room, Service};
 
@@ -686,4 +687,73 @@ fn each_cue_of_the_plan_follows_the_last_to_the_frame() {
             .filter(|gap| *gap < seconds(2.0));
         assert!(gaps.into_iter().all(|gap| gap == Frames::ZERO));
     }
+}
+
+/// A session before which the loudspeaker is tried.
+fn sound_check(form: Form) -> Room {
+    let terms = Terms {
+        form,
+        sound_check: true,
+        ..Terms::FIRST
+    };
+    let upper_back = built_in("upper-back").expect("built in");
+    Room::on_terms(&upper_back, terms, Pace::Standard, VoiceAbility::Renders)
+}
+
+#[test]
+fn the_sound_is_tried_from_both_sides_and_made_as_loud_as_she_wants() {
+    let mut room = sound_check(Form::OneByOne);
+    assert!(room.until_waiting());
+    room.pass(seconds(1.0));
+    let asks =
+        "Press the up arrow for louder, or the down arrow for softer, and Enter when it is right.";
+    let sides: Vec<_> = room
+        .heard
+        .iter()
+        .filter_map(|heard| match &heard.sound {
+            Sound::Speech(said) => Some((&**said.text(), said.side())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        sides,
+        [
+            ("Before you close your eyes, let us try the sound.", None),
+            ("This comes from the left.", Some(Side::Left)),
+            ("And this comes from the right.", Some(Side::Right)),
+            (asks, None),
+        ]
+    );
+    let before = room.heard.len();
+    room.press(Key::Up);
+    room.pass(seconds(12.0));
+    assert_eq!(
+        texts(&room.heard[before..]),
+        ["I am as loud as this now.", asks, "<your turn>"]
+    );
+    assert!(room.notes.is_empty());
+    room.press(Key::Enter);
+    room.pass(seconds(4.0));
+    assert_eq!(room.notes, [Note::SoundRight]);
+    assert_eq!(room.session.part(), Part::Welcome);
+}
+
+#[test]
+fn with_another_loudspeaker_the_keys_are_shown_again_and_a_stop_remembers_nothing() {
+    let mut room = sound_check(Form::List);
+    assert!(room.until_waiting());
+    room.press(Key::Enter);
+    assert!(room.until_waiting());
+    let finds =
+        "Find the space bar, the long key at the near edge of the keyboard, and press it once.";
+    assert!(texts(&room.heard).contains(&finds.to_owned()));
+    room.press(Key::Space);
+    room.pass(seconds(20.0));
+    assert_eq!(room.notes, [Note::SoundRight]);
+    let mut stopped = sound_check(Form::List);
+    stopped.pass(seconds(3.0));
+    stopped.press(Key::Escape);
+    stopped.pass(seconds(300.0));
+    assert!(!stopped.notes.contains(&Note::SoundRight));
+    assert_eq!(stopped.endings, [Ending::Stopped]);
 }

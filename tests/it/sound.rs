@@ -1,5 +1,7 @@
 //! What is heard of the built-in voice, and how the space bar and Escape silence it.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use softback::audio::cue::Cues;
@@ -8,7 +10,7 @@ use crate::clock::{wait, wait_until};
 use crate::listen::{MS, best_match, first_sound, has_speech, peak_dbfs, silence_from, silences};
 use crate::loudspeaker::{Loudspeaker, Recorder};
 use crate::pty::Program;
-use crate::stage::{PATIENCE, play};
+use crate::stage::{PATIENCE, play, softback, spoken};
 
 /// By then a key must have brought silence: several times what it takes, for the machine may be busy.
 const SOON: usize = 250 * MS;
@@ -168,4 +170,52 @@ fn speaks(speaker: &Loudspeaker, recorder: &Recorder) -> (Program, usize) {
         first_sound(&heard, silence).filter(|begun| heard.len() > begun + PIECE)
     });
     (program, begun.expect("a sentence"))
+}
+
+#[test]
+fn the_sound_is_tried_once_with_a_loudspeaker_from_the_left_and_from_the_right() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _ready = speaker.record();
+    let [left, right] =
+        ["front-left", "front-right"].map(|channel| speaker.begin_to_record_channel(channel));
+    let environment = speaker.environment();
+    let (_, home) = environment
+        .iter()
+        .find(|(key, _)| *key == "HOME")
+        .expect("a home");
+    let remembered = Path::new(home).join(".local/state/softback/loudspeakers.json");
+    fs::remove_file(&remembered).expect("a loudspeaker that is known");
+    let begin = || Program::start(softback(), &["play", "rest"], Path::new("/"), &environment);
+
+    let mut program = begin();
+    program.wait_for("Press the up arrow for louder", PATIENCE);
+    let sides = [left.heard().samples, right.heard().samples];
+    for (text, here) in [
+        ("This comes from the left.", 0),
+        ("And this comes from the right.", 1),
+    ] {
+        let said = &spoken(text)[..PIECE];
+        let strength = |side: usize| best_match(&sides[side], said).expect("samples").strength;
+        let (heard, not_heard) = (strength(here), strength(1 - here));
+        println!("{text} {heard:.3}, and on the other side {not_heard:.3}");
+        assert!(heard > 0.9, "{text}: {heard}");
+        assert!(not_heard < 0.5, "{text}: {not_heard} on the other side");
+    }
+    program.press("\x1b[B");
+    program.wait_for("I am as loud as this now.", PATIENCE);
+    program.wait_for("Press the up arrow for louder", PATIENCE);
+    program.press("\r");
+    program.wait_for("the one key that you need", PATIENCE);
+    program.press("\x03");
+    program.ends(PATIENCE);
+    let kept = fs::read_to_string(&remembered).expect("it is remembered");
+    assert!(kept.contains("-3"), "{kept}");
+    // Once is enough.
+    let mut again = begin();
+    again.wait_for("Did you stop because something hurt", PATIENCE);
+    assert!(!String::from_utf8_lossy(&again.raw()).contains("let us try the sound"));
+    again.press("\x03");
+    again.ends(PATIENCE);
 }

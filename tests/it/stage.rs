@@ -3,7 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::lab::{Dir, Environment};
+use crossbeam_channel::unbounded;
+use softback::pace::SAFETY_RATE;
+use softback::utterance::Utterance;
+use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
+
+use crate::lab::{Dir, Environment, knows_the_loudspeaker};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
 
@@ -25,8 +30,10 @@ pub fn fixture(name: &str) -> String {
 
 /// Surroundings with no sound, no speech service and no settings, with `dir` as her home.
 pub fn bare(dir: &Dir) -> Environment {
+    let home = dir.sub("home");
+    knows_the_loudspeaker(&home);
     vec![
-        ("HOME", dir.sub("home").into()),
+        ("HOME", home.into()),
         ("XDG_RUNTIME_DIR", dir.sub("run").into()),
         ("PATH", "/usr/bin:/bin".into()),
         ("ALSA_CONFIG_PATH", dir.file("nothing.conf", "").into()),
@@ -67,4 +74,17 @@ pub fn play(speaker: &Loudspeaker, routine: &str, options: &[&str]) -> Program {
         Path::new("/"),
         &speaker.environment(),
     )
+}
+
+/// What the built-in voice says, at the safety rate, as it leaves the loudspeaker.
+pub fn spoken(text: &str) -> Vec<f32> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
+    let mut heart = Heart::open(&folder).expect("the set-up has fetched the voice");
+    let (events, inbox) = unbounded();
+    let said = Utterance::new(text, SAFETY_RATE);
+    heart.handle(VoiceJob::Render(said), &events);
+    match inbox.recv() {
+        Ok(VoiceEvent::Rendered { clip, .. }) => clip.samples.to_vec(),
+        other => panic!("{other:?}"),
+    }
 }

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may import of this crate. Pure ones come first; only drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 22] = [
+const MAY_IMPORT: [(&str, &[&str]); 23] = [
     ("time", &[]),
     ("pace", &["time"]),
     ("diagnostic", &[]),
     ("utterance", &["pace", "time"]),
-    ("clip", &["time"]),
-    ("routine", &["diagnostic", "pace", "time"]),
+    ("clip", &["time", "utterance"]),
+    ("routine", &["diagnostic", "pace", "time", "utterance"]),
     ("plan", &["pace", "routine", "time", "utterance"]),
     ("limit", &[]),
     ("journal", &["limit"]),
@@ -22,12 +22,16 @@ const MAY_IMPORT: [(&str, &[&str]); 22] = [
         &["pace", "plan", "routine", "screening", "time", "utterance"],
     ),
     ("voice", &["clip", "pace", "time", "utterance"]),
-    ("audio", &["clip", "diagnostic", "pace", "plan", "time"]),
+    (
+        "audio",
+        &["clip", "diagnostic", "pace", "plan", "time", "utterance"],
+    ),
     (
         "sounds",
         &["audio", "clip", "pace", "session", "time", "utterance"],
     ),
     ("screen", &["pace", "session", "time"]),
+    ("loudspeakers", &[]),
     ("sleep", &[]),
     ("terminal", &[]),
     ("keys", &["session", "terminal"]),

@@ -1,0 +1,87 @@
+//! What is remembered of each loudspeaker: that she has heard it well, and how loud.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Loudspeakers by their names, as they are asked for.
+#[derive(Debug)]
+pub struct Loudspeakers {
+    path: PathBuf,
+    known: BTreeMap<String, Known>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Known {
+    /// In decibels, 0 at most.
+    volume: i8,
+}
+
+impl Loudspeakers {
+    /// Those that the file at `path` tells of. One that is not there, or cannot be read, tells of none: then she is
+    /// asked once more, and nothing is lost.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let text = fs::read(path).unwrap_or_default();
+        Self {
+            path: path.to_owned(),
+            known: serde_json::from_slice(&text).unwrap_or_default(),
+        }
+    }
+
+    /// How loud she wants this one, in decibels; nothing if she has not tried it yet.
+    #[must_use]
+    pub fn volume(&self, name: &str) -> Option<i8> {
+        self.known.get(name).map(|known| known.volume)
+    }
+
+    /// Remembers how loud she wants it. What was in the file is in it, or this, whatever happens meanwhile.
+    pub fn keep(&mut self, name: &str, volume: i8) -> io::Result<()> {
+        if self.volume(name) == Some(volume) {
+            return Ok(());
+        }
+        self.known.insert(name.to_owned(), Known { volume });
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let beside = self.path.with_extension("json.new");
+        fs::write(&beside, serde_json::to_vec_pretty(&self.known)?)?;
+        fs::rename(beside, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_loudspeaker_is_remembered_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/loudspeakers.json");
+        let mut none = Loudspeakers::read(&path);
+        assert_eq!(none.volume("default"), None);
+        none.keep("default", -6).unwrap();
+        none.keep("kitchen", 0).unwrap();
+        none.keep("default", -9).unwrap();
+        let known = Loudspeakers::read(&path);
+        assert_eq!(known.volume("default"), Some(-9));
+        assert_eq!(known.volume("kitchen"), Some(0));
+        assert_eq!(known.volume("bath"), None);
+    }
+
+    #[test]
+    fn a_damaged_file_tells_of_none_and_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loudspeakers.json");
+        for damaged in ["", "{", "[]", r#"{"default":{"volume":1000}}"#] {
+            fs::write(&path, damaged).unwrap();
+            let mut none = Loudspeakers::read(&path);
+            assert_eq!(none.volume("default"), None, "{damaged}");
+            none.keep("default", -3).unwrap();
+            assert_eq!(Loudspeakers::read(&path).volume("default"), Some(-3));
+        }
+    }
+}

@@ -9,8 +9,10 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO_TARGET_DIR ?= target
 ARGS ?=
 
-# Tests that follow a session in real time: they run when nothing else does, and mostly wait.
-QUIET := breath:: sound:: screening_heard:: pick_up:: device_loss:: captions:: media_keys:: doctor::
+# Tests that follow a session in real time, and mostly wait. The first hold it to the very sample: few of them at
+# once, and nothing else.
+EXACT := breath:: sound::
+LIVE := screening_heard:: pick_up:: device_loss:: captions:: media_keys:: doctor::
 
 .PHONY: play test bench setup clean-setup help
 
@@ -24,8 +26,9 @@ test:
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo build --locked
 	cargo test --locked --lib --bins
-	cargo test --locked --test it -- $(QUIET:%=--skip %)
-	cargo test --locked --test it -- --test-threads 4 $(QUIET)
+	cargo test --locked --test it -- $(EXACT:%=--skip %) $(LIVE:%=--skip %)
+	cargo test --locked --test it -- --test-threads 4 $(EXACT)
+	cargo test --locked --test it -- --test-threads 8 $(LIVE)
 
 bench:
 	@bash .ci/setup bench

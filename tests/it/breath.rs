@@ -22,7 +22,7 @@ const PROMISED: [(Pace, u64, u64); 3] = [
 const BREATHS: usize = 4;
 
 /// The wake-up silence and two short sentences, and time to start.
-const BEFORE: Duration = Duration::from_secs(11);
+const BEFORE: Duration = Duration::from_secs(14);
 
 /// No breath may be off by more.
 const TOLERANCE: usize = 10 * MS;

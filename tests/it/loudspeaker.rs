@@ -21,11 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A sink that nobody listens to begins with a block of two seconds: so somebody listens for longer before it is used.
 const LISTEN_FIRST: usize = 5 * SAMPLE_RATE as usize / 2;
 
-/// The sink.
-const SINK: &str = "sink_name=speaker rate=48000 channels=2 format=float32le";
-
-/// It begins at once, as a sound card does, and not with a block of two seconds.
-const PROMPT: &str = "norewinds=1";
+/// The sink. Without rewinding it begins at once, as a sound card does, and not with a block of two seconds.
+const SINK: &str = "sink_name=speaker rate=48000 channels=2 format=float32le norewinds=1";
 
 /// How many homes there are.
 static HOMES: AtomicUsize = AtomicUsize::new(0);
@@ -47,7 +44,7 @@ impl Loudspeaker {
         let lab = Lab::find()?;
         let dir = Dir::new();
         let socket = dir.path().join("native");
-        set_up(&dir, SINK);
+        set_up(&dir);
         // The distribution's definitions of plug-ins first, then ours.
         dir.file(
             "alsa.conf",
@@ -89,7 +86,7 @@ impl Loudspeaker {
 
     /// It is there again.
     pub fn plug(&self) {
-        let sink = ["load-module", "module-null-sink", SINK, PROMPT];
+        let sink = ["load-module", "module-null-sink", SINK];
         self.control(&sink.join(" ").split(' ').collect::<Vec<_>>());
     }
 
@@ -106,7 +103,7 @@ impl Loudspeaker {
 
     /// It is started anew, where it was.
     pub fn restart(&mut self) {
-        set_up(&self.dir, &format!("{SINK} {PROMPT}"));
+        set_up(&self.dir);
         self.server = serve(&self.lab, &self.dir);
         self.answers();
     }
@@ -184,13 +181,13 @@ impl Loudspeaker {
 }
 
 /// Writes down what the server is to begin with.
-fn set_up(dir: &Dir, sink: &str) {
+fn set_up(dir: &Dir) {
     let socket = dir.path().join("native");
     dir.file(
         "setup.pa",
         &format!(
             "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-             load-module module-null-sink {sink}\n\
+             load-module module-null-sink {SINK}\n\
              set-default-sink speaker\n",
             socket.display()
         ),

@@ -90,7 +90,7 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     let (mut diary, verdict) = open_diary(&wanted.routine, screening.version())?;
     if let Some(diary) = &mut diary
         && let Some((start, place)) = diary.unfinished()
-        && let Some(unfinished) = Wanted::unfinished(name, options, &start, &place)
+        && let Some(unfinished) = Wanted::unfinished(routine, options, &start, &place)
     {
         wanted = unfinished;
         diary.offer(&start);
@@ -179,9 +179,9 @@ impl Wanted {
         })
     }
 
-    /// The session that was cut off, if what she asks for now does not speak against it.
+    /// The session that was cut off, if what she asks for now, as `routine` and options, does not speak against it.
     fn unfinished(
-        name: Option<&str>,
+        asked_for: Option<&str>,
         options: &PlayOptions,
         start: &Start,
         left_at: &limit::Place,
@@ -191,7 +191,7 @@ impl Wanted {
             .find(|posture| posture.name() == start.posture);
         let pace = Pace::ALL.iter().find(|pace| pace.to_string() == start.pace);
         let (posture, pace) = (*posture?, options.pace.unwrap_or(*pace?));
-        let same = name.is_none_or(|name| name == start.routine)
+        let same = asked_for.is_none_or(|name| name == start.routine)
             && options.posture.is_none_or(|asked| asked == posture)
             && (posture == Posture::Seated || pace == Pace::Standard);
         let routine = find(&start.routine).ok().filter(|_| same)?;

@@ -192,6 +192,7 @@ impl Session {
         let movements = plan.movements();
         let before = movements.len() - plan.counted_movements().len();
         let mut movement = (before + number).min(movements.len() - 1);
+        let again = movement;
         // She sits now: what is done standing begins with getting up.
         while movements[movement].on_feet && movements[movement - 1].on_feet {
             movement -= 1;
@@ -201,7 +202,9 @@ impl Session {
         let second = second.is_some_and(|round| round.contains(&first));
         let companion = self.programme.said(Posture::Seated);
         said.extend(companion.resumed.clone());
-        said.extend(companion.resumed_move.clone());
+        if movement == again && self.has_breath(movement) {
+            said.extend(companion.resumed_move.clone());
+        }
         if matches!(movements[movement].place, Place::Earlier(..)) {
             self.begin_movement(movement, said);
         }

@@ -199,6 +199,9 @@ fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it(
         &room.session.place(room.now).0.expect("a place").1,
         &**gets_up
     );
+    room.pass(seconds(12.0));
+    let again = "Then we start that move again, from the beginning.";
+    assert!(!texts(&room).contains(&again.to_owned()), "not that move");
     // The last movement with this title is that of the second round.
     let mut second = cut_off(CUT_OFF, "A slow circle", 1).past_screening();
     let before = texts(&second).len();

@@ -13,8 +13,8 @@ use jiff::tz::Offset;
 use proptest::prelude::*;
 use softback::journal::{self, Journal, JournalError};
 use softback::limit::{
-    At, ClockSeen, End, Entry, Form, History, How, Hurt, HurtAnswer, Movement, Place, Record,
-    Start, Verdict,
+    At, ClockSeen, End, Entry, Form, History, How, Hurt, HurtAnswer, Left, Movement, PickedUp,
+    Place, Record, Start, Verdict,
 };
 
 /// Sunday 22 November 2026, midnight in Greenwich.
@@ -78,6 +78,8 @@ enum Event {
     Move(i64, Option<(How, Hurt)>),
     /// Rest; always begins.
     Rest(i64, Option<(How, Hurt)>),
+    /// The session that was cut off is picked up again, if it may be; it goes on for so long, and ends so.
+    PickUp(i64, Option<(How, Hurt)>),
     /// An answer outside a session.
     Answer(Hurt),
     /// A line becomes unreadable, from a place within it on.
@@ -110,6 +112,10 @@ struct World {
     begun: Vec<Truth>,
     hurt: Vec<Truth>,
     next: u64,
+    /// Where the last session with movement was left.
+    left: Option<Left>,
+    /// How many were picked up.
+    picked_up: usize,
 }
 
 /// The days of two moments are the same, as the clocks go in `zone`.
@@ -179,10 +185,46 @@ impl World {
             self.write(&started(self.next, self.at(), movement));
             if movement {
                 self.begun.push(self.truth());
+                self.leave();
             }
             self.end(self.next, takes, end);
         }
         verdict.movement
+    }
+
+    /// She gets to another movement.
+    fn leave(&mut self) {
+        self.left = Some(Left {
+            v: Form,
+            id: self.next,
+            at: self.at(),
+            place: Place {
+                movement: 2,
+                title: "Shoulder rolls".into(),
+            },
+        });
+    }
+
+    /// Goes on with the last session, as the program does it: only with the very one, and never after pain.
+    fn pick_up(&mut self, takes: i64, end: Option<(How, Hurt)>) {
+        let (history, now) = (self.history(), self.at());
+        let Some(left) = &self.left else { return };
+        let Some(start) = history.pick_up(left, now, TEXT) else {
+            return;
+        };
+        let begun = *self.begun.last().expect("a session was begun");
+        assert_eq!(start.id, left.id, "{self:?}");
+        assert!(self.hurt.iter().all(|hurt| hurt.at <= begun.at), "{self:?}");
+        assert!((0..=30 * 60).contains(&(self.shown() - left.at.timestamp().as_second())));
+        let id = start.id;
+        self.write(&Entry::PickedUp(PickedUp {
+            v: Form,
+            id,
+            at: now,
+        }));
+        self.picked_up += 1;
+        self.leave();
+        self.end(id, takes, end);
     }
 
     fn damage(&mut self, line: usize, from: usize, zeros: bool) {
@@ -225,6 +267,7 @@ impl World {
             Event::Rest(takes, end) => {
                 self.begin(false, takes, end);
             }
+            Event::PickUp(takes, end) => self.pick_up(takes, end),
             Event::Answer(hurt) => {
                 self.write(&answered(self.at(), hurt));
                 if hurt == Hurt::Yes {
@@ -297,6 +340,7 @@ fn a_session() -> impl Strategy<Value = Event> {
     prop_oneof![
         5 => (0..2 * HOUR, an_end()).prop_map(|(takes, end)| Event::Move(takes, end)),
         2 => (0..HOUR, an_end()).prop_map(|(takes, end)| Event::Rest(takes, end)),
+        3 => (0..HOUR, an_end()).prop_map(|(takes, end)| Event::PickUp(takes, end)),
         1 => prop_oneof![Just(Hurt::Yes), Just(Hurt::No), Just(Hurt::Unanswered)].prop_map(Event::Answer),
     ]
 }
@@ -369,11 +413,11 @@ proptest! {
         let mut world = World::new();
         for event in &events {
             let end = match event {
-                Event::Move(_, end) => *end,
+                Event::Move(_, end) | Event::PickUp(_, end) => *end,
                 _ => None,
             };
             // A lie while she rests or is not there is kept; it is put right before the rest of it.
-            if matches!(event, Event::Move(..) | Event::Answer(_) | Event::Forget)
+            if matches!(event, Event::Move(..) | Event::PickUp(..) | Event::Answer(_) | Event::Forget)
                 || matches!(event, Event::Rest(_, Some((_, Hurt::Yes))))
                 || end.is_some()
             {
@@ -384,6 +428,22 @@ proptest! {
             }
             world.happen(event);
         }
+    }
+
+    /// The oracle of [`World::pick_up`] is worth something only if sessions are picked up.
+    #[test]
+    fn some_sessions_are_picked_up(takes in 0..30_i64 * 60, end in an_end()) {
+        let mut world = World::new();
+        let well = end.is_none_or(|(how, hurt)| {
+            how != How::Done && matches!(hurt, Hurt::No | Hurt::NotAsked)
+        });
+        world.happen(&Event::Move(takes, end));
+        world.happen(&Event::PickUp(60, None));
+        prop_assert_eq!(world.picked_up, usize::from(well));
+        prop_assert_eq!(world.begun.len(), 1);
+        world.happen(&Event::Wait(31 * 60));
+        world.happen(&Event::PickUp(60, None));
+        prop_assert_eq!(world.picked_up, usize::from(well), "too late");
     }
 
     /// A jump forward cannot be told from time that has passed: it opens as much as it jumps, and no more.

@@ -11,8 +11,8 @@ ARGS ?=
 
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside the others.
-EXACT := breath:: sound:: speech_service::
-LIVE := device_loss:: captions:: media_keys:: doctor::
+EXACT := breath:: sound:: speech_service:: device_loss::
+LIVE := captions:: media_keys:: doctor::
 LONG := screening_heard:: pick_up::
 
 .PHONY: play test bench setup clean-setup help

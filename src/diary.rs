@@ -10,6 +10,7 @@ use crate::journal::{Journal, JournalError};
 use crate::limit::{
     At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
 };
+use crate::screening::Part;
 use crate::session::{Ending, Note, Session};
 
 /// Now, by this computer's clock and zone.
@@ -83,7 +84,12 @@ impl Diary {
                     None => Hurt::Unanswered,
                 };
                 // At once, and by itself: should the program be killed before its end, it counts.
-                self.answer()
+                let written = self.answer();
+                if !matches!(session.part(), Part::Close(_)) {
+                    // That was of the session before: of this one nothing is known yet.
+                    self.hurt = Hurt::NotAsked;
+                }
+                written
             }
         }
     }
@@ -123,6 +129,7 @@ impl Diary {
                 at: now(),
             }))?;
             self.begun = Some(id);
+            self.leave();
             return Ok(());
         }
         let id = self.journal.history()?.next_id();
@@ -139,6 +146,7 @@ impl Diary {
             program: env!("CARGO_PKG_VERSION").to_owned(),
         }))?;
         self.begun = Some(id);
+        self.leave();
         Ok(())
     }
 
@@ -152,15 +160,17 @@ impl Diary {
 
     /// The session has ended so.
     pub fn close(mut self, outcome: &Result<Outcome, Error>) -> Result<(), JournalError> {
-        let Some(how) = how(outcome) else {
-            return Ok(());
-        };
+        let how = how(outcome);
         if let Some(id) = self.begun {
-            match how {
-                // Nothing is left to be picked up.
-                How::Done => _ = self.journal.leave(None),
+            // An answer of the routine's own ended it: so it was said to where she wanted to hear it.
+            let how = how.unwrap_or(How::Done);
+            match outcome {
+                _ if how == How::Done => {
+                    // Nothing is left to be picked up.
+                    let _ = self.journal.leave(None);
+                }
                 // She has not been there for longer than that.
-                How::LeftAlone => {}
+                Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => {}
                 _ => self.leave(),
             }
             return self.journal.append(&Entry::End(End {
@@ -174,7 +184,7 @@ impl Diary {
             }));
         }
         // She stopped before it began, and has not said why: that is asked at the next start.
-        if matches!(how, How::Stopped | How::Interrupted) && self.hurt == Hurt::NotAsked {
+        if matches!(how, Some(How::Stopped | How::Interrupted)) && self.hurt == Hurt::NotAsked {
             return self.answer();
         }
         Ok(())
@@ -189,7 +199,8 @@ const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
             Ending::Stopped => How::Stopped,
             Ending::Declined => return None,
             Ending::LeftAlone => How::LeftAlone,
-            Ending::Interrupted => How::Interrupted,
+            // A lid may be closed because something hurt.
+            Ending::Interrupted | Ending::Asleep => How::Interrupted,
             Ending::VoiceLost => How::VoiceLost,
             Ending::DeviceLost => How::DeviceLost,
         },

@@ -95,7 +95,7 @@ impl Outcome {
     pub fn code(&self) -> u8 {
         match self {
             Self::Done | Self::Session(Ending::Done) => 0,
-            Self::Session(Ending::Stopped | Ending::LeftAlone) => 3,
+            Self::Session(Ending::Stopped | Ending::LeftAlone | Ending::Asleep) => 3,
             Self::Session(Ending::Declined) => 4,
             Self::Session(Ending::Interrupted) => 130,
             Self::NotReady | Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,

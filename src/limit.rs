@@ -278,13 +278,13 @@ pub struct End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
-    /// Said to its end.
+    /// Said to its end, or to where her answer to a question of the routine ended it.
     Done,
     /// Stopped by her.
     Stopped,
     /// Paused for so long that it ended by itself.
     LeftAlone,
-    /// Ctrl-C or another signal.
+    /// Ctrl-C or another signal, or the computer went to sleep in the middle of it.
     Interrupted,
     /// The voice failed.
     VoiceLost,

@@ -125,6 +125,14 @@ pub struct PlannedCue {
     pub repetition: Option<(u32, u32)>,
 }
 
+impl PlannedCue {
+    /// Whether it is a question.
+    #[must_use]
+    pub const fn asks(&self) -> bool {
+        matches!(self.cue, Cue::Ask(..))
+    }
+}
+
 /// The line that puts her in place for a movement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -528,7 +536,7 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let traits = Traits {
-                skip: section.skip() && !asks,
+                skip: section.skip() && !asks && !movement.sits_down(),
                 on_feet: section.on_feet(),
                 sits_down: movement.sits_down(),
             };

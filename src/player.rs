@@ -12,6 +12,7 @@ use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output,
 use crate::desktop::{Desktop, Showing};
 use crate::diary::Diary;
 use crate::error::{Error, Outcome};
+use crate::journal::JournalError;
 use crate::keys::{self, Control};
 use crate::loudspeakers::Loudspeakers;
 use crate::screen::{Mode, Screen};
@@ -91,7 +92,8 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),
-        sleep: Sleep::new(),
+        sleep: Sleep::new(Moment::START),
+        unwritten: None,
         look: LOOK,
         showing: desktop.showing(),
         runs: 0,
@@ -100,6 +102,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     player.set_volume(0);
     let outcome = player.run();
     let diary = player.diary.take();
+    let unwritten = player.unwritten.take();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
     // A terminal that takes nothing has nobody before it, and must not be waited for.
     let last = player
@@ -112,7 +115,7 @@ pub fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
     if let Some(diary) = diary {
         diary.close(&outcome)?;
     }
-    outcome
+    unwritten.map_or(outcome, |error| Err(error.into()))
 }
 
 struct Player {
@@ -135,6 +138,8 @@ struct Player {
     terminal: Terminal,
     screen: Screen,
     sleep: Sleep,
+    /// Why an answer about pain is not in the journal.
+    unwritten: Option<JournalError>,
     /// When to look at the clock again at the latest.
     look: Duration,
     showing: Showing,
@@ -150,6 +155,7 @@ impl Player {
             if let Some(ending) = self.obey()? {
                 return self.ended(ending);
             }
+            self.keep_place();
             self.ask_for_speech();
             self.draw();
             self.show();
@@ -171,7 +177,7 @@ impl Player {
     /// Looks at the loudspeaker's clock, and tells the session.
     fn look(&mut self) {
         let moment = self.graph.now();
-        if let Some(asleep) = self.sleep.woken() {
+        if let Some(asleep) = self.sleep.woken(moment) {
             let asleep = Frames::from_seconds(asleep.as_secs_f64());
             self.session.handle(moment, Input::Woken { asleep });
             self.output.settle(moment.0);
@@ -187,8 +193,12 @@ impl Player {
             self.session.handle(moment, Input::Anchored { run, at });
         }
         self.session.handle(moment, Input::Tick);
+    }
+
+    /// Keeps where she is. It may take a moment, so it comes after whatever she wants done.
+    fn keep_place(&mut self) {
         if let Some(diary) = &mut self.diary {
-            let (place, active) = self.session.place(moment);
+            let (place, active) = self.session.place(self.graph.now());
             diary.look(place, active.duration().as_secs());
         }
     }
@@ -235,7 +245,11 @@ impl Player {
                 Command::Note(Note::SoundRight) => self.remember_volume(),
                 Command::Note(note) => {
                     if let Some(diary) = &mut self.diary {
-                        diary.note(note, &self.session)?;
+                        match (note, diary.note(note, &self.session)) {
+                            // What to watch for has to be said all the same.
+                            (Note::Hurt(_), Err(error)) => self.unwritten = Some(error),
+                            (_, noted) => noted?,
+                        }
                     }
                 }
                 Command::Finish(ending) => return Ok(Some(ending)),
@@ -316,7 +330,9 @@ impl Player {
             Control::FocusLost => self.session.handle(moment, Input::FocusLost),
             Control::Suspend => {
                 self.session.handle(moment, Input::Suspended);
-                self.obey()?;
+                if let Some(ending) = self.obey()? {
+                    return self.ended(ending).map(Some);
+                }
                 self.fall_silent();
                 self.terminal
                     .suspend()

@@ -4,6 +4,8 @@
 //! says, tells it every answer, and no other code decides that the screening has been passed.
 //! House rules on top of GAQP and CSEP19: any doubt holds her back, and silence never leads on.
 
+use std::iter;
+
 use crate::routine::{Answered, Form};
 
 /// One part of a session.
@@ -97,14 +99,16 @@ const fn urgency(close: Close) -> u8 {
 /// clearer answer she is to call today (SCRIPT, section A1).
 #[must_use]
 pub fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> Verdict {
+    // A yes to a question that nobody knows holds her back as well.
+    let calls_for_all = calls_for.iter().chain(iter::repeat(&Close::Check));
     let yes = replies
         .iter()
-        .zip(calls_for)
+        .zip(calls_for_all)
         .filter(|(reply, _)| **reply == Some(true));
     if let Some((_, &close)) = yes.max_by_key(|(_, close)| urgency(**close)) {
         return Verdict::Close(close);
     }
-    let all_said_no = replies.len() >= calls_for.len();
+    let all_said_no = replies.len() == calls_for.len();
     match (replies.contains(&None), triage, all_said_no) {
         (true, false, _) => Verdict::Close(Close::NoAnswer),
         (true, true, _) | (false, true, true) => Verdict::Close(Close::Today),
@@ -206,10 +210,11 @@ impl Screening {
     }
 
     fn first(&self) -> Part {
-        match self.refused().filter(|_| self.moves && !self.terms.pick_up) {
-            Some(refused) => Part::Close(refused),
-            None if self.terms.sound_check => Part::SoundCheck,
-            None => self.after_sound(),
+        // Who hears nothing but that it is closed need not try the sound.
+        if self.terms.sound_check && self.closed().is_none() {
+            Part::SoundCheck
+        } else {
+            self.after_sound()
         }
     }
 
@@ -249,6 +254,11 @@ impl Screening {
     /// What forbids movement.
     fn refused(&self) -> Option<Close> {
         self.terms.refused.filter(|_| !self.picked_up)
+    }
+
+    /// What is said instead of a routine with movement, unless a session may be picked up.
+    fn closed(&self) -> Option<Close> {
+        self.refused().filter(|_| self.moves && !self.terms.pick_up)
     }
 
     /// Goes to another part.
@@ -292,10 +302,15 @@ impl Screening {
         verdict(&self.replies, &self.calls_for, false) == Verdict::Pass
     }
 
-    /// She has answered the question that waits: yes, no, or not at all; `leads_to` is what the text
-    /// says of that. `None` is an answer that changes nothing.
+    /// She has answered question `number` of this part (from 0): yes, no, or not at all; `leads_to` is
+    /// what the text says of that. `None` is an answer that changes nothing.
     #[must_use]
-    pub fn answer(&mut self, reply: Option<bool>, leads_to: Answered) -> Option<Step> {
+    pub fn answer(
+        &mut self,
+        number: usize,
+        reply: Option<bool>,
+        leads_to: Answered,
+    ) -> Option<Step> {
         let close = |close| Some(Step::Part(Part::Close(close)));
         match (self.part, leads_to) {
             (_, Answered::Nothing) => None,
@@ -304,8 +319,8 @@ impl Screening {
                 Some(false) => None,
                 None => Some(Step::NextLine),
             },
-            (Part::Questions, _) => Some(self.question_answered(reply, false)),
-            (Part::Triage, _) => Some(self.question_answered(reply, true)),
+            (Part::Questions, _) => Some(self.question_answered(number, reply, false)),
+            (Part::Triage, _) => Some(self.question_answered(number, reply, true)),
             (Part::LastCheck, Answered::GoOn) => {
                 self.checked = reply == Some(true);
                 Some(Step::NextLine)
@@ -338,19 +353,20 @@ impl Screening {
         }
     }
 
-    fn question_answered(&mut self, reply: Option<bool>, triage: bool) -> Step {
+    /// Her answers are kept by the numbers of the questions: what was answered after one that is asked
+    /// again is asked again, too.
+    fn question_answered(&mut self, number: usize, reply: Option<bool>, triage: bool) -> Step {
+        self.replies.resize(number, None);
         self.replies.push(reply);
-        match verdict(&self.replies, &self.calls_for, triage) {
-            Verdict::Ask => Step::NextLine,
-            Verdict::Pass => {
-                self.questioned = true;
-                Step::NextLine
-            }
+        let verdict = verdict(&self.replies, &self.calls_for, triage);
+        self.questioned = verdict == Verdict::Pass;
+        match verdict {
+            Verdict::Ask | Verdict::Pass => Step::NextLine,
             Verdict::Close(close) => Step::Part(Part::Close(close)),
         }
     }
 
-    const fn after_sound(&self) -> Part {
+    fn after_sound(&self) -> Part {
         if self.terms.ask_hurt {
             Part::HurtBefore
         } else {
@@ -368,13 +384,12 @@ impl Screening {
         }
     }
 
-    const fn after_hurt(&self) -> Part {
-        if !self.moves {
-            Part::Routine
-        } else if self.terms.pick_up {
-            Part::PickUp
-        } else {
-            Part::Welcome
+    fn after_hurt(&self) -> Part {
+        match self.closed() {
+            Some(closed) => Part::Close(closed),
+            None if !self.moves => Part::Routine,
+            None if self.terms.pick_up => Part::PickUp,
+            None => Part::Welcome,
         }
     }
 
@@ -474,6 +489,59 @@ mod tests {
     }
 
     #[test]
+    fn a_yes_that_is_one_answer_too_many_counts_and_no_other_passes() {
+        let mut replies = vec![Some(false); QUESTIONS + 1];
+        assert_ne!(verdict(&replies, &CALLS_FOR, false), Verdict::Pass);
+        replies[QUESTIONS] = Some(true);
+        assert_eq!(
+            verdict(&replies, &CALLS_FOR, false),
+            Verdict::Close(Close::Check)
+        );
+    }
+
+    #[test]
+    fn what_comes_after_a_question_that_is_asked_again_is_asked_again_too() {
+        let yes = [Answered::Emergency; QUESTIONS];
+        let mut screening = Screening::new(Terms::FIRST, yes, true);
+        screening.enter(Part::Questions);
+        let no = |screening: &mut Screening, number| {
+            screening.answer(number, Some(false), Answered::GoOn)
+        };
+        for number in (0..8).chain(0..8) {
+            assert_eq!(no(&mut screening, number), Some(Step::NextLine));
+        }
+        assert_eq!(
+            screening.after(),
+            Some(Part::Close(Close::NoAnswer)),
+            "the last is missing"
+        );
+        let mut skipped = screening.clone();
+        assert!(no(&mut screening, 8).is_some());
+        assert_eq!(screening.after(), Some(Part::LastCheck));
+        // Back once more: what had been passed is not.
+        assert!(no(&mut screening, 2).is_some());
+        assert_eq!(screening.after(), Some(Part::Close(Close::NoAnswer)));
+        // A question that was left out is no answer.
+        assert!(no(&mut skipped, 2).is_some());
+        let left_out = no(&mut skipped, 8);
+        assert_eq!(left_out, Some(Step::Part(Part::Close(Close::NoAnswer))));
+    }
+
+    #[test]
+    fn what_is_owed_is_asked_before_it_is_said_that_it_is_closed() {
+        let terms = Terms {
+            ask_hurt: true,
+            sound_check: true,
+            refused: Some(Close::TooSoon),
+            ..LIST
+        };
+        let mut screening = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        assert_eq!(screening.part(), Part::HurtBefore);
+        let fine = screening.answer(0, Some(false), Answered::Fine);
+        assert_eq!(fine, Some(Step::Part(Part::Close(Close::TooSoon))));
+    }
+
+    #[test]
     fn no_way_leads_to_the_movements_past_the_guard() {
         let yes = [Answered::Emergency; QUESTIONS];
         for form in [Form::OneByOne, Form::List] {
@@ -486,7 +554,7 @@ mod tests {
             assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
             // The last check alone is not enough, either.
             screening.enter(Part::LastCheck);
-            assert!(screening.answer(Some(true), Answered::GoOn).is_some());
+            assert!(screening.answer(0, Some(true), Answered::GoOn).is_some());
             screening.enter(Part::Routine);
             assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
         }
@@ -507,13 +575,13 @@ mod tests {
         screening.enter(Part::Questions);
         assert_eq!(screening.after(), Some(Part::LastCheck));
         screening.enter(Part::LastCheck);
-        assert!(screening.answer(None, Answered::GoOn).is_some());
+        assert!(screening.answer(0, None, Answered::GoOn).is_some());
         assert_eq!(screening.after(), Some(Part::Close(Close::NoAnswer)));
         screening.enter(Part::Routine);
         assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
         // Only a yes does.
         screening.enter(Part::LastCheck);
-        assert!(screening.answer(Some(true), Answered::GoOn).is_some());
+        assert!(screening.answer(0, Some(true), Answered::GoOn).is_some());
         assert_eq!(screening.after(), Some(Part::Routine));
     }
 
@@ -528,7 +596,7 @@ mod tests {
         assert_eq!(begun.part(), Part::PickUp);
         let after = |reply, leads_to| {
             let mut screening = begun.clone();
-            let step = screening.answer(reply, leads_to);
+            let step = screening.answer(0, reply, leads_to);
             (screening, step)
         };
         let (_, no) = after(Some(false), Answered::End);
@@ -551,7 +619,7 @@ mod tests {
             assert_eq!(yes.after(), Some(next));
         }
         yes.enter(Part::LastCheck);
-        assert!(yes.answer(Some(true), Answered::GoOn).is_some());
+        assert!(yes.answer(0, Some(true), Answered::GoOn).is_some());
         assert_eq!(yes.after(), Some(Part::Routine));
         yes.enter(Part::Routine);
         assert_eq!(yes.part(), Part::Routine);
@@ -560,7 +628,7 @@ mod tests {
         other.enter(Part::Questions);
         assert!(other.after().is_some());
         other.enter(Part::LastCheck);
-        assert!(other.answer(Some(true), Answered::GoOn).is_some());
+        assert!(other.answer(0, Some(true), Answered::GoOn).is_some());
         other.enter(Part::Routine);
         assert_eq!(other.part(), Part::Close(Close::NoAnswer));
     }

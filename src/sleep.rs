@@ -1,80 +1,76 @@
-//! Whether the computer was asleep: its lid was closed, or it was sent to sleep.
+//! Whether the computer was asleep (its lid was closed, or it was sent to sleep), or this program stood still.
 //!
-//! While it sleeps one of its clocks stands still and another goes on. Their difference grows by how
-//! long it has slept, and by nothing else: not by a clock that is set, and not when only this program is stopped.
+//! One clock goes on through all of that, and is not changed by a clock that is set; the graph's frames
+//! stand still with the program. So what the one has gone on further than the other, from one look to
+//! the next, is the time for which nobody was here.
 
 use std::time::Duration;
+
+use crate::time::Moment;
 
 /// No shorter sleep is worth a word.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// Knows how long the computer has slept since it was started.
+/// Knows how long nobody was here.
 #[derive(Debug)]
 pub struct Sleep {
-    asleep: Duration,
+    clock: Duration,
+    graph: Moment,
 }
 
 impl Sleep {
-    /// From now on.
+    /// From now on, when the graph stands at `graph`.
     #[must_use]
-    pub fn new() -> Self {
-        Self { asleep: asleep() }
+    pub fn new(graph: Moment) -> Self {
+        let clock = clock();
+        Self { clock, graph }
     }
 
-    /// How long it has slept since this was last asked, if it has.
-    pub fn woken(&mut self) -> Option<Duration> {
-        self.woken_at(asleep())
+    /// How long nobody was here since this was last asked, if so.
+    pub fn woken(&mut self, graph: Moment) -> Option<Duration> {
+        self.woken_at(clock(), graph)
     }
 
-    fn woken_at(&mut self, asleep: Duration) -> Option<Duration> {
-        let before = std::mem::replace(&mut self.asleep, asleep);
-        Some(asleep.saturating_sub(before)).filter(|slept| *slept > SHORTEST)
-    }
-}
-
-impl Default for Sleep {
-    fn default() -> Self {
-        Self::new()
+    fn woken_at(&mut self, clock: Duration, graph: Moment) -> Option<Duration> {
+        let passed = clock.saturating_sub(std::mem::replace(&mut self.clock, clock));
+        let played = graph.since(std::mem::replace(&mut self.graph, graph));
+        Some(passed.saturating_sub(played.duration())).filter(|slept| *slept > SHORTEST)
     }
 }
 
-/// How long the computer has slept since it was switched on.
+/// Goes on while the computer sleeps.
 #[cfg(target_os = "linux")]
-fn asleep() -> Duration {
+fn clock() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
 
-    let read = |clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default();
-    // In this order: what passes between the two readings is not sleep.
-    let both = read(ClockId::Boottime);
-    both.saturating_sub(read(ClockId::Monotonic))
+    Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
 /// Elsewhere nobody tells; the loudspeaker is lost then, and that is noticed.
 #[cfg(not(target_os = "linux"))]
-const fn asleep() -> Duration {
+const fn clock() -> Duration {
     Duration::ZERO
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Frames;
 
     #[test]
-    fn more_than_a_second_of_sleep_is_noticed_once() {
-        let mut sleep = Sleep::new();
-        assert_eq!(sleep.woken(), None);
-        let before = sleep.asleep;
+    fn more_than_a_second_in_which_nothing_was_played_is_noticed_once() {
+        let mut sleep = Sleep::new(Moment::START);
+        assert_eq!(sleep.woken(Moment::START), None);
+        let before = sleep.clock;
         let after = |ms| before + Duration::from_millis(ms);
-        assert!(sleep.woken_at(after(900)).is_none());
-        assert!(sleep.woken_at(after(900)).is_none());
-        assert_eq!(
-            sleep.woken_at(after(5000)),
-            Some(Duration::from_millis(4100))
-        );
-        assert!(sleep.woken_at(after(5000)).is_none());
-        assert!(
-            sleep.woken_at(after(4999)).is_none(),
-            "clocks are read one after the other"
-        );
+        let played = |ms| Moment::START + Frames::from_millis(ms);
+        assert!(sleep.woken_at(after(900), played(0)).is_none());
+        assert!(sleep.woken_at(after(900), played(0)).is_none());
+        let slept = Some(Duration::from_millis(4100));
+        assert_eq!(sleep.woken_at(after(5000), played(0)), slept);
+        assert!(sleep.woken_at(after(5000), played(0)).is_none());
+        // A look that comes late is none, as long as it goes on sounding.
+        assert!(sleep.woken_at(after(9000), played(3900)).is_none());
+        assert!(sleep.woken_at(after(9000), played(3900)).is_none());
     }
 }

@@ -141,13 +141,18 @@ impl Journal {
         serde_json::from_slice(&fs::read(left_path(&self.path)).ok()?).ok()
     }
 
-    /// Keeps where the session is, in place of what was kept before; with `None`, nothing.
+    /// Keeps where the session is, in place of what was kept before; with `None`, nothing. Torn, it is worth nothing.
     ///
     /// Not a line of the journal: it changes with every movement, and nothing that counts depends on it.
     pub fn leave(&self, left: Option<&Left>) -> io::Result<()> {
         let path = left_path(&self.path);
         match left {
-            Some(left) => put(&path, &serde_json::to_vec(left)?),
+            Some(left) => {
+                // Nobody waits until it is on the disk: keys are waiting, and who is killed loses nothing by that.
+                let mut file = open_file(&path)?;
+                file.set_len(0)?;
+                file.write_all(&serde_json::to_vec(left)?)
+            }
             None if path.exists() => fs::remove_file(path),
             None => Ok(()),
         }

@@ -1,11 +1,13 @@
 //! What she asks for, and what becomes of it: pauses, stops, ways through the routine, answers.
 
+use std::iter;
+
 use super::keys::{Action, Phase};
 use super::programme::Said;
 use super::run::Then;
 use super::{Command, Ending, Mode, Note, Session, Undo};
 use crate::pace::Pace;
-use crate::plan::{Cue, Place};
+use crate::plan::{Cue, Place, PlannedCue, WAKE_UP};
 use crate::routine::{Answered, Posture, Question};
 use crate::screening::{Close, Part, Step};
 use crate::time::{Frames, Moment};
@@ -73,6 +75,18 @@ impl Session {
         }
     }
 
+    /// Her keys go to another window. A close does not pause; but what it asks is asked again.
+    pub(super) fn focus_lost(&mut self, now: Moment) {
+        if self.mode == Mode::Closing && self.question(now).is_some() {
+            let said = hushed(&self.programme.said(self.posture_now()).other_window);
+            let resume = self.resume_at(now);
+            self.asked_again = false;
+            self.go_on_with(now, said, resume);
+        } else {
+            self.interrupted(now, |said| &said.focus_lost);
+        }
+    }
+
     fn pause_with(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
         let said = hushed(words(self.programme.said(self.posture_now())));
         self.arms_down = false;
@@ -85,6 +99,7 @@ impl Session {
     fn go_on(&mut self, now: Moment) {
         let resume = self.run.main;
         let arms_down = self.arms_down(now);
+        self.suspended = false;
         self.mode = Mode::Playing;
         let (said, resume) = if arms_down {
             self.way_back(resume)
@@ -98,18 +113,41 @@ impl Session {
     pub(super) fn way_back(&self, resume: usize) -> (Vec<Cue>, usize) {
         let companion = self.programme.said(self.posture_now());
         let mut said = companion.resumed.clone();
-        let movement = self
-            .plan()
-            .cues()
-            .get(resume)
-            .map_or(0, |planned| planned.movement);
-        let resume = if self.has_breath(movement) {
+        let movement = self.movement_of(resume);
+        let planned = &self.plan().movements()[movement];
+        let stands = planned.on_feet && !planned.sits_down;
+        if !stands && !self.has_breath(movement) {
+            return (said, resume);
+        }
+        // Where nothing of it has been said there is no "again".
+        if self.has_breath(movement) && resume > planned.first {
             said.extend(companion.resumed_move.clone());
-            self.begin_movement(movement, &mut said)
-        } else {
-            resume
-        };
+        }
+        if stands {
+            said.extend(self.back_to_the_wall(movement));
+        }
+        let resume = self.begin_movement(movement, &mut said);
         (said, resume)
+    }
+
+    /// She may have sat down meanwhile: how to stand, in the words with which she got up, unless the
+    /// movement begins with them.
+    fn back_to_the_wall(&self, movement: usize) -> Vec<Cue> {
+        let movements = self.plan().movements();
+        let seated = movements[..movement]
+            .iter()
+            .rposition(|movement| !movement.on_feet);
+        let gets_up = &movements[seated.map_or(0, |seated| seated + 1)];
+        let cues = &self.plan().cues()[gets_up.first..];
+        let words = cues.iter().take_while(|planned| !planned.in_breath).take(2);
+        let words: Vec<_> = words.map(|planned| planned.cue.clone()).collect();
+        let said_anyway = match &movements[movement].place {
+            Place::At(index) => *index == gets_up.first,
+            Place::Earlier(utterance, _) => {
+                words.first().and_then(Cue::sentence) == Some(utterance)
+            }
+        };
+        if said_anyway { Vec::new() } else { words }
     }
 
     /// Whether in this pause she was asked to let her arms rest.
@@ -191,7 +229,12 @@ impl Session {
         let plan = self.plan();
         let movements = plan.movements();
         let before = movements.len() - plan.counted_movements().len();
-        let mut movement = (before + number).min(movements.len() - 1);
+        let last = movements.len() - 1;
+        let mut movement = (before + number).min(last);
+        if movements[movement].sits_down {
+            // She sits now.
+            movement = (movement + 1).min(last);
+        }
         let again = movement;
         // She sits now: what is done standing begins with getting up.
         while movements[movement].on_feet && movements[movement - 1].on_feet {
@@ -212,29 +255,27 @@ impl Session {
         first
     }
 
-    /// She has stood for long enough.
-    pub(super) fn sit_down(&mut self, now: Moment) {
-        self.feet = None;
-        let movements = self.plan().movements();
-        let Some(sits) = movements.iter().position(|movement| movement.sits_down) else {
-            return;
-        };
+    /// She has stood for long enough: she is told to sit down, which is the movement `sits`.
+    pub(super) fn sit_down(&mut self, now: Moment, sits: usize) {
         if self.mode == Mode::Playing {
             self.go_to(now, sits);
             return;
         }
-        // In a pause she is told, and it stays a pause.
-        let first = movements[sits].first;
-        let after = movements
-            .get(sits + 1)
-            .map_or(self.plan().cues().len(), |next| next.first);
-        let cues = &self.plan().cues()[first..after];
-        let said = cues.iter().map(|planned| planned.cue.clone()).collect();
-        self.run.main = after;
+        // In a pause it stays a pause, and after a long one the loudspeaker has to be woken. It goes on
+        // behind these words only when they have been said: see `watch_feet`.
+        let cues = &self.plan().cues()[self.cues_of(sits)];
+        let words = cues.iter().map(|planned| planned.cue.clone());
+        let said = iter::once(Cue::Rest(WAKE_UP)).chain(words).collect();
+        self.run.main = self.plan().movements()[sits].first;
         self.interject(now, said);
     }
 
     fn previous(&mut self, now: Moment) {
+        if self.part() != Part::Routine {
+            // Nowhere else is there anything to go back to: no answer is given by it, and none is lost.
+            self.ask_again(now);
+            return;
+        }
         let index = self.main_at(self.run.offset(now));
         let movement = self.movement_of(index);
         let first = self.plan().movements()[movement].first;
@@ -245,15 +286,17 @@ impl Session {
         } else {
             movement.saturating_sub(1)
         };
-        while left_out.contains(&self.plan().movements()[back].first) {
+        let movements = self.plan().movements();
+        while left_out.contains(&movements[back].first) {
             back -= 1;
         }
-        self.go_to(now, back.max(self.first_movement()));
-    }
-
-    /// The first that can be gone back to: a routine begins with the silence that wakes the loudspeaker.
-    fn first_movement(&self) -> usize {
-        usize::from(self.screening.part() == Part::Routine)
+        // Who has sat down, or been told to, stays down.
+        let sits = !movements[movement].on_feet || movements[movement].sits_down;
+        if sits && movements[back].on_feet {
+            back = movement;
+        }
+        // A routine begins with the silence that wakes the loudspeaker.
+        self.go_to(now, back.max(1));
     }
 
     fn next(&mut self, now: Moment) {
@@ -332,6 +375,10 @@ impl Session {
 
     /// The cue after the sentence or whole breath in progress, and where that one ends; `None` in a rest.
     fn last_of_unit(&self, at: Frames) -> Option<(usize, Frames)> {
+        if self.run.speaking.is_some() {
+            // Only the service knows where its sentence ends.
+            return None;
+        }
         let current = self.run.begun(at).filter(|begun| begun.end > at)?;
         let index = current.main?;
         let cues = self.plan().cues();
@@ -374,6 +421,7 @@ impl Session {
         let at = self.run.offset(now);
         // Keys that came before the question began are forgotten.
         let Some(wait) = self.run.waits_at(at) else {
+            self.answer_after_all(now, yes);
             return;
         };
         let Some(question) = wait.question else {
@@ -383,6 +431,22 @@ impl Session {
         if question.after(Some(yes)).goes_on() && !said {
             return;
         }
+        self.answered(now, question, Some(yes));
+    }
+
+    /// While an answer that goes on is said back, the one that holds back still counts: it takes its place.
+    fn answer_after_all(&mut self, now: Moment, yes: bool) {
+        let in_echo = self.in_echo(self.run.offset(now));
+        let holds_back = |undo: &mut Undo| {
+            let leads_to = undo.question.after(Some(yes));
+            let is_answer = !matches!(leads_to, Answered::Nothing | Answered::Repeat);
+            in_echo && undo.goes_on && is_answer && !leads_to.goes_on()
+        };
+        let Some(undo) = self.undo.take_if(holds_back) else {
+            return;
+        };
+        let question = undo.question;
+        self.take_back(now, undo);
         self.answered(now, question, Some(yes));
     }
 
@@ -407,8 +471,16 @@ impl Session {
             main: self.resume_at(now),
             mode: self.mode,
             second: self.second,
+            question,
+            goes_on: leads_to.goes_on(),
         };
-        let Some(step) = self.screening.answer(reply, leads_to) else {
+        let before = &self.plan().cues()[..asked];
+        let number = before.iter().filter(|planned| planned.asks()).count();
+        let Some(step) = self.screening.answer(number, reply, leads_to) else {
+            if let Some(wait) = &mut self.run.wait {
+                // It is asked until a key answers it.
+                wait.timeout = None;
+            }
             return;
         };
         self.asked_again = false;
@@ -434,7 +506,7 @@ impl Session {
             (Answered::Rest, Some(second)) => second.end,
             _ => {
                 let mut cues = plan.cues()[asked..].iter();
-                let ask = cues.position(|planned| matches!(planned.cue, Cue::Ask(..)));
+                let ask = cues.position(PlannedCue::asks);
                 asked + ask.map_or(0, |ask| ask + 1)
             }
         }
@@ -461,6 +533,10 @@ impl Session {
         let Some(undo) = self.undo.take_if(|undo| in_echo || same_part(undo)) else {
             return;
         };
+        self.take_back(now, undo);
+    }
+
+    fn take_back(&mut self, now: Moment, undo: Undo) {
         self.asked_again = false;
         self.pending = None;
         self.screening = undo.screening;

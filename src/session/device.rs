@@ -14,6 +14,8 @@ pub(super) struct Lost {
     mode: Mode,
     /// What had still to be said before the plan goes on.
     pub(super) said: VecDeque<Cue>,
+    /// With it an answer is said back, which can be undone.
+    echo: bool,
     since: Moment,
 }
 
@@ -29,6 +31,7 @@ impl Session {
         let lost = Lost {
             mode: self.mode,
             said: self.still_to_say(now),
+            echo: self.in_echo(self.run.offset(now)),
             since: now,
         };
         let mut said = self.programme.said(self.posture_now()).device_lost.clone();
@@ -79,6 +82,9 @@ impl Session {
         self.asked_again = false;
         self.mode = lost.mode;
         match lost.mode {
+            Mode::Playing if let Some(sits) = self.sits_now(now) => {
+                self.go_on_with(now, said, self.plan().movements()[sits].first);
+            }
             Mode::Paused => {
                 said.extend(companion.still_paused.clone());
                 said.extend(self.rest_of_pause());
@@ -93,6 +99,7 @@ impl Session {
             Mode::Playing | Mode::Closing | Mode::Over => {
                 said.extend(lost.said);
                 self.go_on_with(now, said, resume);
+                self.run.echo = lost.echo;
             }
         }
     }
@@ -111,14 +118,25 @@ impl Session {
     /// Nobody knows what she has done while the computer was asleep. After as long as a pause may last at the
     /// most, it is over: she is to be asked anew.
     pub(super) fn woken(&mut self, now: Moment, asleep: Frames) {
+        if let Some(since) = &mut self.feet {
+            // Her feet know that time, too.
+            since.0 = since.0.saturating_sub(asleep.0);
+        }
+        let companion = self.programme.said(self.posture_now());
+        // That the computer slept is not true when only the shell had stopped the program.
+        let why = if std::mem::take(&mut self.suspended) {
+            companion.still_paused.clone()
+        } else {
+            companion.woken.clone()
+        };
         let (longest, last_words) = self.longest_pause();
         if asleep >= longest && self.mode != Mode::Closing {
             let mut said = vec![Cue::Rest(WAKE_UP)];
             if self.lost.is_none() {
-                said.extend(self.programme.said(self.posture_now()).woken.clone());
+                said.extend(why);
                 said.extend(last_words);
             }
-            self.end_with(now, said, Ending::LeftAlone);
+            self.end_with(now, said, Ending::Asleep);
             return;
         }
         if self.stays_paused() {
@@ -132,9 +150,8 @@ impl Session {
             }
             return;
         }
-        let companion = self.programme.said(self.posture_now());
         let mut said = vec![Cue::Rest(WAKE_UP)];
-        said.extend(companion.woken.clone());
+        said.extend(why);
         said.extend(self.rest_of_pause());
         self.end_with(now, said, Ending::LeftAlone);
         self.mode = Mode::Paused;

@@ -83,8 +83,8 @@ impl Session {
                 continue;
             }
             self.watch_feet(now);
-            if self.feet_due().is_some_and(|due| now >= due) {
-                self.sit_down(now);
+            if let Some(sits) = self.sits_now(now) {
+                self.sit_down(now, sits);
                 continue;
             }
             self.lay_ahead(at);
@@ -99,21 +99,43 @@ impl Session {
         if self.screening.part() != Part::Routine || self.mode == Mode::Over {
             return;
         }
-        let movement = self.movement_of(self.main_at(self.run.offset(now)));
-        let planned = &self.plan().movements()[movement];
-        if planned.on_feet && !planned.sits_down {
+        let at = self.run.offset(now);
+        if self.mode == Mode::Paused && self.told_to_sit(at) {
+            self.run.main = self.cues_of(self.movement_of(self.run.main)).end;
+        }
+        // As long as she is told to sit down she still stands.
+        if self.plan().movements()[self.movement_of(self.main_at(at))].on_feet {
             self.feet.get_or_insert(now);
         } else {
             self.feet = None;
         }
     }
 
-    /// When she has stood for long enough, whatever comes next.
-    pub(super) fn feet_due(&self) -> Option<Moment> {
+    /// Whether in this pause she was told to sit down, to the end of the sentence.
+    fn told_to_sit(&self, at: Frames) -> bool {
+        let Some(planned) = self.plan().cues().get(self.run.main) else {
+            return false;
+        };
+        let said = |begun: &Begun| begun.cue == planned.cue && begun.end <= at;
+        self.plan().movements()[planned.movement].sits_down && self.run.laid.iter().any(said)
+    }
+
+    /// When she has stood for long enough, whatever comes next, and the movement in which she sits down.
+    pub(super) fn feet_due(&self) -> Option<(Moment, usize)> {
         let stands = matches!(self.mode, Mode::Playing | Mode::Paused);
-        self.feet
-            .filter(|_| stands)
-            .map(|since| since + LONGEST_ON_FEET)
+        // What nobody would hear is said when the loudspeaker is back.
+        let heard = self.part() == Part::Routine && self.lost.is_none();
+        let since = self.feet.filter(|_| stands && heard)?;
+        let movements = self.plan().movements();
+        let current = self.movement_of(self.main_at(self.run.offset(self.now)));
+        let sits = (current..movements.len()).find(|&later| movements[later].sits_down)?;
+        (sits > current).then_some((since + LONGEST_ON_FEET, sits))
+    }
+
+    /// The movement in which she sits down, if she has stood for long enough.
+    pub(super) fn sits_now(&self, now: Moment) -> Option<usize> {
+        let due = self.feet_due().filter(|(due, _)| now >= *due);
+        due.map(|(_, sits)| sits)
     }
 
     /// What has come to pass and is to be written down.

@@ -76,7 +76,7 @@ pub enum Input {
     DeviceLost,
     /// The loudspeaker is back.
     DeviceBack,
-    /// The computer was asleep.
+    /// The computer was asleep, or this program stood still.
     Woken {
         /// For how long.
         asleep: Frames,
@@ -160,6 +160,8 @@ pub enum Ending {
     Declined,
     /// Paused for so long that it ended by itself.
     LeftAlone,
+    /// The computer, or only this program, stood still for so long that nobody knows what she has done.
+    Asleep,
     /// Ctrl-C.
     Interrupted,
     /// The voice failed and could not be brought back.
@@ -208,6 +210,8 @@ pub struct Session {
     asked_again: bool,
     /// The service has failed on the sentence in progress once already.
     retried: bool,
+    /// The shell has stopped the program, as she wanted.
+    suspended: bool,
     /// In a pause: her arms were let down.
     arms_down: bool,
     /// The loudspeaker is lost.
@@ -223,6 +227,9 @@ struct Undo {
     main: usize,
     mode: Mode,
     second: bool,
+    question: Question,
+    /// The answer goes on: the other one counts as long as it is said back.
+    goes_on: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,6 +278,7 @@ impl Session {
             feet: None,
             asked_again: false,
             retried: false,
+            suspended: false,
             arms_down: false,
             lost: None,
             shown: Shown::default(),
@@ -297,8 +305,11 @@ impl Session {
             Input::Rendered { utterance, length } => self.rendered(utterance, length),
             Input::Ended { ticket, lag } => self.ended(now, ticket, lag),
             Input::VoiceFailed => self.voice_failed(now),
-            Input::Suspended => self.interrupted(now, |said| &said.paused),
-            Input::FocusLost => self.interrupted(now, |said| &said.focus_lost),
+            Input::Suspended => {
+                self.suspended = true;
+                self.interrupted(now, |said| &said.paused);
+            }
+            Input::FocusLost => self.focus_lost(now),
             Input::DeviceLost => self.device_lost(now),
             Input::DeviceBack => self.device_back(now),
             Input::Woken { asleep } => self.woken(now, asleep),
@@ -340,7 +351,7 @@ impl Session {
             .min()
             .map(|due| run.anchor + due)
             .into_iter()
-            .chain(self.feet_due().filter(|&due| due > now))
+            .chain(self.feet_due().map(|(due, _)| due).filter(|&due| due > now))
             .min()
     }
 
@@ -573,6 +584,13 @@ impl Session {
             .cues()
             .get(index)
             .map_or(index, |planned| planned.restart)
+    }
+
+    /// The cues of a movement.
+    fn cues_of(&self, movement: usize) -> Range<usize> {
+        let movements = self.plan().movements();
+        let next = movements.get(movement + 1);
+        movements[movement].first..next.map_or(self.plan().cues().len(), |next| next.first)
     }
 
     fn movement_of(&self, index: usize) -> usize {

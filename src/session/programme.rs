@@ -51,6 +51,8 @@ pub(super) struct Said {
     pub paused: Vec<Cue>,
     /// The same, when another window has taken the keys.
     pub focus_lost: Vec<Cue>,
+    /// That alone, in a close, which does not pause.
+    pub other_window: Vec<Cue>,
     /// On going on after a long pause.
     pub resumed: Vec<Cue>,
     /// On going on with a movement after a long pause, after that.
@@ -221,6 +223,7 @@ impl Said {
         Self {
             paused: said(&companion.paused),
             focus_lost: because(&companion.focus_lost),
+            other_window: said(&companion.focus_lost),
             resumed: said(&companion.resumed),
             resumed_move: said(&companion.resumed_move),
             ended: [Cue::Chime]

@@ -107,7 +107,7 @@ impl Session {
     pub(super) fn leading(&self, index: usize) -> String {
         let cues = &self.plan().cues()[..=index];
         let planned = &cues[index];
-        if !planned.leads && !matches!(planned.cue, Cue::Ask(..)) {
+        if !planned.leads && !planned.asks() {
             return String::new();
         }
         let said = cues[planned.restart..].iter();

@@ -96,24 +96,61 @@ fn after_a_long_sleep_it_is_over() {
         texts(&room, before),
         ["The computer was asleep, so I have paused.", over]
     );
-    assert_eq!(room.endings, [Ending::LeftAlone]);
+    assert_eq!(room.endings, [Ending::Asleep]);
     // Also from a pause, and when nothing can be heard.
     let mut paused = in_a_breath();
     paused.press(Key::Space);
     paused.pass(seconds(30.0));
     paused.give(asleep(600.0));
     paused.pass(seconds(30.0));
-    assert_eq!(paused.endings, [Ending::LeftAlone]);
+    assert_eq!(paused.endings, [Ending::Asleep]);
     let mut away = in_a_breath();
     away.give(Input::DeviceLost);
     away.give(asleep(11.0));
     away.pass(seconds(30.0));
-    assert_eq!(away.endings, [Ending::LeftAlone]);
+    assert_eq!(away.endings, [Ending::Asleep]);
     // A shorter one is a pause.
     let mut short = in_a_breath();
     short.give(asleep(9.9));
     short.pass(seconds(30.0));
     assert!(short.endings.is_empty());
+}
+
+#[test]
+fn who_let_the_shell_stop_it_is_told_no_tale_of_sleep() {
+    let stopped = |minutes: f64| {
+        let mut room = in_a_breath();
+        room.give(Input::Suspended);
+        let before = room.heard.len();
+        room.give(Input::Woken {
+            asleep: seconds(60.0 * minutes),
+        });
+        room.pass(seconds(8.0));
+        (texts(&room, before), room)
+    };
+    let (heard, mut room) = stopped(2.0);
+    assert_eq!(
+        heard[..2],
+        [
+            "We are still paused.",
+            "Come back to the middle, and let your arms rest."
+        ]
+    );
+    room.press(Key::Space);
+    // The next time it may be true.
+    let before = room.heard.len();
+    room.give(WOKEN);
+    room.pass(seconds(3.0));
+    assert_eq!(
+        texts(&room, before)[0],
+        "The computer was asleep, so I have paused."
+    );
+    // A night is too long for the answers of the evening.
+    let (heard, mut room) = stopped(600.0);
+    assert_eq!(heard[0], "We are still paused.");
+    assert!(heard[1].starts_with("I will end here"), "{heard:?}");
+    room.pass(seconds(10.0));
+    assert_eq!(room.endings, [Ending::Asleep]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod captions;
 mod clock;
 #[cfg(target_os = "linux")]
 mod device_loss;
+mod diary;
 #[cfg(target_os = "linux")]
 mod doctor;
 #[cfg(all(unix, feature = "system-voice"))]

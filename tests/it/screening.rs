@@ -7,8 +7,8 @@ use softback::pace::{Pace, SAFETY_RATE};
 use softback::plan::{Plan, Setting};
 use softback::routine::{Companion, Form, Posture, Routine, ScreeningText, built_in};
 use softback::screening::{Close, Part, Terms};
-use softback::session::keys::{Key, Phase};
-use softback::session::{Ending, Note, Sound};
+use softback::session::keys::{Button, Key, Phase};
+use softback::session::{Ending, Input, Note, Sound};
 use softback::time::{Frames, Moment};
 use softback::utterance::{Estimate, VoiceAbility};
 
@@ -301,7 +301,8 @@ fn keys_pressed_before_a_question_begins_are_forgotten() {
     // While the answer is said back, and before the next question.
     room.pass(seconds(0.3));
     room.press(Key::Tab);
-    room.press(Key::Enter);
+    room.pass(seconds(1.2));
+    room.press(Key::Char('n'));
     until_waiting(&mut room);
     assert_eq!(last(&room), questions()[1]);
 }
@@ -454,6 +455,77 @@ fn one_answer_can_be_taken_back() {
     room.pass(seconds(1.0));
     assert_eq!(last(&room), all[0]);
     assert_eq!(room.past_screening().endings, []);
+}
+
+#[test]
+fn the_answer_that_holds_back_counts_also_while_the_other_is_said_back() {
+    let mut room = one_by_one();
+    until(&mut room, &questions()[3]);
+    until_waiting(&mut room);
+    room.press(Key::Tab);
+    room.pass(seconds(1.2));
+    assert_eq!(last(&room), "You said no.");
+    let mut back = room.clone();
+    room.press(Key::Enter);
+    let said = rest_of(&mut room);
+    let text = ScreeningText::built_in();
+    assert_eq!(said[..2], ["You said yes.", &*words(&text.today)[0]]);
+    assert_eq!(room.endings, [Ending::Declined]);
+    // It can be taken back like any other, and then the question waits again.
+    back.press(Key::Enter);
+    back.pass(seconds(1.5));
+    back.press(Key::Backspace);
+    until_waiting(&mut back);
+    assert_eq!(last(&back), questions()[3]);
+    assert!(back.past_screening().endings.is_empty());
+    // Turned round, it is the other key.
+    let mut check = room_at_last_check();
+    check.press(Key::Enter);
+    check.pass(seconds(0.5));
+    check.press(Key::Tab);
+    let said = rest_of(&mut check);
+    assert_eq!(said[0], "You said no.");
+    assert_eq!(check.endings, [Ending::Declined]);
+    // And what goes on never takes the place of what holds back.
+    let mut yes = one_by_one();
+    until(&mut yes, &questions()[3]);
+    until_waiting(&mut yes);
+    yes.press(Key::Enter);
+    yes.pass(seconds(0.5));
+    yes.press(Key::Tab);
+    assert_eq!(rest_of(&mut yes)[0], words(&text.today)[0]);
+    assert_eq!(yes.endings, [Ending::Declined]);
+}
+
+fn room_at_last_check() -> Room {
+    let mut room = room(LIST);
+    until(&mut room, "If not, press Tab, and we will stop.");
+    until_waiting(&mut room);
+    room
+}
+
+#[test]
+fn going_back_among_the_questions_asks_again_and_every_later_yes_counts() {
+    for back in [Key::Left, Key::Media(Button::Previous)] {
+        let mut room = one_by_one();
+        until(&mut room, &questions()[4]);
+        room.give(Input::FocusLost);
+        room.pass(seconds(15.0));
+        room.press(Key::Space);
+        // Before the question is asked again it is said what to do if anything hurts.
+        room.pass(seconds(1.0));
+        assert_eq!(room.session.phase(room.now), Phase::Playing);
+        room.press(back);
+        room.pass(seconds(1.0));
+        assert_eq!(last(&room), questions()[4], "{back:?}");
+        until(&mut room, &questions()[5]);
+        until_waiting(&mut room);
+        room.press(Key::Enter);
+        let said = rest_of(&mut room);
+        let text = ScreeningText::built_in();
+        assert_eq!(said[..2], ["You said yes.", &*words(&text.today)[0]]);
+        assert_eq!(room.endings, [Ending::Declined]);
+    }
 }
 
 #[test]
@@ -632,6 +704,39 @@ fn what_was_not_answered_is_asked_at_the_next_start() {
     }
 }
 
+#[test]
+fn what_is_owed_is_asked_also_where_nothing_can_start() {
+    let terms = Terms {
+        ask_hurt: true,
+        refused: Some(Close::TooSoon),
+        ..LIST
+    };
+    let too_soon = "Please give your back a few hours to settle first.";
+    for (key, note) in [
+        (Some(Key::Tab), Some(false)),
+        (Some(Key::Enter), Some(true)),
+        (None, None),
+    ] {
+        let mut room = room(terms);
+        until_waiting(&mut room);
+        if let Some(key) = key {
+            room.press(key);
+        }
+        let said = rest_of(&mut room);
+        assert_eq!(
+            said.iter().any(|said| said == too_soon),
+            note == Some(false)
+        );
+        let watch_for = "Do not try that move again today.";
+        assert_eq!(
+            said.iter().any(|said| said == watch_for),
+            note != Some(false)
+        );
+        assert_eq!(room.notes, [Note::Hurt(note)]);
+        assert_eq!(room.endings, [Ending::Declined]);
+    }
+}
+
 // ---- the second round, and standing ----
 
 #[test]
@@ -755,6 +860,182 @@ fn after_six_minutes_on_her_feet_she_sits_down_whatever_comes_next() {
     assert!(stood(&back) < seconds(361.0), "{}", stood(&back));
 }
 
+/// On her feet, where that movement has begun.
+fn standing_in(movement: &str) -> Room {
+    let mut room = standing();
+    while &*room.session.view(room.now).movement != movement {
+        room.go_on(seconds(0.25));
+    }
+    room
+}
+
+fn section(room: &Room) -> String {
+    room.session.view(room.now).section.to_string()
+}
+
+fn times_told(room: &Room) -> usize {
+    texts(room).iter().filter(|said| *said == SIT_DOWN).count()
+}
+
+#[test]
+fn sitting_down_cannot_be_skipped_and_she_stands_as_long_as_it_is_said() {
+    for next in [Key::Right, Key::Media(Button::Next)] {
+        let mut room = standing_in("Arms up the wall");
+        room.press(next);
+        room.pass(seconds(1.0));
+        assert_eq!(last(&room), SIT_DOWN);
+        room.press(next);
+        room.pass(seconds(3.0));
+        assert_eq!(&*room.session.view(room.now).movement, "Sitting down");
+        // She still stands: a stop and a pause know it.
+        let mut stops = room.clone();
+        stops.press(Key::Escape);
+        assert!(rest_of(&mut stops).contains(&"Hold the chair, and sit down.".to_owned()));
+        let mut pauses = room.clone();
+        pauses.press(Key::Space);
+        pauses.pass(seconds(20.0));
+        assert!(texts(&pauses).contains(&"Sit down if you can.".to_owned()));
+        pauses.press(Key::Space);
+        pauses.pass(seconds(10.0));
+        assert_eq!(times_told(&pauses), 2, "from its beginning");
+        // Down is down: no way leads back to the wall.
+        for _ in 0..20 {
+            room.press(Key::Left);
+            room.pass(seconds(4.0));
+            assert!(
+                ["Sitting down", "Closing"].contains(&&*room.session.view(room.now).movement)
+                    || section(&room) == "Closing"
+            );
+        }
+    }
+}
+
+#[test]
+fn who_has_stood_for_six_minutes_gets_no_more_of_them() {
+    let mut room = standing();
+    room.press(Key::Space);
+    room.pass(seconds(300.0));
+    room.press(Key::Space);
+    while times_told(&room) == 0 {
+        room.pass(seconds(0.5));
+    }
+    // In the middle of the words, and again and again.
+    for _ in 0..10 {
+        room.press(Key::Left);
+        room.pass(seconds(2.0));
+        assert_eq!(&*room.session.view(room.now).movement, "Sitting down");
+    }
+    // Told in a pause, and gone on with in the middle of it: told again.
+    let mut paused = standing();
+    paused.press(Key::Space);
+    while times_told(&paused) == 0 {
+        paused.pass(seconds(0.25));
+    }
+    paused.press(Key::Space);
+    paused.pass(seconds(8.0));
+    assert_eq!(times_told(&paused), 2);
+    assert_eq!(&*paused.session.view(paused.now).movement, "Sitting down");
+}
+
+#[test]
+fn what_nobody_heard_of_sitting_down_is_said_when_the_loudspeaker_is_back() {
+    let mut room = standing();
+    room.pass(seconds(200.0));
+    let before = texts(&room).len();
+    room.give(Input::DeviceLost);
+    room.pass(seconds(200.0));
+    assert_eq!(texts(&room).len(), before);
+    room.give(Input::DeviceBack);
+    room.pass(seconds(8.0));
+    assert_eq!(
+        texts(&room)[before..],
+        ["The loudspeaker is back.", SIT_DOWN]
+    );
+    room.pass(seconds(25.0));
+    assert_eq!(section(&room), "Closing");
+    // In a pause of hers, too; and it is not said twice.
+    let mut paused = standing();
+    paused.press(Key::Space);
+    paused.pass(seconds(200.0));
+    paused.give(Input::DeviceLost);
+    paused.pass(seconds(200.0));
+    paused.give(Input::DeviceBack);
+    paused.pass(seconds(30.0));
+    assert_eq!(times_told(&paused), 1);
+    paused.press(Key::Space);
+    paused.pass(seconds(8.0));
+    assert_eq!(times_told(&paused), 1);
+    assert_eq!(section(&paused), "Closing");
+    let again = "Then we start that move again, from the beginning.";
+    assert!(!texts(&paused).contains(&again.to_owned()));
+    // What is lost in a close goes on with its own words.
+    let mut stopped = standing();
+    stopped.press(Key::Escape);
+    until_waiting(&mut stopped);
+    stopped.give(Input::DeviceLost);
+    stopped.pass(seconds(400.0));
+    let before = texts(&stopped).len();
+    stopped.give(Input::DeviceBack);
+    until_waiting(&mut stopped);
+    assert_eq!(
+        texts(&stopped)[before..],
+        [
+            "The loudspeaker is back.",
+            "Did you stop because something hurt, or felt wrong?",
+            "Press Enter or Tab.",
+        ]
+    );
+}
+
+#[test]
+fn after_a_pause_in_which_she_may_have_sat_she_is_led_to_the_wall_again() {
+    let wall =
+        "Stand with your back and your hips against a clear wall, on a floor that does not slip.";
+    for (movement, then) in [
+        (
+            "A soft press, right shoulder",
+            "Bring your right hand across to the soft muscle on top of your left shoulder.",
+        ),
+        (
+            "From foot to foot",
+            "Shift your weight from foot to foot for a moment.",
+        ),
+        (
+            "Arms up the wall",
+            "Let your arms open, with your elbows bent and low against the wall.",
+        ),
+    ] {
+        let mut room = standing_in(movement);
+        room.pass(seconds(1.0));
+        room.press(Key::Space);
+        room.pass(seconds(30.0));
+        let before = texts(&room).len();
+        room.press(Key::Space);
+        room.pass(seconds(40.0));
+        let said = texts(&room).split_off(before);
+        let at = |words: &str| said.iter().position(|said| said == words);
+        let (wall, then) = (at(wall), at(then));
+        assert!(wall.is_some() && wall < then, "{movement}: {said:?}");
+        assert_eq!(
+            said.iter()
+                .filter(|said| said.starts_with("Stand with"))
+                .count(),
+            1
+        );
+    }
+}
+
+#[test]
+fn who_was_sitting_down_when_it_was_cut_off_does_not_get_up_again() {
+    let terms = Terms {
+        standing: true,
+        ..CUT_OFF
+    };
+    let mut room = cut_off(terms, "Sitting down", 0).past_screening();
+    room.pass(seconds(1.0));
+    assert_eq!(section(&room), "Closing");
+}
+
 #[test]
 fn only_who_stands_is_told_to_sit_down_at_a_stop() {
     let sits = "Hold the chair, and sit down.";
@@ -824,7 +1105,7 @@ fn whatever_the_pace_the_screening_is_at_the_safety_rate() {
 // ---- no sequence of keys ----
 
 /// Keys that could do harm.
-const KEYS: [Key; 9] = [
+const KEYS: [Key; 10] = [
     Key::Enter,
     Key::Tab,
     Key::Space,
@@ -833,20 +1114,79 @@ const KEYS: [Key; 9] = [
     Key::Left,
     Key::Other,
     Key::Char('r'),
-    Key::Char(']'),
+    // Faster there is nothing.
+    Key::Char('['),
+    Key::Media(Button::Previous),
 ];
+
+/// What else may happen in a long sequence.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Press(Key),
+    FocusLost,
+    /// The loudspeaker is away for six seconds.
+    Away,
+    /// The computer sleeps for a minute.
+    Sleeps,
+}
+
+/// Mostly keys.
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        8 => prop::sample::select(KEYS.to_vec()).prop_map(Act::Press),
+        1 => prop::sample::select(vec![Act::FocusLost, Act::Away, Act::Sleeps]),
+    ]
+}
 
 /// A room, and every key that was pressed in it.
 #[derive(Clone)]
 struct Watched {
     room: Room,
     presses: Vec<(Moment, Key)>,
+    /// She has said yes to a question, and has not taken it back.
+    yes_stands: bool,
 }
 
 impl Watched {
+    fn new(form: Form) -> Self {
+        let terms = Terms {
+            form,
+            ..Terms::FIRST
+        };
+        Self {
+            room: room(terms),
+            presses: Vec::new(),
+            yes_stands: false,
+        }
+    }
+
     fn press(&mut self, key: Key) {
         self.presses.push((self.room.now, key));
+        let asks = |room: &Room| room.session.part() == Part::Questions;
+        let asked = asks(&self.room);
+        let question = self.room.session.question(self.room.now);
         self.room.press(key);
+        match key {
+            Key::Enter | Key::Char('y') if asked && question.is_some() => self.yes_stands = true,
+            Key::Backspace if !asked && asks(&self.room) => self.yes_stands = false,
+            _ => {}
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        let sleeps = Input::Woken {
+            asleep: seconds(60.0),
+        };
+        match act {
+            Act::Press(key) => self.press(key),
+            Act::FocusLost => self.room.give(Input::FocusLost),
+            Act::Sleeps => self.room.give(sleeps),
+            Act::Away => {
+                self.room.give(Input::DeviceLost);
+                self.room.pass(seconds(6.0));
+                self.room.give(Input::DeviceBack);
+            }
+        }
     }
 
     /// To some moment of what is going on: now, within the sentence, or when it has been said.
@@ -879,6 +1219,7 @@ impl Watched {
         let yes = Some([Key::Enter, Key::Char('y')]);
         questions().iter().all(|question| answered(question, no))
             && answered("If not, press Tab, and we will stop.", yes)
+            && !self.yes_stands
             && (form == Form::OneByOne || self.no_yes_stands_in_the_list())
     }
 
@@ -917,14 +1258,7 @@ impl Watched {
 
 /// Every moment at which something can go wrong, in the undisturbed screening: each part's lines.
 fn moments(form: Form) -> Vec<Watched> {
-    let terms = Terms {
-        form,
-        ..Terms::FIRST
-    };
-    let mut at = Watched {
-        room: room(terms),
-        presses: Vec::new(),
-    };
+    let mut at = Watched::new(form);
     let mut found = Vec::new();
     let mut sentences = 0;
     while !at.has_started() {
@@ -975,18 +1309,18 @@ proptest! {
     #[test]
     fn no_long_sequence_of_keys_starts_it_unlawfully(
         list in any::<bool>(),
-        keys in prop::collection::vec((0..3_usize, prop::sample::select(KEYS.to_vec())), 10..80),
+        acts in prop::collection::vec((0..3_usize, act()), 10..80),
         willing_share in 0..10_usize,
     ) {
         let form = if list { Form::List } else { Form::OneByOne };
-        let mut at = Watched { room: room(Terms { form, ..Terms::FIRST }), presses: Vec::new() };
-        for (number, (moment, key)) in keys.into_iter().enumerate() {
+        let mut at = Watched::new(form);
+        for (number, (moment, act)) in acts.into_iter().enumerate() {
             at.pass_to(moment);
             // Mostly she answers well, so that the later questions are reached.
             let waits = at.room.session.waits(at.room.now);
-            let key = if waits && number % 10 < willing_share { willing(at.room.session.question(at.room.now)) } else { key };
+            let act = if waits && number % 10 < willing_share { Act::Press(willing(at.room.session.question(at.room.now))) } else { act };
             if !at.has_started() {
-                at.press(key);
+                at.act(act);
                 at.check(form);
             }
         }

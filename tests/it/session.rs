@@ -241,6 +241,42 @@ fn a_lost_focus_pauses_and_says_so() {
 }
 
 #[test]
+fn a_focus_lost_during_a_question_of_the_close_has_it_asked_again() {
+    let mut room = in_a_breath();
+    room.press(Key::Escape);
+    assert!(room.until_waiting());
+    room.pass(seconds(3.0));
+    let before = room.heard.len();
+    room.give(Input::FocusLost);
+    assert!(room.until_waiting());
+    assert_eq!(
+        texts(&room.heard[before..]),
+        [
+            "Another window has the keyboard now, so come back to mine before you press a key.",
+            "Did you stop because something hurt, or felt wrong?",
+            "Press Enter or Tab.",
+        ]
+    );
+    // It waits for her as long as ever, and ends then.
+    room.pass(seconds(9.0));
+    assert!(room.session.waits(room.now));
+    room.pass(seconds(300.0));
+    assert_eq!(room.notes, [Note::Begun, Note::Hurt(None)]);
+}
+
+#[test]
+fn another_pace_while_the_service_speaks_places_nothing_beyond_all_time() {
+    let mut room = Room::new(&fixture(SHORT), Pace::Slow, VoiceAbility::Speaks);
+    room.pass(seconds(0.9));
+    assert!(!room.spoken.is_empty(), "it is speaking");
+    for key in [Key::Char('['), Key::Char(']')] {
+        room.press(key);
+        room.pass(seconds(0.3));
+    }
+    assert_eq!(room.play_out(), Ending::Done);
+}
+
+#[test]
 fn a_pause_from_outside_while_she_is_waited_for_is_silence_and_then_she_is_asked_again() {
     let mut room = Room::new(&fixture(SHORT), Pace::Standard, VoiceAbility::Renders);
     assert!(room.until_waiting());

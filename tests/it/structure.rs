@@ -32,7 +32,7 @@ const MAY_IMPORT: [(&str, &[&str]); 23] = [
     ),
     ("screen", &["pace", "session", "time"]),
     ("loudspeakers", &[]),
-    ("sleep", &[]),
+    ("sleep", &["time"]),
     ("terminal", &[]),
     ("keys", &["session", "terminal"]),
     ("desktop", &["keys", "session"]),

@@ -3,6 +3,7 @@
 # make bench   measure                                    (ARGS go to the benchmark)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
+# make help    this list
 
 # Rust that was just installed is not yet on an open shell's PATH.
 export PATH := $(PATH):$(HOME)/.cargo/bin

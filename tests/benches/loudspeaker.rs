@@ -1,6 +1,6 @@
 //! What can be measured from outside, on a virtual loudspeaker: one plain line for each figure.
 //!
-//! `make bench` runs all; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
+//! `make bench` runs all but the last; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
 //! `cost [MINUTES]`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
 //! Where mpv has been unpacked, it is measured in the same run, by the same meter.
 

@@ -46,6 +46,8 @@ pub enum Close {
     Today,
     /// Ask first.
     Check,
+    /// She feels unwell, or an answer was not true.
+    Unwell,
     /// No answer came.
     NoAnswer,
     /// A question of a routine ended it.
@@ -345,6 +347,7 @@ impl Screening {
             (_, Answered::Emergency) => close(Close::Emergency),
             (_, Answered::Today) => close(Close::Today),
             (_, Answered::Check) => close(Close::Check),
+            (_, Answered::Unwell) => close(Close::Unwell),
             (_, Answered::NoAnswer) => close(Close::NoAnswer),
             (_, Answered::End) => close(Close::Declined),
             (_, Answered::GoOn | Answered::Again | Answered::Rest | Answered::Repeat) => {

@@ -117,6 +117,7 @@ pub(super) struct ScreeningFile {
     pub today: SpokenFile,
     pub check: SpokenFile,
     pub no_answer: SpokenFile,
+    pub unwell: SpokenFile,
 }
 
 /// The companion's file: what the program says of itself.

@@ -198,6 +198,8 @@ pub struct ScreeningText {
     pub check: Vec<Line>,
     /// No answer came.
     pub no_answer: Vec<Line>,
+    /// She feels unwell, or an answer was not true.
+    pub unwell: Vec<Line>,
 }
 
 impl ScreeningText {
@@ -229,6 +231,7 @@ impl ScreeningText {
             today: checker.spoken(file.today),
             check: checker.spoken(file.check),
             no_answer: checker.spoken(file.no_answer),
+            unwell: checker.spoken(file.unwell),
         };
         checker.finish(path)?;
         Ok(screening)

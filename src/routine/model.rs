@@ -86,6 +86,8 @@ pub enum Answered {
     Today,
     /// It ends: ask first.
     Check,
+    /// It ends: she feels unwell, or an answer was not true.
+    Unwell,
     /// It ends, for no answer came.
     NoAnswer,
     /// She stopped because something hurt, or she did not say.
@@ -110,6 +112,7 @@ impl Answered {
             | Self::Emergency
             | Self::Today
             | Self::Check
+            | Self::Unwell
             | Self::NoAnswer
             | Self::Hurt => false,
         }

@@ -270,7 +270,7 @@ fn texts(
     // The question of a stop once more: its last lines, from the first that leads to it.
     let asks = companion.stopped.iter().position(Line::leads);
     let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
-    let texts: [(Part, &str, &[Line], TextKind); 24] = [
+    let texts: [(Part, &str, &[Line], TextKind); 25] = [
         (Part::HurtBefore, "Last time", hurt_before, Plain),
         (Part::SoundCheck, "The sound", &companion.sound_check, Plain),
         (Part::PickUp, "Your last session", &companion.pick_up, Plain),
@@ -317,6 +317,12 @@ fn texts(
             Part::Close(Close::Check),
             "Ask first",
             &screening.check,
+            Closing,
+        ),
+        (
+            Part::Close(Close::Unwell),
+            "Not today",
+            &screening.unwell,
             Closing,
         ),
         (

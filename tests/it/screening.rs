@@ -347,7 +347,7 @@ fn the_last_check_is_turned_round() {
             said[..2],
             [
                 "You said no.",
-                "This may be fine for you, but we need to be sure."
+                "If you feel unwell, open your eyes and call for help."
             ]
         );
         assert_eq!(no.endings, [Ending::Declined]);

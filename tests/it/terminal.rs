@@ -126,6 +126,23 @@ fn modes(modes: &Termios) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 #[test]
+fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
+    program.wait_for("Hello, and welcome.", PATIENCE);
+    program.signal(Signal::STOP);
+    wait(Duration::from_secs(3));
+    program.signal(Signal::CONT);
+    program.wait_for("The computer was asleep, so I have paused.", PATIENCE);
+    program.press(" ");
+    program.wait_for("Sit well back", PATIENCE);
+    program.press("\x03");
+    assert_eq!(program.ends(PATIENCE).code(), Some(130));
+}
+
+#[test]
 fn when_the_window_is_closed_it_ends() {
     let Some(speaker) = Loudspeaker::start() else {
         return;

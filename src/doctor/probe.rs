@@ -265,7 +265,8 @@ fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
     wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
     output.settle(control.now().0);
     let begun = now();
-    let rate = output.rate();
+    // A device may take another than was asked for.
+    let (rate, period) = (output.rate(), output.period());
     cut(&control).ok_or_else(stalled)?;
     let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
     let silences: Option<Vec<_>> = silences.collect();

@@ -357,9 +357,8 @@ impl Player {
                 Some(_) if self.screen.draws() => BREATH_LOOK,
                 _ => LOOK,
             };
-            let _ = self
-                .screen
-                .draw(&mut io::stdout(), &view, self.terminal.size());
+            let size = self.terminal.size();
+            let _ = self.screen.draw(&mut self.terminal, &view, size);
         }
     }
 

@@ -109,10 +109,11 @@ fn play(routine: Option<&str>, options: &PlayOptions) -> Result<Outcome, Error> 
     }
     let loudspeakers = Loudspeakers::read(&paths::loudspeakers_file()?);
     let device = options.device.clone().or(config.device);
-    let remembered = loudspeakers.volume(device.as_deref().unwrap_or(device::DEFAULT));
+    let loudspeaker = device.as_deref().unwrap_or(device::DEFAULT);
+    let remembered = loudspeakers.volume(loudspeaker);
     let skip = options.skip_sound_check || config.skip_sound_check.unwrap_or_default();
     let terms = Terms {
-        sound_check: remembered.is_none() && !skip,
+        sound_check: !loudspeakers.is_checked(loudspeaker) && !skip,
         form: if verdict.first {
             Form::OneByOne
         } else {
@@ -448,7 +449,9 @@ fn init_config() -> Result<Outcome, Error> {
 fn show_config() -> Result<Outcome, Error> {
     let config = read_config()?;
     let emergency = Surroundings::read().emergency(config.emergency_number.clone());
-    print(&config.render(&paths::config_file()?, &emergency))?;
+    let loudspeakers = Loudspeakers::read(&paths::loudspeakers_file()?);
+    let remembered = loudspeakers.volume(config.device.as_deref().unwrap_or(device::DEFAULT));
+    print(&config.render(&paths::config_file()?, &emergency, remembered))?;
     Ok(Outcome::Done)
 }
 

@@ -13,7 +13,7 @@ use crate::routine::Posture;
 ///
 /// No midwife, doctor or physiotherapist has reviewed the text yet: read `softback --notice` first.
 ///
-/// Space pauses and goes on, and so does any other key pause; Escape stops.
+/// Space pauses and goes on; any key without a meaning of its own pauses, too; Escape stops.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -21,7 +21,7 @@ use crate::routine::Posture;
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or a routine with problems, 3 stopped by you, 4 not started, 130 Ctrl-C."
 )]
 pub struct Cli {
-    /// What to do; without it, `play upper-back`.
+    /// What to do; without it, `play`.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Print the health notice.
@@ -107,7 +107,7 @@ pub enum Command {
     Man,
 }
 
-/// The routine that is played when none is named.
+/// Where none is named: the routine that `show` shows, and the first of the two that she chooses from.
 pub const DEFAULT_ROUTINE: &str = "upper-back";
 
 /// How to play.
@@ -122,14 +122,15 @@ pub struct PlayOptions {
     /// Whose voice: heart unless your settings say otherwise.
     #[arg(long, value_enum)]
     pub voice: Option<VoiceChoice>,
-    /// How loud, in decibels from the full level (0, unless your settings say otherwise) down to -30.
+    /// How loud, in decibels from the full level (0) down to -30; without it, what your settings say, else what
+    /// you chose for this device, else 0.
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
     pub volume: Option<i8>,
     /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
     #[arg(long, value_name = "NAME")]
     pub device: Option<String>,
     /// Frames in a period of the sound device, 640 unless your settings say otherwise: smaller is
-    /// silent sooner, larger never stutters.
+    /// silent sooner, larger stutters less.
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]
     pub buffer: Option<u32>,
     /// Do not ask whether you can hear well, which is asked once for each sound device.

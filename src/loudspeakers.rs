@@ -14,10 +14,17 @@ pub struct Loudspeakers {
     known: BTreeMap<String, Known>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
     /// In decibels, 0 at most.
     volume: i8,
+    /// She has said that she hears it well. Where nothing is written of it, she has: only then was anything written.
+    #[serde(default = "yes")]
+    checked: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Loudspeakers {
@@ -32,18 +39,35 @@ impl Loudspeakers {
         }
     }
 
-    /// How loud she wants this one, in decibels; nothing if she has not tried it yet.
+    /// How loud she wants this one, in decibels; nothing if she has never said.
     #[must_use]
     pub fn volume(&self, name: &str) -> Option<i8> {
         self.known.get(name).map(|known| known.volume)
     }
 
-    /// Remembers how loud she wants it. What was in the file is in it, or this, whatever happens meanwhile.
+    /// Whether she has heard this one well.
+    #[must_use]
+    pub fn is_checked(&self, name: &str) -> bool {
+        self.known.get(name).is_some_and(|known| known.checked)
+    }
+
+    /// Remembers how loud she wants it.
     pub fn keep(&mut self, name: &str, volume: i8) -> io::Result<()> {
-        if self.volume(name) == Some(volume) {
+        let checked = self.is_checked(name);
+        self.write(name, Known { volume, checked })
+    }
+
+    /// Remembers that she hears it well, as loud as this.
+    pub fn check(&mut self, name: &str, volume: i8) -> io::Result<()> {
+        let checked = true;
+        self.write(name, Known { volume, checked })
+    }
+
+    /// What was in the file is in it, or this, whatever happens meanwhile.
+    fn write(&mut self, name: &str, known: Known) -> io::Result<()> {
+        if self.known.insert(name.to_owned(), known) == Some(known) {
             return Ok(());
         }
-        self.known.insert(name.to_owned(), Known { volume });
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -70,6 +94,34 @@ mod tests {
         assert_eq!(known.volume("default"), Some(-9));
         assert_eq!(known.volume("kitchen"), Some(0));
         assert_eq!(known.volume("bath"), None);
+    }
+
+    #[test]
+    fn how_loud_is_remembered_before_it_is_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loudspeakers.json");
+        let known = |path| {
+            let read = Loudspeakers::read(path);
+            (read.volume("default"), read.is_checked("default"))
+        };
+        let mut hers = Loudspeakers::read(&path);
+        assert_eq!(known(&path), (None, false));
+        hers.keep("default", -6).unwrap();
+        assert_eq!(known(&path), (Some(-6), false), "she is still asked");
+        hers.check("default", -6).unwrap();
+        assert_eq!(known(&path), (Some(-6), true));
+        hers.keep("default", -9).unwrap();
+        assert_eq!(known(&path), (Some(-9), true));
+    }
+
+    #[test]
+    fn what_was_written_without_a_word_about_the_check_was_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loudspeakers.json");
+        fs::write(&path, r#"{"default":{"volume":-3}}"#).unwrap();
+        let old = Loudspeakers::read(&path);
+        assert_eq!(old.volume("default"), Some(-3));
+        assert!(old.is_checked("default") && !old.is_checked("kitchen"));
     }
 
     #[test]

@@ -233,16 +233,18 @@ impl Player {
                 Command::Duck(down) => self.tell(GraphCommand::Duck(down)),
                 Command::Volume(steps) => {
                     self.set_volume(steps);
-                    if self.loudspeakers.volume(&self.loudspeaker).is_some() {
-                        self.remember_volume();
-                    }
+                    // Should it not be kept, it is the one from before next time: no reason to end the session.
+                    let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
                 }
                 Command::Forget(utterance) => self.sounds.forget(&utterance),
                 Command::Speak { ticket, utterance } => {
                     self.job(VoiceJob::Speak { ticket, utterance });
                 }
                 Command::Hush => self.job(VoiceJob::Hush),
-                Command::Note(Note::SoundRight) => self.remember_volume(),
+                Command::Note(Note::SoundRight) => {
+                    // Should it not be kept, she is asked again.
+                    let _ = self.loudspeakers.check(&self.loudspeaker, self.volume);
+                }
                 Command::Note(note) => {
                     if let Some(diary) = &mut self.diary {
                         match (note, diary.note(note, &self.session)) {
@@ -316,11 +318,7 @@ impl Player {
         self.tell(GraphCommand::Volume(
             10_f32.powf(f32::from(self.volume) / 20.0),
         ));
-    }
-
-    fn remember_volume(&mut self) {
-        // Should it not be kept, she is asked again: no reason to end the session.
-        let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
+        self.job(VoiceJob::Volume(self.volume));
     }
 
     fn control(&mut self, control: Control) -> Result<Option<Outcome>, Error> {
@@ -375,9 +373,8 @@ impl Player {
                 Some(_) if self.screen.draws() => BREATH_LOOK,
                 _ => LOOK,
             };
-            let _ = self
-                .screen
-                .draw(&mut io::stdout(), &view, self.terminal.size());
+            let size = self.terminal.size();
+            let _ = self.screen.draw(&mut self.terminal, &view, size);
         }
     }
 

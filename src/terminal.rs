@@ -19,10 +19,12 @@ use crossterm::event::{
 use crossterm::queue;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use rustix::stdio;
 use rustix::termios::{
-    OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
+    OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcgetwinsize,
+    tcsetattr, ttyname,
 };
 use thiserror::Error;
 
@@ -62,6 +64,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[must_use = "the terminal is given back when this is dropped"]
 pub struct Terminal {
     draws: bool,
+    outlet: Outlet,
 }
 
 impl Terminal {
@@ -74,7 +77,10 @@ impl Terminal {
     pub fn enter(draws: bool) -> Result<Self, TerminalError> {
         install_panic_hook();
         take(draws)?;
-        Ok(Self { draws })
+        Ok(Self {
+            draws,
+            outlet: Outlet::of_stdout(),
+        })
     }
 
     /// Gives the terminal back and stops the whole job, as Ctrl-Z does elsewhere: `make` or a
@@ -92,7 +98,11 @@ impl Terminal {
 
     /// Takes the terminal again after a stop, whoever stopped the program, and whatever the shell
     /// has done to it since. In the background this stops the job again, until it is in front.
-    pub fn resume(&self) -> Result<(), TerminalError> {
+    pub fn resume(&mut self) -> Result<(), TerminalError> {
+        if self.draws {
+            // It was on the way to a screen that is gone, and will be drawn anew.
+            self.outlet.unsent.clear();
+        }
         take(self.draws)
     }
 
@@ -106,10 +116,68 @@ impl Terminal {
             .map_or((80, 24), |size| (size.ws_col, size.ws_row))
     }
 
-    /// Whether the screen takes anything now. A terminal that hangs must not make the player wait.
+    /// Whether the screen has taken all it was sent, and takes more. A terminal that hangs must not make
+    /// the player wait.
     #[must_use]
-    pub fn takes_output(&self) -> bool {
-        takes_output(stdio::stdout(), &Timespec::default())
+    pub fn takes_output(&mut self) -> bool {
+        self.outlet.send();
+        self.outlet.unsent.is_empty() && takes_output(stdio::stdout(), &Timespec::default())
+    }
+}
+
+/// Writing never waits for a terminal: what it does not take now is sent before it is asked again whether it
+/// [takes output](Terminal::takes_output).
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.outlet.unsent.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.outlet.send();
+        Ok(())
+    }
+}
+
+/// The way to standard output. That a terminal takes something does not say how much, and to write more would
+/// wait for as long as it hangs: so it is opened once more, for writing that never waits. Standard output itself
+/// cannot be made so, for the shell has it, too.
+#[derive(Debug)]
+struct Outlet {
+    /// None where it is no terminal.
+    terminal: Option<File>,
+    unsent: Vec<u8>,
+}
+
+impl Outlet {
+    fn of_stdout() -> Self {
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let name = ttyname(stdio::stdout(), Vec::new());
+        let terminal = name.and_then(|name| open(name, flags, Mode::empty()));
+        Self {
+            terminal: terminal.ok().map(File::from),
+            unsent: Vec::new(),
+        }
+    }
+
+    /// Sends as much as is taken at once.
+    fn send(&mut self) {
+        while !self.unsent.is_empty() {
+            let sent = match &mut self.terminal {
+                Some(terminal) => terminal.write(&self.unsent),
+                None => io::stdout().write(&self.unsent),
+            };
+            match sent {
+                Ok(sent @ 1..) => _ = self.unsent.drain(..sent),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // It has gone: nobody reads any of it.
+                Ok(0) | Err(_) => self.unsent.clear(),
+            }
+        }
+        if self.terminal.is_none() {
+            let _ = io::stdout().flush();
+        }
     }
 }
 
@@ -297,12 +365,55 @@ fn restore_stderr() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::fs::{fcntl_setfl, fstat};
+    use std::io::Read;
 
     #[test]
     fn giving_back_what_was_not_taken_does_nothing() {
+        let errors = || fstat(stdio::stderr()).map(|file| (file.st_dev, file.st_ino));
+        let before = errors().unwrap();
         restore();
         restore();
         restore_stderr();
+        assert_eq!(errors().unwrap(), before);
+        assert!(lock(&TAKEN).is_none());
+    }
+
+    #[test]
+    fn a_terminal_that_takes_little_is_not_waited_for_and_loses_nothing() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let writer = OwnedFd::from(writer);
+        fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+        let mut outlet = Outlet {
+            terminal: Some(writer.into()),
+            unsent: (0..1_000_000).map(|byte: u32| byte as u8).collect(),
+        };
+        let all = outlet.unsent.clone();
+        outlet.send();
+        assert!(!outlet.unsent.is_empty() && outlet.unsent.len() < all.len());
+        let mut taken = Vec::new();
+        while !outlet.unsent.is_empty() {
+            let waiting = all.len() - outlet.unsent.len() - taken.len();
+            let mut piece = vec![0; waiting];
+            reader.read_exact(&mut piece).unwrap();
+            taken.extend(piece);
+            outlet.send();
+        }
+        drop(outlet);
+        reader.read_to_end(&mut taken).unwrap();
+        assert_eq!(taken, all);
+    }
+
+    #[test]
+    fn a_terminal_that_has_gone_is_sent_nothing() {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let mut outlet = Outlet {
+            terminal: Some(OwnedFd::from(writer).into()),
+            unsent: vec![1],
+        };
+        outlet.send();
+        assert!(outlet.unsent.is_empty());
     }
 
     #[test]

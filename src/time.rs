@@ -64,14 +64,15 @@ impl From<Duration> for Frames {
 
 impl Add for Frames {
     type Output = Self;
+    /// Saturating: some lengths stand for "for ever", and the sound must not stop for a sum.
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for Frames {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -120,8 +121,9 @@ impl Moment {
 
 impl Add<Frames> for Moment {
     type Output = Self;
+    /// Saturating, like a sum of lengths.
     fn add(self, length: Frames) -> Self {
-        Self(self.0 + length.0)
+        Self(self.0.saturating_add(length.0))
     }
 }
 
@@ -143,5 +145,15 @@ mod tests {
     fn the_past_is_never_before_the_beginning() {
         assert_eq!(Frames(1) - Frames(2), Frames::ZERO);
         assert_eq!(Moment(1).since(Moment(2)), Frames::ZERO);
+    }
+
+    #[test]
+    fn for_ever_is_no_longer_with_something_added() {
+        let ever = Frames(u64::MAX);
+        let mut sum = ever;
+        sum += Frames(1);
+        assert_eq!((ever + Frames(1), sum), (ever, ever));
+        assert_eq!(Moment(1) + ever, Moment(u64::MAX));
+        assert_eq!([ever, ever].into_iter().sum::<Frames>(), ever);
     }
 }

@@ -14,7 +14,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use rodio::cpal::{BufferSize, Error as DeviceFault, ErrorKind};
+use rodio::cpal::traits::DeviceTrait;
+use rodio::cpal::{BufferSize, Error as DeviceFault, ErrorKind, SupportedBufferSize};
 use rodio::{
     ChannelCount, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, SampleRate, Source,
 };
@@ -27,7 +28,7 @@ use crate::time::{Frames, SAMPLE_RATE};
 /// Frames in a period, 13 ms. The device holds two of them, so this decides how soon a key is silence.
 pub const DEFAULT_PERIOD: u32 = 640;
 
-/// No period grows beyond this: 85 ms, and silence would come late.
+/// No period is widened beyond this: 85 ms, and silence would come late.
 const LARGEST_PERIOD: u32 = 4096;
 
 /// After one underrun the period doubles as soon as it is quiet; after so many at once, for worse
@@ -100,8 +101,9 @@ struct Watch {
 struct Stream {
     sink: MixerDeviceSink,
     watch: Arc<Watch>,
-    /// Its number among all that pull the graph.
-    puller: u64,
+    period: u32,
+    /// The longest period that its device is known to take.
+    widest: u32,
 }
 
 /// How an attempt, by its number, came out.
@@ -112,15 +114,17 @@ pub struct Output {
     supervisor: Supervisor,
     stream: Option<Stream>,
     shared: Shared,
-    /// How many have been made that pull the graph, streams and stand-ins.
-    pullers: u64,
+    /// How often somebody has stood in.
+    stand_ins: u64,
     attempts: Receiver<Attempt>,
     attempts_in: Sender<Attempt>,
     /// The stream that is being closed.
     closing: Option<JoinHandle<()>>,
     /// The name of the device; the default one without.
     device: Option<String>,
-    period: u32,
+    wish: Wish,
+    /// A period is not made longer than this.
+    widest: u32,
     /// When the stream began, in rendered frames.
     begun: u64,
     clock: Instant,
@@ -130,7 +134,81 @@ pub struct Output {
 #[derive(Clone)]
 struct Shared {
     graph: Arc<Mutex<Graph>>,
+    /// The number of a stream ([`opened_by`]) or of whoever is [`standing_in`].
     turn: Arc<AtomicU64>,
+}
+
+/// Among all that pull the graph, the number of the stream that this attempt opens: even.
+const fn opened_by(attempt: u64) -> u64 {
+    2 * attempt
+}
+
+/// And of this stand-in: odd.
+const fn standing_in(number: u64) -> u64 {
+    2 * number + 1
+}
+
+/// Whether it is the turn of a stand-in.
+const fn is_stood_in(turn: u64) -> bool {
+    turn % 2 == 1
+}
+
+/// Frames in a period, as they are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wish {
+    wanted: u32,
+    /// What the device has taken before, should it refuse that.
+    proven: u32,
+}
+
+impl Wish {
+    /// This and no other.
+    const fn only(period: u32) -> Self {
+        Self {
+            wanted: period,
+            proven: period,
+        }
+    }
+
+    /// Twice as long as what is in force, within what is allowed.
+    fn widened(self, widest: u32) -> Self {
+        Self {
+            wanted: self.proven.saturating_mul(2).min(widest),
+            proven: self.proven,
+        }
+    }
+
+    /// What to ask a device for, one after the other: its driver refuses any length outside its range, and
+    /// may have said nothing about that range. Its own choice is the last resort.
+    fn sizes(self, range: &SupportedBufferSize) -> Vec<BufferSize> {
+        let mut sizes: Vec<_> = [self.wanted, self.proven]
+            .map(|period| BufferSize::Fixed(within(period, range)))
+            .into();
+        sizes.dedup();
+        sizes.push(BufferSize::Default);
+        sizes
+    }
+
+    /// What is in force when a device that takes periods in `range` was opened with `size`, and the longest
+    /// one that is worth a try after that.
+    fn come_true(self, size: BufferSize, range: &SupportedBufferSize) -> (u32, u32) {
+        match size {
+            BufferSize::Fixed(period) if period < self.wanted => (period, period),
+            BufferSize::Fixed(period) => (period, within(LARGEST_PERIOD, range)),
+            // Nobody says how long it is.
+            BufferSize::Default => (self.proven, self.proven),
+        }
+    }
+}
+
+/// The length in `range` that is nearest to this one.
+fn within(period: u32, range: &SupportedBufferSize) -> u32 {
+    match *range {
+        SupportedBufferSize::Range { min, max } if min.max(1) <= max => {
+            period.clamp(min.max(1), max)
+        }
+        _ => period,
+    }
 }
 
 impl Output {
@@ -145,12 +223,13 @@ impl Output {
                 graph: Arc::new(Mutex::new(graph)),
                 turn: Arc::new(AtomicU64::new(0)),
             },
-            pullers: 0,
+            stand_ins: 0,
             attempts,
             attempts_in,
             closing: None,
             device,
-            period,
+            wish: Wish::only(period),
+            widest: LARGEST_PERIOD,
             begun: 0,
             clock,
         };
@@ -159,7 +238,7 @@ impl Output {
             .attempts
             .recv_timeout(FIRST_PATIENCE)
             .map_err(|_| OutputError::Closed("the sound server does not answer".into()))?;
-        output.stream = Some(opened?);
+        output.keep(opened?);
         output.supervisor = Supervisor::new(output.clock.elapsed());
         Ok(output)
     }
@@ -167,7 +246,7 @@ impl Output {
     /// Frames in a period, now.
     #[must_use]
     pub const fn period(&self) -> u32 {
-        self.period
+        self.wish.proven
     }
 
     /// Frames a second that the device takes; what the graph renders is resampled to it.
@@ -214,7 +293,7 @@ impl Output {
             match opened {
                 Err(_) => self.supervisor.refused(now, attempt),
                 Ok(stream) if self.supervisor.opened(now, attempt) => {
-                    self.stream = Some(stream);
+                    self.keep(stream);
                     self.settle(rendered);
                 }
                 Ok(stream) => drop(leave_behind(stream)),
@@ -222,10 +301,17 @@ impl Output {
         }
         self.supervisor.look(now, self.seen());
         if self.starves(rendered, quiet) {
-            self.period *= 2;
+            self.wish = self.wish.widened(self.widest);
             self.supervisor.renew(now);
         }
         self.obey()
+    }
+
+    /// What was wished for has come true as far as it could: no more is asked for.
+    fn keep(&mut self, stream: Stream) {
+        self.wish = Wish::only(stream.period);
+        self.widest = stream.widest;
+        self.stream = Some(stream);
     }
 
     fn seen(&self) -> Seen {
@@ -250,10 +336,17 @@ impl Output {
             1..PRESSING => quiet,
             _ => true,
         };
-        starves && self.period < LARGEST_PERIOD && self.supervisor.plays()
+        starves && self.period() < self.widest && self.supervisor.plays()
     }
 
     fn obey(&mut self) -> Option<Change> {
+        // Before any stream is opened, so that it has the turn from its first frame on; and for one that was
+        // kept although another was begun after it.
+        if let Some(attempt) = self.supervisor.turn() {
+            self.shared
+                .turn
+                .store(opened_by(attempt), Ordering::Release);
+        }
         let mut change = None;
         while let Some(order) = self.supervisor.poll() {
             match order {
@@ -263,30 +356,15 @@ impl Output {
                     self.stand_in();
                     change = Some(Change::Lost);
                 }
-                Order::Back => {
-                    if let Some(stream) = &self.stream {
-                        self.shared.turn.store(stream.puller, Ordering::Release);
-                    }
-                    change = Some(Change::Back);
-                }
+                Order::Back => change = Some(Change::Back),
             }
         }
         change
     }
 
-    fn next_puller(&mut self) -> u64 {
-        self.pullers += 1;
-        self.pullers
-    }
-
     /// Begins to open the device.
     fn attempt(&mut self, attempt: u64) {
-        let puller = self.next_puller();
-        if !self.is_lost() {
-            // From its first frame on: nobody stands in.
-            self.shared.turn.store(puller, Ordering::Release);
-        }
-        let (shared, period) = (self.shared.clone(), self.period);
+        let (shared, wish) = (self.shared.clone(), self.wish);
         let device = self.device.clone();
         let (closing, done) = (self.closing.take(), self.attempts_in.clone());
         let opening = thread::Builder::new().name("open".into()).spawn(move || {
@@ -294,7 +372,7 @@ impl Output {
             if let Some(closing) = closing {
                 wait_for(&closing);
             }
-            let opened = connect(shared, puller, period, device.as_deref());
+            let opened = connect(shared, opened_by(attempt), wish, device.as_deref());
             // Nobody waits for it when the program has ended.
             let _ = done.send((attempt, opened));
         });
@@ -307,7 +385,8 @@ impl Output {
 
     /// Pulls the graph by the wall clock, until it is another's turn.
     fn stand_in(&mut self) {
-        let puller = self.next_puller();
+        self.stand_ins += 1;
+        let puller = standing_in(self.stand_ins);
         self.shared.turn.store(puller, Ordering::Release);
         let shared = self.shared.clone();
         // Without it time stands still until the device is back, and keys work all the same.
@@ -345,19 +424,24 @@ impl Shared {
     }
 }
 
-/// Opens the default device.
+/// Opens the device called so, or the default one, with the period that comes nearest to the wish.
 fn connect(
     shared: Shared,
     puller: u64,
-    period: u32,
+    wish: Wish,
     device: Option<&str>,
 ) -> Result<Stream, OutputError> {
     // By its name each time: it may have been away.
     let device = device::find(device)?.ok_or(DeviceSinkError::NoDevice)?;
     let watch = Arc::new(Watch::default());
-    let open = |rate: Option<SampleRate>| -> Result<MixerDeviceSink, DeviceSinkError> {
-        let builder = DeviceSinkBuilder::from_device(device.clone())?
-            .with_buffer_size(BufferSize::Fixed(period));
+    let usual = device
+        .default_output_config()
+        .map_err(DeviceSinkError::DefaultSinkConfigError)?;
+    let open = |size: BufferSize, rate: Option<SampleRate>| {
+        let builder = DeviceSinkBuilder::default()
+            .with_device(device.clone())
+            .with_supported_config(&usual)
+            .with_buffer_size(size);
         let builder = match rate {
             Some(rate) => builder.with_sample_rate(rate),
             None => builder,
@@ -366,9 +450,17 @@ fn connect(
             .with_error_callback(count(watch.clone()))
             .open_stream()
     };
-    // The graph's own rate first: then nothing is resampled.
-    let mut sink = open(Some(RATE)).or_else(|_| open(None))?;
+    let mut opened = Err(DeviceSinkError::NoDevice);
+    for size in wish.sizes(usual.buffer_size()) {
+        // The graph's own rate first: then nothing is resampled.
+        opened = open(size, Some(RATE)).or_else(|_| open(size, None));
+        if opened.is_ok() {
+            break;
+        }
+    }
+    let mut sink = opened?;
     sink.log_on_drop(false);
+    let (period, widest) = wish.come_true(*sink.config().buffer_size(), usual.buffer_size());
     let channels = sink.config().channel_count().min(STEREO);
     sink.mixer().add(Pull {
         shared,
@@ -382,7 +474,8 @@ fn connect(
     Ok(Stream {
         sink,
         watch,
-        puller,
+        period,
+        widest,
     })
 }
 
@@ -451,16 +544,22 @@ impl Pull {
     fn refill(&mut self) {
         self.next = 0;
         self.balance = [1.0; 2];
-        self.watch.pulled.fetch_add(BLOCK as u64, Ordering::Relaxed);
         // Never waits: whoever else holds the graph is about to find that it is not its turn.
-        match self.shared.graph.try_lock() {
-            Ok(mut graph) if self.shared.turn.load(Ordering::Acquire) == self.puller => {
+        let graph = self.shared.graph.try_lock();
+        let turn = self.shared.turn.load(Ordering::Acquire);
+        match graph {
+            Ok(mut graph) if turn == self.puller => {
                 graph.render(&mut self.block);
                 if self.channels != MONO {
                     self.balance = graph.balance();
                 }
             }
             _ => self.block.fill(0.0),
+        }
+        // While somebody stands in, a stream proves by silence that it plays. At any other time only what
+        // was rendered is progress: silence that nobody asked for would pass for a session.
+        if turn == self.puller || is_stood_in(turn) {
+            self.watch.pulled.fetch_add(BLOCK as u64, Ordering::Relaxed);
         }
     }
 }
@@ -495,5 +594,109 @@ impl Source for Pull {
 
     fn total_duration(&self) -> Option<Duration> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use SupportedBufferSize::{Range, Unknown};
+
+    fn sizes(wanted: u32, proven: u32, range: &SupportedBufferSize) -> Vec<BufferSize> {
+        Wish { wanted, proven }.sizes(range)
+    }
+
+    #[test]
+    fn a_device_is_asked_for_a_period_that_it_takes() {
+        let fixed = BufferSize::Fixed;
+        let any = Range {
+            min: 1,
+            max: 65_536,
+        };
+        assert_eq!(
+            sizes(640, 640, &any),
+            [fixed(640), BufferSize::Default],
+            "what she wants"
+        );
+        let mixer = Range {
+            min: 1024,
+            max: 1024,
+        };
+        assert_eq!(
+            sizes(640, 640, &mixer),
+            [fixed(1024), BufferSize::Default],
+            "the only one there is"
+        );
+        let short = Range { min: 16, max: 1000 };
+        assert_eq!(
+            sizes(1280, 640, &short),
+            [fixed(1000), fixed(640), BufferSize::Default]
+        );
+        assert_eq!(
+            sizes(1280, 640, &Unknown),
+            [fixed(1280), fixed(640), BufferSize::Default]
+        );
+        for odd in [Range { min: 9, max: 2 }, Range { min: 0, max: 0 }] {
+            assert_eq!(sizes(640, 640, &odd)[0], fixed(640), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_period_that_was_refused_is_not_tried_again() {
+        let any = Range {
+            min: 1,
+            max: 65_536,
+        };
+        let wish = Wish::only(640).widened(LARGEST_PERIOD);
+        assert_eq!((wish.wanted, wish.proven), (1280, 640));
+        let came = |size, range: &SupportedBufferSize| wish.come_true(size, range);
+        assert_eq!(came(BufferSize::Fixed(1280), &any), (1280, LARGEST_PERIOD));
+        assert_eq!(came(BufferSize::Fixed(640), &any), (640, 640), "refused");
+        assert_eq!(came(BufferSize::Default, &Unknown), (640, 640));
+        let short = Range { min: 16, max: 1500 };
+        assert_eq!(came(BufferSize::Fixed(1280), &short), (1280, 1500));
+        let only = Range {
+            min: 1024,
+            max: 1024,
+        };
+        let came = Wish::only(640).come_true(BufferSize::Fixed(1024), &only);
+        assert_eq!(came, (1024, 1024), "there is nothing to be widened");
+    }
+
+    #[test]
+    fn no_period_is_widened_beyond_the_largest() {
+        let widened = |period, widest| Wish::only(period).widened(widest).wanted;
+        assert_eq!(widened(2048, LARGEST_PERIOD), 4096);
+        assert_eq!(widened(3000, LARGEST_PERIOD), 4096);
+        assert_eq!(widened(640, 1000), 1000);
+    }
+
+    /// What a puller that has this number sees when it is this one's turn: whether it moved on.
+    fn counts(puller: u64, turn: u64) -> (u64, u64) {
+        let (graph, control) = Graph::new();
+        let shared = Shared {
+            graph: Arc::new(Mutex::new(graph)),
+            turn: Arc::new(AtomicU64::new(turn)),
+        };
+        let watch = Arc::new(Watch::default());
+        let mut pull = Pull {
+            shared,
+            puller,
+            watch: watch.clone(),
+            channels: MONO,
+            block: [0.0; BLOCK],
+            balance: [1.0; 2],
+            next: BLOCK,
+        };
+        pull.next();
+        (watch.pulled.load(Ordering::Relaxed), control.now().0)
+    }
+
+    #[test]
+    fn silence_is_progress_only_while_somebody_stands_in() {
+        let block = BLOCK as u64;
+        assert_eq!(counts(opened_by(3), opened_by(3)), (block, block));
+        assert_eq!(counts(opened_by(3), standing_in(1)), (block, 0));
+        assert_eq!(counts(opened_by(3), opened_by(4)), (0, 0), "another's turn");
     }
 }

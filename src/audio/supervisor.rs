@@ -1,8 +1,8 @@
 //! Whether the device still plays, and how it is brought back: decided here, done by [`super::output`].
 //!
-//! Pure: time is an argument. What a device says of itself cannot decide: the same faults come in harmless
+//! Pure: time is an argument. What a device says of its faults cannot decide: the same ones come in harmless
 //! bursts at the beginning of a stream and for ever from a dead one. So it is judged by its progress, which is
-//! how many frames it has pulled. Opening one may hang for as long as the sound server does: such an
+//! how many frames it has pulled; only when it says that it is gone for good is it taken at its word. Opening one may hang for as long as the sound server does: such an
 //! attempt is abandoned, and another begun; should it succeed late, it is as good as any.
 
 use std::collections::VecDeque;
@@ -53,7 +53,7 @@ pub enum Order {
 /// What there is to see of the stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Frames that it has pulled since it was opened.
+    /// Frames that it has pulled since it was opened: of the graph, or while the device is lost of silence.
     pub pulled: u64,
     /// Times that it has complained.
     pub faults: u32,
@@ -85,6 +85,8 @@ pub struct Supervisor {
     delay: Duration,
     /// The attempt that is waited for, or was last.
     attempt: u64,
+    /// The attempt that opened the stream, or the one before it: not always the last that was begun.
+    kept: u64,
     abandoned: u32,
     orders: VecDeque<Order>,
 }
@@ -105,6 +107,7 @@ impl Supervisor {
             looked: now,
             delay: Duration::ZERO,
             attempt: 0,
+            kept: 0,
             abandoned: 0,
             orders: VecDeque::new(),
         }
@@ -131,6 +134,17 @@ impl Supervisor {
     #[must_use]
     pub const fn abandoned(&self) -> u32 {
         self.abandoned
+    }
+
+    /// The attempt whose stream pulls the graph, from its first frame on; none while the device is lost, for
+    /// then somebody stands in.
+    #[must_use]
+    pub const fn turn(&self) -> Option<u64> {
+        match self.state {
+            _ if self.lost => None,
+            State::Begins | State::Plays => Some(self.kept),
+            State::Opens(_) | State::Waits(_) => Some(self.attempt),
+        }
     }
 
     /// How soon to look again.
@@ -175,6 +189,7 @@ impl Supervisor {
             State::Opens(_) | State::Waits(_) => {}
         }
         self.state = State::Begins;
+        self.kept = attempt;
         self.seen = Seen::default();
         self.progress = now;
         true

@@ -6,9 +6,10 @@ use super::{Config, KEYS};
 use crate::emergency::Emergency;
 
 impl Config {
-    /// What `softback config` shows of the file at `path`; `emergency` is what came of it and of the surroundings.
+    /// What `softback config` shows of the file at `path`; `emergency` is what came of it and of the
+    /// surroundings, and `remembered` how loud she wants the device in force.
     #[must_use]
-    pub fn render(&self, path: &Path, emergency: &Emergency) -> String {
+    pub fn render(&self, path: &Path, emergency: &Emergency, remembered: Option<i8>) -> String {
         let file = path.display();
         let head = if path.exists() {
             format!("Settings in {file}")
@@ -17,7 +18,7 @@ impl Config {
         };
         let mut lines = vec![head, String::new()];
         let key_width = width(KEYS.iter().copied());
-        let rows = KEYS.map(|key| (key, self.in_force(key, emergency)));
+        let rows = KEYS.map(|key| (key, self.in_force(key, emergency, remembered)));
         let value_width = width(rows.iter().map(|(_, (value, _))| value.as_str()));
         for (key, (value, from)) in &rows {
             lines.push(format!("{key:key_width$}  {value:value_width$}  {from}"));
@@ -26,18 +27,27 @@ impl Config {
     }
 
     /// The value of a setting, and from where it is.
-    fn in_force(&self, key: &'static str, emergency: &Emergency) -> (String, String) {
+    fn in_force(
+        &self,
+        key: &'static str,
+        emergency: &Emergency,
+        remembered: Option<i8>,
+    ) -> (String, String) {
         if let Some(written) = self.written.get(key) {
             let from = format!("config.toml line {}", written.line);
             return (written.value.clone(), from);
         }
-        match (key, emergency.number()) {
-            ("emergency_number", Some(number)) => {
+        match (key, emergency.number(), remembered) {
+            ("emergency_number", Some(number), _) => {
                 (number.to_string(), "locale and time zone".to_owned())
             }
-            ("emergency_number", None) => (
+            ("emergency_number", None, _) => (
                 "none".to_owned(),
                 "locale and time zone do not name one country".to_owned(),
+            ),
+            ("volume", _, Some(volume)) => (
+                volume.to_string(),
+                "what you chose for this device".to_owned(),
             ),
             _ => (default_of(key).to_owned(), "default".to_owned()),
         }
@@ -83,7 +93,11 @@ mod tests {
             "# hers\nvolume = -6\n\npace = \"slow\"\ndevice = \"Speaker of the kitchen\"\nplain = true",
         );
         let number = EmergencyNumber::checked("999").ok();
-        let shown = config.render(Path::new("/"), &Emergency::resolve(number, None, None));
+        let shown = config.render(
+            Path::new("/"),
+            &Emergency::resolve(number, None, None),
+            Some(-9),
+        );
         insta::assert_snapshot!(shown, @r#"
         Settings in /
 
@@ -100,7 +114,7 @@ mod tests {
         plain             true                    config.toml line 6
         "#);
         let nowhere = Path::new("/nowhere/config.toml");
-        let shown = Config::default().render(nowhere, &Emergency::default());
+        let shown = Config::default().render(nowhere, &Emergency::default(), None);
         insta::assert_snapshot!(shown, @r#"
         There is no /nowhere/config.toml yet: `softback config --init` writes one
 
@@ -118,10 +132,16 @@ mod tests {
         "#);
         let hers = parse("emergency_number = \"000\"");
         let emergency = Emergency::resolve(hers.emergency_number.clone(), None, None);
-        let shown = hers.render(nowhere, &emergency);
+        let shown = hers.render(nowhere, &emergency, None);
         assert!(
             shown.contains("000            config.toml line 1"),
             "{shown}"
+        );
+        let shown = Config::default().render(nowhere, &Emergency::default(), Some(-9));
+        let line = shown.lines().find(|line| line.starts_with("volume "));
+        assert_eq!(
+            line.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Some("volume -9 what you chose for this device".to_owned())
         );
     }
 

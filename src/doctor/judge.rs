@@ -238,27 +238,32 @@ fn service(found: Service, needed: bool) -> Check {
 }
 
 fn bus(found: &Bus) -> Check {
-    let (address, connects) = match found {
-        Bus::Answers(address) => (Some(address), true),
-        Bus::Absent(address) => (address.as_ref(), false),
+    let address = match found {
+        Bus::Answers(address) => Some(address),
+        Bus::Absent(address) => address.as_ref(),
+        Bus::NotBuiltIn => None,
     };
-    let facts = vec![("address", json!(address)), ("connects", json!(connects))];
-    match (address, connects) {
-        (_, true) => check(
-            "media keys",
-            Status::Ok,
-            "the desktop's session bus is there".to_owned(),
-            facts,
-        ),
-        (Some(address), false) => {
+    let facts = vec![
+        ("built_in", json!(!matches!(found, Bus::NotBuiltIn))),
+        ("address", json!(address)),
+        ("connects", json!(matches!(found, Bus::Answers(_)))),
+    ];
+    let (says, remedy) = match found {
+        Bus::Answers(_) => {
+            let says = "the desktop's session bus is there".to_owned();
+            return check("media keys", Status::Ok, says, facts);
+        }
+        Bus::Absent(Some(address)) => {
             let says = format!("nobody answers at the session bus {address}");
-            check("media keys", Status::Note, says, facts).with(NO_BUS)
+            (says, NO_BUS)
         }
-        (None, false) => {
-            let says = "no session bus is named".to_owned();
-            check("media keys", Status::Note, says, facts).with(NO_BUS)
-        }
-    }
+        Bus::Absent(None) => ("no session bus is named".to_owned(), NO_BUS),
+        Bus::NotBuiltIn => (
+            "this softback was built without media keys".to_owned(),
+            "Keys of headphones and of the keyboard's media row need them: build it with the cargo feature `media-keys`",
+        ),
+    };
+    check("media keys", Status::Note, says, facts).with(remedy)
 }
 
 const NO_BUS: &str = "Keys of headphones and of the keyboard's media row need it: start softback from the desktop's own terminal window";
@@ -595,6 +600,8 @@ mod tests {
         );
         judged(&findings, "journal", Status::Note, "4, 9");
         judged(&findings, "media keys", Status::Note, "unix:path=/nowhere");
+        findings.bus = Bus::NotBuiltIn;
+        judged(&findings, "media keys", Status::Note, "built without");
         judged(
             &findings,
             "emergency",

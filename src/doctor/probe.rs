@@ -100,6 +100,8 @@ pub(super) enum Bus {
     Answers(String),
     /// Nobody is there, or nobody said where it would be.
     Absent(Option<String>),
+    /// There are no media keys whoever is there.
+    NotBuiltIn,
 }
 
 /// The terminal that the program was started in.
@@ -265,7 +267,8 @@ fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
     wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
     output.settle(control.now().0);
     let begun = now();
-    let rate = output.rate();
+    // A device may take another than was asked for.
+    let (rate, period) = (output.rate(), output.period());
     cut(&control).ok_or_else(stalled)?;
     let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
     let silences: Option<Vec<_>> = silences.collect();
@@ -367,6 +370,9 @@ fn service() -> Service {
 
 /// Only looks whether somebody takes the connection; nothing is sent.
 fn bus() -> Bus {
+    if !cfg!(feature = "media-keys") {
+        return Bus::NotBuiltIn;
+    }
     let address = env::var("DBUS_SESSION_BUS_ADDRESS").ok();
     let address = address.filter(|address| !address.is_empty()).or_else(|| {
         let folder = PathBuf::from(env::var_os("XDG_RUNTIME_DIR")?);

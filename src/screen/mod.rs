@@ -103,11 +103,11 @@ impl Screen {
     }
 
     /// What stays to be read when it is over: the screen of its own is gone then, and `words` were
-    /// on it; plain lines stand there already.
+    /// on it; of plain lines those that stand there already are not written again.
     #[must_use]
     pub fn end(&self, words: &[String]) -> String {
         match (self.mode, words) {
-            (Mode::Plain, _) => self.plain.end(),
+            (Mode::Plain, _) => self.plain.end(words),
             (Mode::Full { .. }, []) => format!("{OVER}\n"),
             (Mode::Full { .. }, _) => words.join("\n") + "\n",
         }

@@ -4,7 +4,7 @@
 use super::{NOTICE, OVER, printable};
 use crate::pace::{BreathLengths, BreathPhase};
 use crate::session::keys::Phase;
-use crate::session::view::{BreathView, View};
+use crate::session::view::{BreathView, PartView, View};
 
 /// What has been written already.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Plain {
     notice: bool,
     sentences: u64,
     sentence: String,
+    /// The sentences of the close, as far as they have begun.
+    close: Vec<String>,
     waits: bool,
     /// The movement whose breath was told, and what was told of it.
     breath: Option<(String, BreathLengths, u32)>,
@@ -29,6 +31,10 @@ impl Plain {
             self.sentences = view.sentences_begun;
             self.sentence = printable(&view.sentence);
             lines += &line(&self.sentence);
+            match view.part {
+                PartView::Close | PartView::Over => self.close.push(self.sentence.clone()),
+                PartView::Before { .. } | PartView::Routine => self.close.clear(),
+            }
         }
         if let Some(breath) = view.breath {
             lines += &self.breath(view, breath);
@@ -40,13 +46,16 @@ impl Plain {
         lines
     }
 
-    /// That it is over, if that does not stand there yet.
-    pub(super) fn end(&self) -> String {
-        if self.sentence.starts_with(OVER) {
-            String::new()
-        } else {
-            line(OVER)
+    /// Which of the close's `words` she has cut short, for whom to call may be among them; and that it is over, if
+    /// that does not stand there yet.
+    pub(super) fn end(&self, words: &[String]) -> String {
+        let words = words.iter().map(|word| printable(word));
+        let mut missing: Vec<_> = words.filter(|word| !self.close.contains(word)).collect();
+        let last = missing.last().unwrap_or(&self.sentence);
+        if !last.starts_with(OVER) {
+            missing.push(OVER.to_owned());
         }
+        missing.iter().map(|word| line(word)).collect()
     }
 
     /// The breath, once in a movement, and again when it becomes slower or faster.

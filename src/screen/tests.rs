@@ -646,9 +646,40 @@ fn that_it_is_over_stays_to_be_read() {
     let mut plain = Bench::new(Mode::Plain, 80, 24);
     let mut view = quiet();
     plain.draw(&view);
-    assert_eq!(plain.screen.end(&words), "The session is over.\n");
+    assert_eq!(plain.screen.end(&[]), "The session is over.\n");
+    let all = "Call for help.\nThe session is over.\n";
+    assert_eq!(plain.screen.end(&words), all);
     view.sentences_begun = 1;
     view.sentence = "The session is over. Well done, and take good care.".into();
     plain.draw(&view);
     assert_eq!(plain.screen.end(&[]), "", "it stands there already");
+}
+
+#[test]
+fn plain_writes_what_was_not_said_of_a_close_that_was_cut_short() {
+    let words = [
+        "I will not begin now.",
+        "Call 999, or have somebody call.",
+        OVER,
+    ];
+    let words = words.map(str::to_owned);
+    let mut plain = Bench::new(Mode::Plain, 80, 24);
+    let mut view = quiet();
+    let mut say = |plain: &mut Bench, part: PartView, sentence: &str| {
+        view.part = part;
+        view.sentences_begun += 1;
+        view.sentence = sentence.into();
+        plain.draw(&view);
+    };
+    // What was said before it is not of the close.
+    say(&mut plain, PartView::Routine, &words[1]);
+    say(&mut plain, PartView::Close, &words[0]);
+    let rest = format!("{}\n{OVER}\n", words[1]);
+    assert_eq!(plain.screen.end(&words), rest);
+    say(&mut plain, PartView::Close, "Paused.");
+    assert_eq!(plain.screen.end(&words), rest);
+    say(&mut plain, PartView::Close, &words[1]);
+    assert_eq!(plain.screen.end(&words), format!("{OVER}\n"));
+    say(&mut plain, PartView::Over, OVER);
+    assert_eq!(plain.screen.end(&words), "", "all of it stands there");
 }

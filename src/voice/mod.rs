@@ -39,6 +39,9 @@ pub enum VoiceJob {
     },
     /// Be silent at once; nothing that was said before this ends later (voices that speak).
     Hush,
+    /// Say what comes from now on as loud as this: in decibels, 0 at most (voices that speak; whatever
+    /// renders is made louder or softer by the mixer).
+    Volume(i8),
 }
 
 /// What a voice has to tell.

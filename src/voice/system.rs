@@ -63,6 +63,7 @@ pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System
     Ok(System {
         line: Some(Line::open(limits, events)?),
         limits,
+        volume: None,
     })
 }
 
@@ -90,15 +91,29 @@ pub struct System {
     limits: Limits,
     /// `None` after a failure, until the next sentence.
     line: Option<Line>,
+    /// In decibels; until somebody says, the service's own.
+    volume: Option<i8>,
 }
 
 impl Voice for System {
     fn handle(&mut self, job: VoiceJob, events: &Sender<VoiceEvent>) {
         let done = match job {
             VoiceJob::Speak { ticket, utterance } => {
-                self.speak(&Said { ticket, utterance }, events)
+                let volume = self.volume;
+                let said = Said {
+                    ticket,
+                    utterance,
+                    volume,
+                };
+                self.speak(&said, events)
             }
             VoiceJob::Hush => self.hush(),
+            VoiceJob::Volume(decibels) => {
+                // The service takes it for the sentences that come, so it goes with the next one, whichever
+                // connection that finds.
+                self.volume = Some(decibels);
+                Ok(())
+            }
             VoiceJob::Render(utterance) => Err(VoiceError::Unspeakable {
                 text: utterance.text().to_string(),
                 why: "the desktop's speech service speaks by itself and makes no clips".into(),
@@ -162,11 +177,12 @@ impl Drop for System {
     }
 }
 
-/// A sentence, and the number under which the session waits for its end.
+/// A sentence, the number under which the session waits for its end, and how loud it is.
 #[derive(Clone)]
 struct Said {
     ticket: u64,
     utterance: Utterance,
+    volume: Option<i8>,
 }
 
 impl Said {
@@ -374,7 +390,7 @@ fn work(
         // Where a reply finds no receiver the line has been given up, and `Quit` is on its way.
         match message {
             Message::Say(text, said, reply) => {
-                let number = service.say(&text, said.utterance.rate());
+                let number = service.say(&text, &said);
                 let _ = reply.send(number.map(|id| unfinished.add(id, said)));
             }
             Message::Hush(reply) => {
@@ -397,6 +413,8 @@ struct Service {
     tts: ManuallyDrop<Tts>,
     /// The rate it is set to.
     rate: Option<f32>,
+    /// The volume it is set to, in decibels.
+    volume: Option<i8>,
 }
 
 impl Service {
@@ -411,11 +429,16 @@ impl Service {
         let _ = tts.on_utterance_stop(Some(Box::new(move |id| {
             let _ = inbox.try_send(Message::Stopped(id));
         })));
-        Ok(Self { tts, rate: None })
+        Ok(Self {
+            tts,
+            rate: None,
+            volume: None,
+        })
     }
 
-    fn say(&mut self, text: &str, rate: WordsPerMinute) -> Result<UtteranceId, String> {
-        let rate = self.rate_for(rate);
+    fn say(&mut self, text: &str, said: &Said) -> Result<UtteranceId, String> {
+        self.set_volume(said.volume);
+        let rate = self.rate_for(said.utterance.rate());
         if self.rate != Some(rate) {
             match self.tts.set_rate(rate) {
                 // One that knows only one rate still speaks.
@@ -434,6 +457,15 @@ impl Service {
         self.tts.stop().map(drop).map_err(|error| error.to_string())
     }
 
+    /// A service that knows only one volume, or does not take this one, still speaks.
+    fn set_volume(&mut self, decibels: Option<i8>) {
+        if let Some(wanted) = decibels.filter(|_| self.volume != decibels) {
+            let (min, full) = (self.tts.min_volume(), self.tts.normal_volume());
+            let _ = self.tts.set_volume(volume_for(wanted, min, full));
+            self.volume = decibels;
+        }
+    }
+
     fn rate_for(&self, rate: WordsPerMinute) -> f32 {
         let (min, normal, max) = (
             self.tts.min_rate(),
@@ -448,6 +480,12 @@ impl Service {
         };
         rate.clamp(min, max)
     }
+}
+
+/// The volume on a scale from silence to the full level, which services make proportional to what is heard.
+fn volume_for(decibels: i8, silent: f32, full: f32) -> f32 {
+    let factor = 10_f32.powf(f32::from(decibels) / 20.0);
+    (silent + (full - silent) * factor).clamp(silent, full)
 }
 
 /// What services are said to speak at unless told otherwise.
@@ -524,6 +562,14 @@ mod tests {
         for nothing in ["", " \t\r\n", "\0", "...", "\u{200b}"] {
             assert_eq!(speakable(nothing), "");
         }
+    }
+
+    #[test]
+    fn decibels_become_a_share_of_the_full_level() {
+        let speech_dispatcher = |decibels| volume_for(decibels, -100.0, 100.0) as i32;
+        assert_eq!([0, -6, -30].map(speech_dispatcher), [100, 0, -93]);
+        assert!((volume_for(-6, 0.0, 1.0) - 0.501).abs() < 0.001);
+        assert!((volume_for(3, 0.0, 1.0) - 1.0).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -80,6 +80,11 @@ fn where_all_is_well_it_says_so_and_measures_the_silence() {
         ("sound", "period_frames", 640.into()),
         ("voice", "needed", true.into()),
         ("speech_service", "answers", false.into()),
+        (
+            "media_keys",
+            "built_in",
+            cfg!(feature = "media-keys").into(),
+        ),
         ("media_keys", "connects", false.into()),
         ("terminal", "columns", 80.into()),
         ("config", "exists", false.into()),
@@ -95,7 +100,12 @@ fn where_all_is_well_it_says_so_and_measures_the_silence() {
     assert!((10.0..300.0).contains(&silence), "{silence} ms");
     assert!(number("silence", "longest_ms") >= silence);
     assert!((number("sound", "buffer_ms") - 26.7).abs() < 0.01);
-    assert!(number("voice", "speed") > 0.0);
+    // A sentence of fifteen words, and how much faster it was made.
+    let said = number("voice", "speech_ms");
+    assert!((3000.0..12_000.0).contains(&said), "{said} ms of speech");
+    let speed = said / number("voice", "making_ms");
+    let told = number("voice", "speed");
+    assert!((told - speed).abs() < 0.1, "{told} for {speed}");
     // Nobody is startled: what it played is not to be heard.
     let heard = recorder.heard().samples;
     let loudest = heard[begun..]

@@ -60,6 +60,8 @@ pub enum Event {
     Connect,
     /// It wants this rate, -100 to 100.
     Rate(i32),
+    /// It wants this volume, -100 to 100.
+    Volume(i32),
     /// It wants this text said.
     Say(String),
     /// The text begins.
@@ -332,6 +334,10 @@ impl Service {
                 ["SET", "SELF", "RATE", rate] => {
                     self.note(Event::Rate(rate.parse().expect("a rate")));
                     "203 OK RATE SET\r\n".into()
+                }
+                ["SET", "SELF", "VOLUME", volume] => {
+                    self.note(Event::Volume(volume.parse().expect("a volume")));
+                    "218 OK VOLUME SET\r\n".into()
                 }
                 _ => "208 OK\r\n".into(),
             };

@@ -36,7 +36,6 @@ const ANSWERS: [(&str, &str); 5] = [
     ("Press Enter or Tab.", "\tn"),
     ("To go on with it, press Enter", "\ry"),
     // Twice the same key would be one that is held down.
-    // Twice the same key would be one that is held down.
     ("If not, press Tab", "\ry"),
 ];
 

@@ -212,12 +212,24 @@ impl Program {
         tcgetattr(terminal.as_fd()).expect("its modes")
     }
 
-    /// Closes the terminal, as when its window is closed.
-    pub fn hang_up(&mut self) {
+    /// Gives the terminal so many columns, of which the program is told.
+    pub fn resize(&self, columns: u16) {
+        let terminal = self.terminal.as_ref().expect("a terminal");
+        let size = Size::new(ROWS.get(), columns);
+        terminal.resize(size).expect("its size");
+    }
+
+    /// Takes nothing more of what it shows, as a window that hangs.
+    pub fn freeze(&mut self) {
         self.leave.store(true, Ordering::Relaxed);
         if let Some(reader) = self.reader.take() {
             reader.join().expect("a calm reader");
         }
+    }
+
+    /// Closes the terminal, as when its window is closed.
+    pub fn hang_up(&mut self) {
+        self.freeze();
         let terminal = self.terminal.take().and_then(Arc::into_inner);
         assert!(terminal.is_some(), "somebody else holds the terminal");
     }

@@ -144,6 +144,18 @@ fn dropping_the_future_leaves_the_present() {
 }
 
 #[test]
+fn dropping_from_the_end_of_time_drops_nothing() {
+    let (mut graph, control) = graph();
+    render(&mut graph, 3000);
+    send(&control, GraphCommand::Cut);
+    play(&control, 0, Clip::cue(vec![0.1; 1000]));
+    send(&control, GraphCommand::DropFrom(Frames(u64::MAX)));
+    let out = render(&mut graph, 2000);
+    assert!(control.run().1 > Moment::START);
+    assert!(out[999] > 0.09);
+}
+
+#[test]
 fn the_noise_floor_is_there_and_far_below_hearing() {
     let (mut graph, _control) = Graph::new();
     let peak = peak(&render(&mut graph, 48_000));

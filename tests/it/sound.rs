@@ -1,12 +1,13 @@
 //! What is heard of the built-in voice, and how the space bar and Escape silence it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use softback::audio::cue::Cues;
 
 use crate::clock::{wait, wait_until};
+use crate::lab::Environment;
 use crate::listen::{MS, best_match, first_sound, has_speech, peak_dbfs, silence_from, silences};
 use crate::loudspeaker::{Loudspeaker, Recorder};
 use crate::pty::Program;
@@ -200,6 +201,48 @@ fn speaks(speaker: &Loudspeaker, recorder: &Recorder) -> (Program, usize) {
     (program, begun.expect("a sentence"))
 }
 
+/// Where it is remembered how loud she wants a loudspeaker.
+fn remembered(environment: &Environment) -> PathBuf {
+    let home = environment.iter().find(|(key, _)| *key == "HOME");
+    let (_, home) = home.expect("a home");
+    Path::new(home).join(".local/state/softback/loudspeakers.json")
+}
+
+#[test]
+fn how_loud_is_remembered_without_the_sound_check_and_does_not_stand_for_it() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _ready = speaker.record();
+    let arguments = ["play", "rest", "--voice", "silent", "--skip-sound-check"];
+    let start = |arguments: &[&str], environment| {
+        Program::start(softback(), arguments, Path::new("/"), environment)
+    };
+    let hers = speaker.environment();
+    let file = remembered(&hers);
+    fs::remove_file(&file).expect("a loudspeaker that is known");
+    let mut program = start(&arguments, &hers);
+    program.wait_for("Space pause", PATIENCE);
+    program.press("\x1b[B");
+    let kept = wait_until(PATIENCE, || fs::read_to_string(&file).ok());
+    let kept = kept.expect("it is remembered");
+    assert!(kept.contains("-3") && kept.contains("false"), "{kept}");
+    program.press("\x03");
+    program.ends(PATIENCE);
+    let mut settings = start(&["config"], &hers);
+    settings.ends(PATIENCE);
+    let settings = settings.screen();
+    let in_force = "volume -3 what you chose for this device";
+    assert!(settings.contains(in_force), "{settings}");
+
+    let others = speaker.environment();
+    fs::write(remembered(&others), kept).expect("a file");
+    let mut program = start(&arguments[..4], &others);
+    program.wait_for("Press the up arrow for louder", PATIENCE);
+    program.press("\x03");
+    program.ends(PATIENCE);
+}
+
 #[test]
 fn the_sound_is_tried_once_with_a_loudspeaker_from_the_left_and_from_the_right() {
     let Some(speaker) = Loudspeaker::start() else {
@@ -209,11 +252,7 @@ fn the_sound_is_tried_once_with_a_loudspeaker_from_the_left_and_from_the_right()
     let [left, right] =
         ["front-left", "front-right"].map(|channel| speaker.begin_to_record_channel(channel));
     let environment = speaker.environment();
-    let (_, home) = environment
-        .iter()
-        .find(|(key, _)| *key == "HOME")
-        .expect("a home");
-    let remembered = Path::new(home).join(".local/state/softback/loudspeakers.json");
+    let remembered = remembered(&environment);
     fs::remove_file(&remembered).expect("a loudspeaker that is known");
     let begin = || Program::start(softback(), &["play", "rest"], Path::new("/"), &environment);
 

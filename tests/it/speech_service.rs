@@ -146,6 +146,26 @@ fn a_pause_breaks_a_sentence_off_and_then_it_is_said_again_whole() {
 }
 
 #[test]
+fn the_arrows_make_the_service_softer() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let stage = Stage::new(Behaviour {
+        millis_per_char: 15,
+        ..Behaviour::default()
+    });
+    let program = stage.play(&speaker);
+    stage.speech.wait_for(&Event::Begin(LONG.into()));
+    program.press("\x1b[B");
+    // From the next sentence on.
+    stage.speech.wait_for(&Event::Volume(41));
+    let events = stage.speech.events();
+    let at = |wanted: &Event| events.iter().position(|event| event == wanted);
+    assert!(at(&Event::Volume(100)) < at(&Event::Say("Hello, and welcome.".into())));
+    assert!(at(&Event::End(LONG.into())) < at(&Event::Volume(41)));
+}
+
+#[test]
 fn a_service_that_fails_ends_the_session_with_a_word_about_it() {
     let Some(speaker) = Loudspeaker::start() else {
         return;

@@ -8,7 +8,7 @@ use softback::audio::supervisor::{MOST_ABANDONED, Order, PROOF, Seen, Supervisor
 /// A step of the virtual clock.
 const STEP: u64 = 10;
 
-/// What opening takes.
+/// What opening takes, mostly.
 const OPENING: u64 = 40;
 
 /// A device counts as lost after this, at the latest, however it fails: in milliseconds.
@@ -38,6 +38,8 @@ enum Fault {
 
 #[derive(Clone, Copy, Debug)]
 struct Stream {
+    /// By which it was opened.
+    attempt: u64,
     /// A server that was replaced never pulls this one again.
     server: u64,
     pulled: u64,
@@ -62,6 +64,10 @@ struct Bench {
     server: u64,
     stream: Option<Stream>,
     openings: Vec<Opening>,
+    /// What opening takes.
+    opening: u64,
+    /// How long the session has gone on, in milliseconds: what was rendered, whoever pulled it.
+    session: u64,
     /// Since when the device is in order.
     well: Option<u64>,
     /// Since when nothing could be heard.
@@ -80,12 +86,15 @@ impl Bench {
             fault: Fault::None,
             server: 0,
             stream: Some(Stream {
+                attempt: 0,
                 server: 0,
                 pulled: 0,
                 faults: 0,
                 gone: false,
             }),
             openings: Vec::new(),
+            opening: OPENING,
+            session: 0,
             well: Some(0),
             unheard: None,
             lost: false,
@@ -145,10 +154,18 @@ impl Bench {
             if stream.server != self.server {
                 stream.faults += 5;
             } else if plays && !stream.gone {
-                stream.pulled += STEP * 48;
-                self.unheard = self.unheard.filter(|_| self.lost);
+                let its_turn = self.supervisor.turn() == Some(stream.attempt);
+                if its_turn || self.lost {
+                    stream.pulled += STEP * 48;
+                }
+                if its_turn {
+                    self.session += STEP;
+                    self.unheard = None;
+                }
             }
         }
+        // Somebody stands in.
+        self.session += if self.lost { STEP } else { 0 };
         self.end_openings();
         if self.now - self.looked < self.supervisor.wait().as_millis() as u64 {
             return;
@@ -177,6 +194,7 @@ impl Bench {
             } else if self.supervisor.opened(self.now(), opening.attempt) {
                 assert!(self.stream.is_none(), "two streams");
                 self.stream = Some(Stream {
+                    attempt: opening.attempt,
                     server,
                     pulled: 0,
                     faults: 0,
@@ -195,7 +213,7 @@ impl Bench {
                     self.openings.push(Opening {
                         attempt,
                         server: self.server,
-                        done: self.now + OPENING,
+                        done: self.now + self.opening,
                     });
                 }
                 Order::Lost => {
@@ -216,6 +234,7 @@ impl Bench {
 
     fn check(&mut self) {
         assert_eq!(self.lost, self.supervisor.is_lost());
+        assert_eq!(self.lost, self.supervisor.turn().is_none());
         assert!(self.supervisor.abandoned() <= MOST_ABANDONED);
         assert!(
             self.openings.len() as u32 <= MOST_ABANDONED + 1,
@@ -306,6 +325,27 @@ fn opening_anew_with_longer_periods_is_no_loss_unless_it_fails() {
         }
         assert_eq!(bench.losses, losses, "{fault:?}");
         bench.rest();
+    }
+}
+
+#[test]
+fn a_stream_that_opens_late_plays() {
+    // Given up after a second and another begun, the first one is there after all.
+    for opening in [40, 900, 1200, 1900, 2500, 2900] {
+        let mut bench = Bench::new();
+        bench.rest();
+        bench.opening = opening;
+        bench.supervisor.renew(bench.now());
+        bench.obey();
+        bench.pass(Fault::None, opening + 200);
+        let before = bench.session;
+        bench.pass(Fault::None, 5000);
+        assert_eq!(bench.losses, 0, "lost, opened after {opening} ms");
+        assert_eq!(bench.session - before, 5000, "opened after {opening} ms");
+        bench.opening = OPENING;
+        bench.pass(Fault::Vanished, 3000);
+        bench.rest();
+        assert_eq!(bench.losses, 1);
     }
 }
 

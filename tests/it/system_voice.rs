@@ -62,6 +62,48 @@ fn sentences_end_once_and_in_order() {
 }
 
 #[test]
+fn each_sentence_is_as_loud_as_was_asked_for_before_it() {
+    let stage = Stage::failing(
+        "volume",
+        Failure::DieAfter {
+            sentences: 2,
+            returns: true,
+        },
+    );
+    let mut puppet = stage.puppet();
+    puppet.opens();
+    puppet.order("speak 137 One.");
+    assert_eq!(puppet.hears(), "ended One.");
+    for order in ["volume -6", "volume -12", "speak 137 Two."] {
+        puppet.order(order);
+    }
+    assert_eq!(puppet.hears(), "ended Two.");
+    puppet.order("speak 137 Three.");
+    stage.speech.wait_for(&Event::Die);
+    puppet.hears_nothing();
+    // A service that was started anew has to be told again.
+    puppet.order("speak 137 Four.");
+    assert_eq!(puppet.hears(), "ended Four.");
+    let asked = |event: &Event| matches!(event, Event::Volume(_) | Event::Say(_));
+    let mut events = stage.speech.events();
+    events.retain(asked);
+    let say = |text: &str| Event::Say(text.into());
+    let softer = Event::Volume(-49);
+    assert_eq!(
+        events,
+        [
+            say("One."),
+            softer.clone(),
+            say("Two."),
+            say("Three."),
+            softer,
+            say("Four."),
+        ]
+    );
+    puppet.leaves();
+}
+
+#[test]
 fn an_end_is_told_when_it_comes() {
     let stage = Stage::new("prompt", Behaviour::default());
     let mut puppet = stage.puppet();
@@ -437,8 +479,8 @@ impl Drop for Puppet {
 }
 
 /// The other process. Orders: `open`, `open MILLISECONDS` for
-/// other time limits than the usual ones, `answers MILLISECONDS`, `speak RATE TEXT`, `hush`; the
-/// end of the orders drops the voice.
+/// other time limits than the usual ones, `answers MILLISECONDS`, `speak RATE TEXT`, `hush`,
+/// `volume DECIBELS`; the end of the orders drops the voice.
 #[test]
 fn puppet() {
     if env::var_os(PUPPET).is_none() {
@@ -484,6 +526,10 @@ fn puppet() {
                 give(voice.as_ref(), VoiceJob::Speak { ticket, utterance });
             }
             "hush" => give(voice.as_ref(), VoiceJob::Hush),
+            "volume" => {
+                let decibels = rest.parse().expect("decibels");
+                give(voice.as_ref(), VoiceJob::Volume(decibels));
+            }
             _ => panic!("what is {line}?"),
         }
     }

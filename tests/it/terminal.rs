@@ -143,6 +143,27 @@ fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
 }
 
 #[test]
+fn a_window_that_hangs_holds_no_key_up() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
+    program.wait_for("Hello, and welcome.", PATIENCE);
+    program.freeze();
+    // At each size everything is drawn anew, until no more of it finds room on the way.
+    for columns in (80..100).cycle().take(400) {
+        program.resize(columns);
+        wait(Duration::from_millis(15));
+    }
+    program.press("\x1b");
+    wait(Duration::from_millis(1500));
+    let pressed = program.press("\x1b");
+    let status = program.ends_unseen(PATIENCE, |_| {});
+    assert_eq!(status.code(), Some(3));
+    eprintln!("ended {:?} after the key", pressed.elapsed());
+}
+
+#[test]
 fn when_the_window_is_closed_it_ends() {
     let Some(speaker) = Loudspeaker::start() else {
         return;

@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fmt::Display;
-use std::fs;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ use crate::routine::{
 };
 use crate::screening::{Close, Terms};
 use crate::session::{Programme, Repertoire, Session};
+use crate::terminal;
 use crate::time::Frames;
 use crate::utterance::{Estimate, VoiceAbility};
 use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};
@@ -228,22 +229,28 @@ fn posture_and_pace(
     if posture != Some(Posture::Standing) {
         return Ok((posture, pace));
     }
+    // What she likes best does not fit every routine; what she has just asked for should.
+    if options.posture.is_none() && !stands(routine) {
+        return Ok((Some(Posture::Seated), pace));
+    }
+    can_stand(routine, options.pace.unwrap_or_default())?;
+    Ok((posture, Pace::Standard))
+}
+
+/// Refuses a routine in which, or a pace at which, nobody stands.
+fn can_stand(routine: &Routine, pace: Pace) -> Result<(), Error> {
     if !stands(routine) {
-        // What she likes best does not fit every routine; what she has just asked for should.
-        return match options.posture {
-            None => Ok((Some(Posture::Seated), pace)),
-            Some(_) => Err(Error::Usage(format!(
-                "\"{}\" is for a chair only\n  Leave --posture standing out",
-                routine.title()
-            ))),
-        };
+        return Err(Error::Usage(format!(
+            "\"{}\" is for a chair only\n  Leave --posture standing out",
+            routine.title()
+        )));
     }
-    match options.pace {
-        None | Some(Pace::Standard) => Ok((posture, Pace::Standard)),
-        Some(pace) => Err(Error::Usage(format!(
+    if pace != Pace::Standard {
+        return Err(Error::Usage(format!(
             "standing is at the standard pace only, so that the time on your feet is short\n  Leave --pace {pace} out, or sit: --posture seated"
-        ))),
+        )));
     }
+    Ok(())
 }
 
 /// Whether she may stand in it.
@@ -302,10 +309,11 @@ fn notice_text(screening: &ScreeningText, emergency: &Emergency) -> String {
 
 /// What she can read before a session with movement: why it does not start, or the notice before the first use.
 fn before_movement(verdict: &Verdict, notice: &str) -> Result<(), Error> {
-    // Without a terminal there is nobody to wait for, and the session will say that it needs one.
-    if !io::stdin().is_terminal() {
+    // The session reads its keys there, whatever standard input is. Without a terminal there is nobody
+    // to wait for, and the session says that it needs one before anything sounds.
+    let Ok(keyboard) = terminal::keyboard() else {
         return Ok(());
-    }
+    };
     if closed(verdict).is_some() {
         return show_journal(false).map(drop);
     }
@@ -313,14 +321,14 @@ fn before_movement(verdict: &Verdict, notice: &str) -> Result<(), Error> {
         print(&format_args!(
             "{notice}\nPress Enter when you have read this, or Ctrl-C to leave."
         ))?;
-        read_line()?;
+        read_line(BufReader::new(File::from(keyboard)))?;
     }
     Ok(())
 }
 
-fn read_line() -> Result<String, Error> {
+fn read_line(mut input: impl BufRead) -> Result<String, Error> {
     let mut line = String::new();
-    let read = io::stdin().read_line(&mut line);
+    let read = input.read_line(&mut line);
     read.map_err(Error::system("the answer cannot be read"))?;
     Ok(line)
 }
@@ -328,17 +336,7 @@ fn read_line() -> Result<String, Error> {
 fn show(routine: &str, setting: Setting) -> Result<Outcome, Error> {
     let routine = find(routine)?;
     if setting.posture == Posture::Standing {
-        if !stands(&routine) {
-            return Err(Error::Usage(format!(
-                "\"{}\" is for a chair only\n  Leave --posture standing out",
-                routine.title()
-            )));
-        }
-        if setting.pace != Pace::Standard {
-            return Err(Error::Usage(
-                "standing is at the standard pace only\n  Leave --pace out".into(),
-            ));
-        }
+        can_stand(&routine, setting.pace)?;
     }
     let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
     print(&plan)?;
@@ -381,7 +379,10 @@ fn forget() -> Result<Outcome, Error> {
          Delete it? Type yes, then Enter.",
         path.display()
     ))?;
-    if read_line()?.trim().eq_ignore_ascii_case("yes") {
+    if read_line(io::stdin().lock())?
+        .trim()
+        .eq_ignore_ascii_case("yes")
+    {
         let forgotten = Journal::open(&path)?.forget(diary::now())?;
         print(&forgotten)?;
     } else {
@@ -524,17 +525,23 @@ fn read(path: &Path) -> Result<Routine, Error> {
     let routine = Routine::parse(&name, &text)?;
     let setting = Setting::new(Pace::Standard, Posture::Standing);
     let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
-    let feet = plan.time_on_feet();
-    if feet > LONGEST_ON_FEET {
-        let problem = Problem::new(
-            routine.on_feet_at(),
-            format!("she would stand for {feet}, and 5 minutes are the most"),
-            "leave movements out, count fewer breaths, or let her sit down sooner: long standing \
-             makes light in the head [ACOG804, SWAY]",
-        );
-        return Err(Problems::new(&name, &text, vec![problem]).into());
+    let too_long = plan.standing().into_iter();
+    let problems: Vec<_> = too_long
+        .filter(|(_, time)| *time > LONGEST_ON_FEET)
+        .map(|(section, time)| {
+            Problem::new(
+                routine.on_feet_at(&section),
+                format!("she would stand for {time}, and 5 minutes are the most"),
+                "leave movements out, count fewer breaths, or let her sit down sooner: long standing \
+                 makes light in the head [ACOG804, SWAY]",
+            )
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(routine)
+    } else {
+        Err(Problems::new(&name, &text, problems).into())
     }
-    Ok(routine)
 }
 
 const fn ability(voice: VoiceChoice) -> VoiceAbility {

@@ -1,6 +1,6 @@
 //! May a session with movement begin? The house rules on how often, and what is written down for them.
 //!
-//! The rules are caution, not medicine (P-LIM in SOURCES.md: no trial stands behind them, and
+//! The rules are caution, not medicine (P-LIM in scripts/sources.toml: no trial stands behind them, and
 //! nothing credits them to a doctor): at most two sessions with movement on one local day, begun at
 //! least four hours apart, and none until the next local day once she has said that something hurt.
 //! Rest is never limited.
@@ -195,7 +195,7 @@ pub enum Entry {
     PickedUp(PickedUp),
     /// It ended.
     End(End),
-    /// The pain question outside a begun session: after a stop in the opening, or at the next start.
+    /// She was asked about pain: written as soon as the answer stands, in a begun session and outside one.
     Hurt(HurtAnswer),
     /// The clock was read, because it was found behind: see [`Verdict::note_clock`].
     Clock(ClockSeen),
@@ -270,7 +270,7 @@ pub struct End {
     /// The movement she was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
-    /// How long it ran, pauses not counted.
+    /// How much of the routine lies before the place where it ended.
     pub active_seconds: u64,
 }
 
@@ -328,7 +328,7 @@ pub struct Left {
     pub place: Place,
 }
 
-/// An answer outside a begun session; [`Hurt::NotAsked`] says that it is still to be asked.
+/// An answer about pain, in a begun session or outside one; [`Hurt::NotAsked`] says that it is still to be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HurtAnswer {
     /// The version of this form.
@@ -418,7 +418,7 @@ pub struct Verdict {
     pub movement: Movement,
     /// No screening was passed with this version of the text: the nine questions are asked one by one.
     pub first: bool,
-    /// How the last session ended for her is not known: GS.6 is asked before anything else.
+    /// How the last session ended for her is not known: GS.6 is asked before anything but the sound check.
     pub ask_hurt: bool,
     /// Append [`Entry::Clock`] now, also (and above all) when the start is refused.
     ///

@@ -281,7 +281,7 @@ impl Plan {
         &self.movements
     }
 
-    /// Its movements from the first of the warm-up on, at which a session counts as begun.
+    /// Its movements from the one on with which a session counts as begun.
     #[must_use]
     pub fn counted_movements(&self) -> &[PlannedMovement] {
         let first = self
@@ -298,7 +298,7 @@ impl Plan {
     }
 
     /// The cue with which a session counts as begun: the first of the warm-up; without one, the
-    /// first behind the opening.
+    /// first behind the opening. Whatever else moves her before that begins it sooner.
     #[must_use]
     pub const fn begun(&self) -> usize {
         self.begun
@@ -312,18 +312,31 @@ impl Plan {
         sum(&self.lengths[..second.start]) + sum(&self.lengths[second.end..])
     }
 
-    /// From her standing up to her sitting down.
+    /// The longest from her standing up to her sitting down.
     #[must_use]
     pub fn time_on_feet(&self) -> Frames {
-        let first = |found: fn(&PlannedMovement) -> bool| {
-            let movement = self.movements.iter().find(|movement| found(movement));
-            movement.map(|movement| movement.first)
-        };
-        let Some(stands) = first(|movement| movement.on_feet) else {
-            return Frames::ZERO;
-        };
-        let sits = first(|movement| movement.sits_down).unwrap_or(self.cues.len());
-        self.lengths[stands..sits.max(stands)].iter().copied().sum()
+        let times = self.standing().into_iter().map(|(_, time)| time);
+        times.max().unwrap_or_default()
+    }
+
+    /// Each time that she stands: the section with which it begins, and how long it is until she sits down.
+    #[must_use]
+    pub fn standing(&self) -> Vec<(Arc<str>, Frames)> {
+        let firsts = self.movements.iter().map(|movement| movement.first);
+        let ends = firsts.skip(1).chain([self.cues.len()]);
+        let mut times: Vec<(Arc<str>, Frames)> = Vec::new();
+        let mut stood = false;
+        for (movement, end) in self.movements.iter().zip(ends) {
+            let stands = movement.on_feet && !movement.sits_down;
+            if stands && !stood {
+                times.push((movement.section.clone(), Frames::ZERO));
+            }
+            if let Some((_, time)) = times.last_mut().filter(|_| stands) {
+                *time += self.lengths[movement.first..end].iter().copied().sum();
+            }
+            stood = stands;
+        }
+        times
     }
 }
 
@@ -425,7 +438,8 @@ impl<'a> Compiler<'a> {
             self.rehearsal(routine.title());
         }
         for section in routine.sections() {
-            if section.warm_up() || !(warms_up || section.opening()) {
+            let moves = section.moves() && section.said_in(self.setting.posture);
+            if section.warm_up() || moves || !(warms_up || section.opening()) {
                 self.begun.get_or_insert(self.cues.len());
             }
             self.section(section);
@@ -907,6 +921,71 @@ mod tests {
         };
         assert!(there.text().starts_with("Cross your arms like a hug again"));
         assert_eq!(*rest, Frames::from_millis(2000));
+    }
+
+    fn plan_of(sections: &str, posture: Posture) -> Plan {
+        let text = format!("title = \"T\"\nlanguage = \"en\"\nversion = 1\n{sections}");
+        let routine = Routine::parse("hers.toml", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let setting = Setting {
+            form: Form::List,
+            ..Setting::new(Pace::Standard, posture)
+        };
+        Plan::compile(&routine, &Companion::built_in(), setting, &Estimate)
+    }
+
+    #[test]
+    fn each_time_on_her_feet_is_measured() {
+        let stands = |title: &str, rest: u32| {
+            format!(
+                "[[section]]\ntitle = \"{title}\"\non_feet = true\nposture = \"standing\"\n\
+                 [[section.movement]]\nlines = [{{ id = \"{title}1\", say = \"Stand up\", rest = \"{rest}s\", source = [\"house\"] }}]\n\
+                 [[section.movement]]\nsits_down = true\nlines = [{{ id = \"{title}2\", say = \"Sit down\", rest = \"99s\", source = [\"house\"] }}]\n"
+            )
+        };
+        let plan = plan_of(&(stands("A", 10) + &stands("B", 400)), Posture::Standing);
+        let said = Estimate.length(&Utterance::new("Stand up", SAFETY_RATE));
+        let times = plan.standing();
+        let times: Vec<_> = times
+            .iter()
+            .map(|(section, time)| (&**section, *time))
+            .collect();
+        assert_eq!(
+            times,
+            [
+                ("A", said + Frames::from_millis(10_000)),
+                ("B", said + Frames::from_millis(400_000))
+            ]
+        );
+        assert_eq!(plan.time_on_feet(), times[1].1);
+    }
+
+    #[test]
+    fn a_session_is_begun_with_whatever_moves_her_first() {
+        let section = |says: &str, id: char, phases: [&str; 2]| {
+            let [first, second] = phases;
+            format!(
+                "[[section]]\ntitle = \"{id}\"\n{says}\n[[section.movement]]\nrepeat = 1\nrest = \"2s\"\n\
+                 lines = [{{ id = \"{id}1\", in = \"{first}\", source = [\"house\"] }}, \
+                 {{ id = \"{id}2\", out = \"{second}\", source = [\"house\"] }}]\n"
+            )
+        };
+        // Only what the routine "rest" says may stand before the warm-up, and it counts there, too.
+        let rest = ["Breathe in softly.", "Breathe out slowly."];
+        let begun_in = |sections: &str| {
+            let plan = plan_of(sections, Posture::Seated);
+            let begun = plan.cues()[plan.begun()].movement;
+            let counted = plan.counted_movements().first().expect("a movement");
+            assert_eq!(*counted, plan.movements()[begun]);
+            counted.section.to_string()
+        };
+        let warm_up = section("warm_up = true", 'W', ["Rise", "Sink"]);
+        let opening = section("opening = true", 'O', rest);
+        assert_eq!(begun_in(&(section("", 'A', rest) + &warm_up)), "A");
+        assert_eq!(begun_in(&(opening.clone() + &warm_up)), "O");
+        assert_eq!(begun_in(&opening), "O");
+        let says = "[[section]]\ntitle = \"S\"\n[[section.movement]]\nlines = [{ id = \"S\", say = \"Sit\", source = [\"house\"] }]\n";
+        assert_eq!(begun_in(&(says.to_owned() + &warm_up)), "W");
+        assert_eq!(begun_in(says), "S");
     }
 
     #[test]

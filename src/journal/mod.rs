@@ -1,9 +1,9 @@
 //! The journal: one file of JSON Lines, in which every session leaves a line when it begins and one when it ends.
 //!
 //! What is in it is decided in [`limit`](crate::limit); how it is kept, here. Nothing that was
-//! written is ever changed or lost: lines are only appended, each in one write, and are on the disk
-//! before [`Journal::append`] returns. A line that was torn or damaged stays where it is, and is
-//! reported and skipped.
+//! written is ever changed or lost, but by [`Journal::forget`]: lines are only appended, each in one
+//! write, and are on the disk before [`Journal::append`] returns. A line that was torn or damaged
+//! stays where it is, and is reported and skipped.
 //!
 //! There are two locks. `journal.lock`, beside the file, is held for the life of a [`Journal`], so
 //! that two sessions cannot run at once. The file itself is locked only while a line is written or

@@ -8,10 +8,10 @@ use jiff::SignedDuration;
 use toml::Spanned;
 
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
-use super::forbidden::{forbidden, place};
+use super::forbidden::{forbidden, forbidden_together, place};
 use super::model::{Answered, Line, LineKind, Movement, Posture, Question, Routine, Section};
 use crate::diagnostic::{Problem, Problems};
-use crate::pace::BreathPhase;
+use crate::pace::{BreathPhase, Pace};
 use crate::time::Frames;
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
@@ -23,17 +23,29 @@ const MOST_REPETITIONS: u32 = 12;
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
 const MOST_ROUNDS: u32 = 2;
 
+/// A question waits at least so long for a key (a house figure): with less she cannot find it.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);
+
 /// The words in braces that a line may hold.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
 
-/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name.
-pub(super) fn routine(path: &str, text: &str, parts: &Parts) -> Result<Routine, Problems> {
+/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name,
+/// and `restful` says of a sentence that nothing is moved by it.
+pub(super) fn routine(
+    path: &str,
+    text: &str,
+    parts: &Parts,
+    restful: fn(&str) -> bool,
+) -> Result<Routine, Problems> {
     let file: RoutineFile = parse_toml(path, text)?;
     let mut checker = Checker::new(text);
     let routine = checker.routine(file, parts);
+    checker.begins_with_care(&routine.sections, restful);
+    checker.sits_down(&routine.sections);
+    checker.rounds_once(&routine.sections);
     checker.finish(path)?;
     Ok(routine)
 }
@@ -166,35 +178,86 @@ impl<'a> Checker<'a> {
                 "add a [[section]] with a title and at least one [[section.movement]]",
             );
         }
-        let on_feet = file
-            .section
-            .iter()
-            .find(|section| section.get_ref().on_feet);
-        let sits_down = |section: &Spanned<SectionFile>| {
-            let movements = &section.get_ref().movement;
-            movements
-                .iter()
-                .any(|movement| movement.get_ref().sits_down)
-        };
-        if let Some(stands) = on_feet
-            && !file.section.iter().any(sits_down)
-        {
-            self.report(
-                stands.span(),
-                "she stands up and is never told to sit down",
-                "write `sits_down = true` in the movement that tells her, so that it can be said in time",
-            );
-        }
-        let on_feet_at = on_feet.map_or(0..0, Spanned::span);
         Routine {
-            on_feet_at,
             title: file.title.into_inner().into(),
-            version: file.version,
             sections: file
                 .section
                 .into_iter()
                 .map(|section| self.section_or_part(section, parts))
                 .collect(),
+        }
+    }
+
+    /// The keys are rehearsed and the warm-up is done before anything else moves her: so a session
+    /// is never begun, and counted, later than its first movement. A breath at rest moves nothing.
+    fn begins_with_care(&mut self, sections: &[Section], restful: fn(&str) -> bool) {
+        let warm_up = sections.iter().position(|section| section.warm_up);
+        for (index, section) in sections.iter().enumerate() {
+            let sooner = warm_up.is_some_and(|warm_up| index < warm_up);
+            let mut lines = section.movements.iter().flat_map(|part| &part.lines);
+            // Asked last: nobody may ask what is restful of the routine that says so.
+            if !(section.opening || sooner)
+                || !section.moves()
+                || lines.all(|line| restful(&line.text))
+            {
+                continue;
+            }
+            if section.opening {
+                self.report(
+                    section.at.clone(),
+                    "she would move in the opening, before she has tried the keys that stop it",
+                    "put what has a breath into a section of its own, behind the one with `opening = true`",
+                );
+            } else {
+                self.report(
+                    section.at.clone(),
+                    "she would move before the warm-up",
+                    "put the section behind the one with `warm_up = true`, or behind `part = \"warm-up\"`",
+                );
+            }
+        }
+    }
+
+    /// Whoever stands is told to sit down before anything seated comes, and before the end.
+    fn sits_down(&mut self, sections: &[Section]) {
+        let said = sections
+            .iter()
+            .filter(|section| section.said_in(Posture::Standing));
+        let mut stands: Option<&Section> = None;
+        for section in said {
+            for movement in &section.movements {
+                match stands {
+                    _ if movement.surely_sits_down() => stands = None,
+                    Some(standing) if !section.on_feet => {
+                        self.stays_standing(standing);
+                        stands = None;
+                    }
+                    _ => stands = Some(section).filter(|_| section.on_feet),
+                }
+            }
+        }
+        if let Some(standing) = stands {
+            self.stays_standing(standing);
+        }
+    }
+
+    fn stays_standing(&mut self, section: &Section) {
+        self.report(
+            section.at.clone(),
+            "she stands up and is not told to sit down before what comes next",
+            "end the section with a movement that has `sits_down = true` and a line that tells her, said \
+             at every session: it is said when she has stood for long enough, too [SWAY, ACOG804]",
+        );
+    }
+
+    /// Only one section of a session can be done once more.
+    fn rounds_once(&mut self, sections: &[Section]) {
+        for section in sections.iter().filter(|section| section.rounds > 1).skip(1) {
+            self.report(
+                section.at.clone(),
+                "a second section with another round",
+                "leave `rounds` and its question in one section only: two rounds in a session are the most [P-LIM]",
+            );
         }
     }
 
@@ -212,7 +275,10 @@ impl<'a> Checker<'a> {
         if let Some(part) = parts.get(name.get_ref()) {
             let lines = part.movements.iter().flat_map(|movement| &movement.lines);
             self.ids.extend(lines.map(|line| line.id().clone()));
-            return part.clone();
+            return Section {
+                at: section.span(),
+                ..part.clone()
+            };
         }
         let mut known: Vec<_> = parts.keys().map(String::as_str).collect();
         known.sort_unstable();
@@ -246,6 +312,7 @@ impl<'a> Checker<'a> {
         let rounds = self.rounds(&span, &file);
         self.standing(&span, &file);
         Section {
+            at: span,
             title: file
                 .title
                 .map_or_else(|| "".into(), |title| title.into_inner().into()),
@@ -277,18 +344,27 @@ impl<'a> Checker<'a> {
                 "choose a smaller number: more will not help, and it may make her sore [P-LIM]",
             );
         }
-        let lines = file
+        if rounds > 1 && file.on_feet {
+            self.report(
+                at.clone(),
+                "she would stand for another round",
+                "take `rounds` and its question out: standing is one round only, as long standing makes \
+                 light in the head [ACOG804, SWAY]",
+            );
+        }
+        let mut lines = file
             .movement
             .iter()
             .flat_map(|movement| &movement.get_ref().lines);
-        let asked = lines
-            .filter(|line| line.get_ref().yes == Some(Answered::Again))
-            .count();
-        if rounds > 1 && asked != 1 {
+        let asked = lines.clone().filter(|line| line.get_ref().offers_round());
+        let asked = asked.count();
+        let last = lines.next_back().map(Spanned::get_ref);
+        if rounds > 1 && !(asked == 1 && last.is_some_and(LineFile::surely_asks_for_a_round)) {
             self.report(
                 at,
-                "she is not asked before the second round",
-                "end the section with one question that has yes = \"again\" and no = \"rest\"",
+                "she is not asked before the second round, or not in a way that only yes leads to it",
+                "end the section with one question, asked at every session, that has yes = \"again\", \
+                 no = \"rest\" and silence = \"rest\"",
             );
         } else if rounds < 2 && asked > 0 {
             self.report(
@@ -309,6 +385,17 @@ impl<'a> Checker<'a> {
                 "write both `on_feet = true` and `posture = \"standing\"`, so that the time on her feet is counted",
             );
         }
+        if file.on_feet
+            && file
+                .no_faster_than
+                .is_some_and(|pace| pace != Pace::Standard)
+        {
+            self.report(
+                span.clone(),
+                "she would stand for longer than at the standard pace",
+                "take `no_faster_than` out: long standing makes light in the head [ACOG804, SWAY]",
+            );
+        }
     }
 
     fn movement(&mut self, movement: Spanned<MovementFile>) -> Movement {
@@ -322,6 +409,7 @@ impl<'a> Checker<'a> {
             );
         }
         self.breath(&span, &file);
+        self.harmless_together(&file);
         self.places.extend(file.place.clone());
         let rest = file
             .rest
@@ -439,6 +527,15 @@ impl<'a> Checker<'a> {
                 "name what it rests on; \"house\" for a line without health content",
             );
         }
+        if let Some(side) = &file.side
+            && !self.own_questions
+        {
+            self.report(
+                side.span(),
+                "only the sound check is heard from one side",
+                "take `side` out: the words of a routine come from both loudspeakers",
+            );
+        }
         let (kind, text) = self.kind(&span, &file);
         Line {
             id,
@@ -449,7 +546,7 @@ impl<'a> Checker<'a> {
             when: file.when,
             form: file.form,
             round: file.round,
-            side: file.side,
+            side: file.side.map(Spanned::into_inner),
             leads: file.leads,
             chime: file.chime,
             source: file.source.into_inner(),
@@ -496,21 +593,68 @@ impl<'a> Checker<'a> {
                 "write the line with `ask`, or take them out",
             );
         }
-        if let LineKind::Ask(question) = kind
-            && !self.own_questions
-            && [question.yes, question.no, question.silence]
-                .into_iter()
-                .any(|answered| !answered.in_a_routine())
-        {
-            self.report(
-                span.clone(),
-                "an answer leads to what only the program's own questions may use",
-                "in a routine an answer leads to \"go-on\", \"again\", \"rest\", \"nothing\" or \"end\"",
-            );
+        if matches!(kind, LineKind::Ask(_)) && !self.own_questions {
+            self.asks(span, file, question);
         }
         self.speakable(text);
         self.harmless(text);
         (kind, text.get_ref().trim().to_owned())
+    }
+
+    /// A question of a routine: it waits, it leads somewhere, and silence does not lead on.
+    fn asks(&mut self, span: &Range<usize>, file: &LineFile, question: Question) {
+        let keys = [question.yes, question.no];
+        if !keys.into_iter().all(Answered::after_a_key) {
+            self.report(
+                span.clone(),
+                "an answer leads to what only the program's own questions may use",
+                "in a routine yes and no lead to \"go-on\", \"rest\", \"nothing\" or \"end\", and yes also to \"again\"",
+            );
+        }
+        if !question.silence.after_silence() {
+            self.report(
+                span.clone(),
+                "no answer would lead on, or back to the same question for ever",
+                "write silence = \"end\", or \"rest\" where she is asked for another round: when no \
+                 answer comes, nobody knows how she is",
+            );
+        }
+        let rests = keys.into_iter().chain([question.silence]);
+        if question.no == Answered::Again
+            || (question.yes != Answered::Again && rests.into_iter().any(|to| to == Answered::Rest))
+        {
+            self.report(
+                span.clone(),
+                "\"again\" and \"rest\" stand in a question that does not offer another round",
+                "write yes = \"again\" and no = \"rest\", or let the answers lead to \"go-on\" or \"end\"",
+            );
+        }
+        if let Some(wait) = &file.wait
+            && *wait.get_ref() < SHORTEST_WAIT
+        {
+            self.report(
+                wait.span(),
+                "the question does not wait long enough for an answer",
+                "write wait = \"8s\", or 5 seconds at the least: she finds the key by touch",
+            );
+        }
+    }
+
+    /// The same of what only several lines together say.
+    fn harmless_together(&mut self, file: &MovementFile) {
+        let texts: Vec<_> = file
+            .lines
+            .iter()
+            .filter_map(|line| line.get_ref().text())
+            .collect();
+        let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().as_str()).collect();
+        for (line, found) in forbidden_together(&sentences) {
+            let text = texts[line];
+            let at = place(self.file, text.span(), text.get_ref(), &found.range);
+            let mut problem = found.problem(at, text.get_ref());
+            problem.message = format!("after the line before it, {}", problem.message);
+            self.problems.push(problem);
+        }
     }
 
     /// Nothing that could hurt her, or that nobody may claim.
@@ -579,6 +723,43 @@ impl<'a> Checker<'a> {
     }
 }
 
+impl Movement {
+    /// Whether it tells her to sit down at every session.
+    fn surely_sits_down(&self) -> bool {
+        let always = |line: &Line| {
+            line.said_in(Posture::Standing) && line.form.is_none() && line.round.is_none()
+        };
+        self.sits_down && self.lines.iter().any(always)
+    }
+}
+
+impl LineFile {
+    /// Its words; of a line that has several, the first.
+    fn text(&self) -> Option<&Spanned<String>> {
+        let texts = [
+            &self.say,
+            &self.inhale,
+            &self.exhale,
+            &self.ready,
+            &self.ask,
+        ];
+        texts.into_iter().find_map(Option::as_ref)
+    }
+
+    fn offers_round(&self) -> bool {
+        self.yes == Some(Answered::Again)
+    }
+
+    /// Whether it is asked whenever the section is said, and only yes leads to another round.
+    fn surely_asks_for_a_round(&self) -> bool {
+        let stops = |answer: Option<Answered>| {
+            matches!(answer, None | Some(Answered::Rest | Answered::End))
+        };
+        let always = self.when.is_none() && self.form.is_none() && self.round.is_none();
+        self.offers_round() && always && stops(self.no) && stops(self.silence)
+    }
+}
+
 fn phase(line: &LineFile) -> Option<BreathPhase> {
     match (&line.inhale, &line.exhale) {
         (Some(_), None) => Some(BreathPhase::In),
@@ -591,21 +772,56 @@ fn phase(line: &LineFile) -> Option<BreathPhase> {
 mod tests {
     use super::*;
 
+    /// What is restful in these tests.
+    const RESTFUL: [&str; 2] = ["Rest in.", "Rest out."];
+
     fn problems(movement: &str) -> String {
-        let text = format!(
-            "title = \"T\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"S\"\n[[section.movement]]\n{movement}"
-        );
-        match routine("test.toml", &text, &Parts::new()) {
+        problems_of(&[&section("", movement)])
+    }
+
+    fn problems_of(sections: &[&str]) -> String {
+        let head = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n";
+        // Every line has an id of its own.
+        let mut text = String::from(head);
+        for (number, part) in sections.concat().split("ID").enumerate() {
+            if number > 0 {
+                text.extend(["id = \"", &number.to_string(), "\", source = [\"house\"]"]);
+            }
+            text += part;
+        }
+        let restful = |text: &str| RESTFUL.contains(&text);
+        match routine("test.toml", &text, &Parts::new(), restful) {
             Ok(_) => String::new(),
             Err(problems) => problems.to_string(),
         }
     }
 
+    /// A section that says this of itself, with these movements.
+    fn section(says: &str, movements: &str) -> String {
+        format!("[[section]]\ntitle = \"S\"\n{says}\n[[section.movement]]\n{movements}\n")
+    }
+
     #[track_caller]
     fn refused(movement: &str, message: &str) {
-        let shown = problems(movement);
+        says(&problems(movement), message);
+    }
+
+    #[track_caller]
+    fn says(shown: &str, message: &str) {
         assert!(shown.contains(message), "{message:?} is not in:\n{shown}");
         assert!(shown.contains("test.toml:"), "no place in:\n{shown}");
+    }
+
+    const MOVES: &str =
+        "repeat = 3\nrest = \"2s\"\nlines = [{ ID, in = \"In\" }, { ID, out = \"Out\" }]";
+    const SAYS: &str = "lines = [{ ID, say = \"Sit here\" }]";
+    const SITS: &str = "sits_down = true\nlines = [{ ID, say = \"Sit down\" }]";
+    const STANDS: &str = "on_feet = true\nposture = \"standing\"";
+    const ASKS: &str =
+        "lines = [{ ID, ask = \"One more?\", yes = \"again\", no = \"rest\", silence = \"rest\" }]";
+
+    fn and(movements: &[&str]) -> String {
+        movements.join("\n[[section.movement]]\n")
     }
 
     const BREATH: &str = r#"
@@ -699,6 +915,188 @@ mod tests {
             "place = \"9\"\nlines = [{ id = \"1\", say = \"a\", source = [\"x\"] }]",
             "no line with the id",
         );
+    }
+
+    #[test]
+    fn a_question_waits_leads_somewhere_and_does_not_take_silence_for_an_answer() {
+        let asked =
+            |answers: &str| problems(&format!("lines = [{{ ID, ask = \"Fine?\", {answers} }}]"));
+        for sound in [
+            "yes = \"go-on\", no = \"end\", silence = \"end\"",
+            "yes = \"nothing\", no = \"end\"",
+            "wait = \"5s\"",
+        ] {
+            assert_eq!(asked(sound), "", "{sound}");
+        }
+        for silence in ["nothing", "again", "go-on"] {
+            says(
+                &asked(&format!("silence = \"{silence}\"")),
+                "no answer would lead on",
+            );
+        }
+        says(&asked("yes = \"standing\""), "only the program's own");
+        for stray in [
+            "no = \"again\"",
+            "yes = \"rest\"",
+            "no = \"rest\"",
+            "silence = \"rest\"",
+        ] {
+            says(&asked(stray), "does not offer another round");
+        }
+        says(&asked("wait = \"0s\""), "not wait long enough");
+    }
+
+    #[test]
+    fn only_yes_leads_to_a_second_round_and_there_is_one_at_most() {
+        let round = |last: &str| section("rounds = 2", &and(&[MOVES, last]));
+        let sound = round(ASKS);
+        assert_eq!(problems_of(&[&sound]), "");
+        says(
+            &problems_of(&[&sound, &sound]),
+            "a second section with another round",
+        );
+        for (good, bad) in [
+            ("no = \"rest\"", "no = \"go-on\""),
+            ("silence = \"rest\"", "silence = \"go-on\""),
+            ("ask =", "form = \"one-by-one\", ask ="),
+            ("ask =", "when = \"standing\", ask ="),
+            ("ask =", "round = 2, ask ="),
+            (" }]", " }, { ID, say = \"Well\" }]"),
+        ] {
+            says(
+                &problems_of(&[&round(&ASKS.replacen(good, bad, 1))]),
+                "not asked before the second round",
+            );
+        }
+        let standing = section(&format!("{STANDS}\nrounds = 2"), &and(&[MOVES, SITS, ASKS]));
+        says(&problems_of(&[&standing]), "stand for another round");
+    }
+
+    #[test]
+    fn whoever_stands_is_told_to_sit_down_before_anything_else() {
+        let stands = |movements: &[&str]| section(STANDS, &and(movements));
+        let seated = section("", SAYS);
+        let sits = section(STANDS, SITS);
+        for sound in [
+            &[&*stands(&[SAYS, SITS])][..],
+            &[&stands(&[SAYS]), &stands(&[SAYS, SITS]), &seated],
+            &[&stands(&[SAYS]), &sits, &seated],
+            &[&stands(&[SAYS]), &section("", SITS), &seated],
+            &[
+                &stands(&[SAYS]),
+                &section("posture = \"seated\"", SAYS),
+                &sits,
+            ],
+            &[&stands(&[SAYS, SITS]), &seated, &stands(&[SAYS, SITS])],
+        ] {
+            assert_eq!(problems_of(sound), "", "{sound:?}");
+        }
+        let never_said = SITS.replacen("say =", "form = \"one-by-one\", say =", 1);
+        for wrong in [
+            &[&*stands(&[SAYS])][..],
+            &[&stands(&[SAYS]), &seated, &sits],
+            &[&stands(&[SAYS, SITS]), &seated, &stands(&[SAYS])],
+            &[&stands(&[SITS, SAYS]), &seated],
+            &[&stands(&[SAYS, &never_said]), &seated],
+            &[
+                &stands(&[SAYS]),
+                &section("posture = \"seated\"", SITS),
+                &seated,
+            ],
+        ] {
+            says(&problems_of(wrong), "not told to sit down");
+        }
+        let slow = section(
+            &format!("{STANDS}\nno_faster_than = \"slow\""),
+            &and(&[SAYS, SITS]),
+        );
+        says(&problems_of(&[&slow]), "longer than at the standard pace");
+    }
+
+    #[test]
+    fn nothing_moves_her_in_the_opening_or_before_the_warm_up() {
+        let warm_up = section("warm_up = true", MOVES);
+        let opening = |movement: &str| section("opening = true", movement);
+        let moves = section("", MOVES);
+        let rests = MOVES
+            .replace("\"In\"", "\"Rest in.\"")
+            .replace("\"Out\"", "\"Rest out.\"");
+        for sound in [
+            &[&*opening(SAYS), &section("", SAYS), &warm_up, &moves][..],
+            &[&opening(&rests), &section("", &rests), &warm_up],
+            &[&moves],
+        ] {
+            assert_eq!(problems_of(sound), "", "{sound:?}");
+        }
+        says(
+            &problems_of(&[&opening(MOVES), &moves]),
+            "move in the opening",
+        );
+        says(&problems_of(&[&moves, &warm_up]), "move before the warm-up");
+        let stands = section(STANDS, &and(&[SAYS, SITS]));
+        says(
+            &problems_of(&[&stands, &warm_up]),
+            "move before the warm-up",
+        );
+    }
+
+    #[test]
+    fn a_side_is_for_the_sound_check() {
+        refused(
+            "lines = [{ ID, say = \"Here\", side = \"left\" }]",
+            "only the sound check",
+        );
+    }
+
+    #[test]
+    fn what_lines_say_together_is_looked_at() {
+        let lines = |lines: &[&str]| {
+            let lines: Vec<_> = lines
+                .iter()
+                .map(|line| format!("{{ ID, {line} }}"))
+                .collect();
+            problems(&format!(
+                "repeat = 3\nrest = \"2s\"\nlines = [{}]",
+                lines.join(", ")
+            ))
+        };
+        let sound = [
+            r#"say = "Stay off your neck.""#,
+            r#"say = "Press lightly with your fingers.""#,
+            r#"in = "Breathe in softly, and never hold your breath.""#,
+            r#"out = "Breathe out.""#,
+            r#"say = "Hold the chair, and rest.""#,
+        ];
+        assert_eq!(lines(&sound), "");
+        for wrong in [
+            &[
+                r#"in = "Breathe in.""#,
+                r#"out = "Hold for two, and let it go.""#,
+            ][..],
+            &[
+                r#"in = "Breathe in softly.""#,
+                r#"out = "Now hold. And out.""#,
+            ],
+            &[
+                r#"say = "Take a breath.""#,
+                r#"say = "Wait a moment.""#,
+                r#"in = "In.""#,
+                r#"out = "Out.""#,
+            ],
+        ] {
+            let shown = lines(wrong);
+            says(&shown, "after the line before it");
+            says(&shown, "breath-hold");
+        }
+        let neck = [
+            r#"say = "Your neck may feel stiff.""#,
+            r#"say = "Rub it with two fingers.""#,
+            r#"in = "In.""#,
+            r#"out = "Out.""#,
+        ];
+        let shown = lines(&neck);
+        says(&shown, "\"Rub it\" may not be spoken");
+        says(&shown, "neck-hands");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::utterance::Side;
 pub(super) struct RoutineFile {
     pub title: Spanned<String>,
     pub language: Spanned<String>,
+    #[expect(dead_code, reason = "written for whoever reads the file")]
     pub version: u32,
     #[serde(default)]
     pub section: Vec<Spanned<SectionFile>>,
@@ -79,7 +80,7 @@ pub(super) struct LineFile {
     pub when: Option<Posture>,
     pub form: Option<Form>,
     pub round: Option<u32>,
-    pub side: Option<Side>,
+    pub side: Option<Spanned<Side>>,
     #[serde(default)]
     pub leads: bool,
     #[serde(default)]
@@ -106,6 +107,7 @@ pub(super) struct ScreeningFile {
     pub language: String,
     pub version: u32,
     pub date: String,
+    #[expect(dead_code, reason = "written for whoever reads the file")]
     pub reviewed_by: String,
     pub welcome: SpokenFile,
     pub questions: SpokenFile,

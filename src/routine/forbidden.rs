@@ -1,6 +1,7 @@
 //! What no routine may speak: the list of `scripts/forbidden.toml`, looked for in every sentence.
 //!
-//! A sentence is read as plain words, and each rule is a few patterns over them. It may be spoken
+//! A sentence is read as plain words, and each rule is a few patterns over them; some of them reach
+//! into the next sentence, and into the next line of a movement. It may be spoken
 //! when it tells her *not* to do the thing, in one simple way that the list describes; whatever is
 //! in doubt is refused. The list is a net under a careful author. It is no proof that a text is
 //! safe, and no stand-in for a clinician who reads it.
@@ -12,7 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 pub use self::list::Rule;
-use self::list::{List, Negation, Part};
+use self::list::{List, Negation, Part, Pattern};
 use self::words::{Inside, Word, Words};
 use crate::diagnostic::Problem;
 
@@ -99,9 +100,53 @@ pub fn forbidden_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
         .collect()
 }
 
+/// What only several `lines` together say, one after the other: where the later of them says it, each
+/// with the index of its line.
+#[must_use]
+pub fn forbidden_together(lines: &[&str]) -> Vec<(usize, Found)> {
+    let (words, line_of) = joined(lines);
+    let mut together: Vec<(usize, Found)> = Vec::new();
+    for rule in &RULES.rules {
+        for named in rule.find(&words) {
+            let (first, last) = ends(&named);
+            let line = line_of[last];
+            let known =
+                |(known, found): &(usize, Found)| *known == line && found.rule.id == rule.id;
+            if line_of[first] == line || together.iter().any(known) {
+                continue;
+            }
+            let begins = named.iter().find(|word| line_of[**word] == line);
+            let begins = begins.map_or(last, |word| *word);
+            let range = words[begins].range.start..words[last].range.end;
+            together.push((line, Found { rule, range }));
+        }
+    }
+    together
+}
+
+/// The words of all `lines` as of one text, and the line of each; no sentence goes over the end of a line.
+fn joined(lines: &[&str]) -> (Vec<Word>, Vec<usize>) {
+    let mut words: Vec<Word> = Vec::new();
+    let mut line_of = Vec::new();
+    for (line, text) in lines.iter().enumerate() {
+        let (sentence, clause) = words
+            .last()
+            .map_or((0, 0), |last| (last.sentence + 1, last.clause + 1));
+        for mut word in Words::read(text, Inside::Parts).list {
+            word.sentence += sentence;
+            word.clause += clause;
+            words.push(word);
+            line_of.push(line);
+        }
+    }
+    (words, line_of)
+}
+
 fn find_all(found: &mut Vec<Found>, words: &Words) {
     for rule in &RULES.rules {
-        for range in rule.find(&words.list) {
+        for named in rule.find(&words.list) {
+            let (first, last) = ends(&named);
+            let range = words.list[first].range.start..words.list[last].range.end;
             add(found, rule, range);
         }
     }
@@ -124,13 +169,13 @@ fn letters() -> &'static Rule {
 }
 
 impl Rule {
-    /// Where `words` say what this rule forbids.
-    fn find(&self, words: &[Word]) -> Vec<Range<usize>> {
+    /// The words that say what this rule forbids, each time.
+    fn find(&self, words: &[Word]) -> Vec<Vec<usize>> {
         let negation = &RULES.negation;
         let matches: Vec<_> = self
             .patterns
             .iter()
-            .flat_map(|pattern| (0..words.len()).flat_map(|start| all(pattern, words, start)))
+            .flat_map(|pattern| Search::all(pattern, words))
             .collect();
         let (negated, spoken): (Vec<_>, Vec<_>) = matches
             .into_iter()
@@ -143,9 +188,8 @@ impl Rule {
                 && ends(spoken).1 <= last
         };
         spoken
-            .iter()
+            .into_iter()
             .filter(|spoken| !negated.iter().any(|negated| covers(negated, spoken)))
-            .map(|spoken| words[ends(spoken).0].range.start..words[ends(spoken).1].range.end)
             .collect()
     }
 }
@@ -155,64 +199,81 @@ fn ends(matched: &[usize]) -> (usize, usize) {
     (matched[0], matched[matched.len() - 1])
 }
 
-/// Every way in which `pattern` is met from the word at `start` on.
-fn all(pattern: &[Part], words: &[Word], start: usize) -> Vec<Vec<usize>> {
-    let mut matches = Vec::new();
-    collect(pattern, words, start, &mut Vec::new(), &mut matches);
-    matches
+/// Every way in which a pattern is met.
+struct Search<'a> {
+    words: &'a [Word],
+    /// Whether it may reach into another sentence.
+    across: bool,
+    /// The words named so far.
+    named: Vec<usize>,
+    /// Each way, as the words that it names.
+    matches: Vec<Vec<usize>>,
 }
 
-/// Adds every way in which `pattern` is met from the word at `at` on, as the words that it names.
-fn collect(
-    pattern: &[Part],
-    words: &[Word],
-    at: usize,
-    named: &mut Vec<usize>,
-    matches: &mut Vec<Vec<usize>>,
-) {
-    let Some((part, rest)) = pattern.split_first() else {
-        matches.push(named.clone());
-        return;
-    };
-    match part {
-        Part::Word(forms) => {
-            if same_sentence(words, at, named) && forms.iter().any(|form| form.is(&words[at].text))
-            {
-                named.push(at);
-                collect(rest, words, at + 1, named, matches);
-                named.pop();
-            }
+impl<'a> Search<'a> {
+    fn all(pattern: &Pattern, words: &'a [Word]) -> Vec<Vec<usize>> {
+        let mut search = Self {
+            words,
+            across: pattern.across,
+            named: Vec::new(),
+            matches: Vec::new(),
+        };
+        for (start, word) in words.iter().enumerate() {
+            search.go_on(&pattern.parts, start, word.clause);
         }
-        Part::End => {
-            if words
-                .get(at)
-                .is_none_or(|next| at > 0 && next.clause != words[at - 1].clause)
-            {
-                collect(rest, words, at, named, matches);
-            }
-        }
-        Part::Gap { within, across } => {
-            for skipped in 0..=*within {
-                let end = at + skipped;
-                let crosses = words
-                    .get(end)
-                    .is_some_and(|word| at > 0 && word.clause != words[at - 1].clause);
-                if end > words.len() || (crosses && skipped > *across) {
-                    break;
+        search.matches
+    }
+
+    /// Adds every way in which `pattern` is met from the word at `at` on, after a part in `clause`.
+    fn go_on(&mut self, pattern: &[Part], at: usize, clause: usize) {
+        let Some((part, rest)) = pattern.split_first() else {
+            self.matches.push(self.named.clone());
+            return;
+        };
+        let words = self.words;
+        match part {
+            Part::Word(forms) => {
+                if let Some(word) = words.get(at)
+                    && self.reaches(word)
+                    && forms.iter().any(|form| form.is(&word.text))
+                {
+                    self.named.push(at);
+                    self.go_on(rest, at + 1, word.clause);
+                    self.named.pop();
                 }
-                collect(rest, words, end, named, matches);
+            }
+            Part::Edge => {
+                let next = words.get(at).map(|next| next.clause);
+                let before = at.checked_sub(1).map(|before| words[before].clause);
+                if next != before {
+                    self.go_on(rest, at, next.unwrap_or(clause));
+                }
+            }
+            Part::Gap { within, across } => {
+                // Up to the edge is not beyond it.
+                let to_edge = matches!(rest.first(), Some(Part::Edge));
+                for skipped in 0..=*within {
+                    let end = at + skipped;
+                    let crosses = words.get(end).is_some_and(|word| word.clause != clause);
+                    let too_far = crosses
+                        && match across {
+                            Some(across) => skipped > *across,
+                            None => !to_edge || words[end - 1].clause != clause,
+                        };
+                    if end > words.len() || too_far {
+                        break;
+                    }
+                    self.go_on(rest, end, clause);
+                }
             }
         }
     }
-}
 
-/// Is there a word at `at`, in the sentence that the match began in?
-fn same_sentence(words: &[Word], at: usize, named: &[usize]) -> bool {
-    words.get(at).is_some_and(|word| {
-        named
-            .first()
-            .is_none_or(|first| words[*first].sentence == word.sentence)
-    })
+    /// May the match that was begun go on with `word`?
+    fn reaches(&self, word: &Word) -> bool {
+        let first = self.named.first().map(|first| &self.words[*first]);
+        self.across || first.is_none_or(|first| first.sentence == word.sentence)
+    }
 }
 
 impl Negation {

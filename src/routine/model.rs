@@ -118,12 +118,18 @@ impl Answered {
         }
     }
 
-    /// Whether a routine may use it. The others belong to the program's own questions.
-    pub(super) const fn in_a_routine(self) -> bool {
+    /// Whether a key may lead to it in a routine. The others belong to the program's own questions.
+    pub(super) const fn after_a_key(self) -> bool {
         matches!(
             self,
             Self::GoOn | Self::Again | Self::Rest | Self::Nothing | Self::End
         )
+    }
+
+    /// Whether no answer may lead to it in a routine: silence never goes on, and a question that
+    /// silence led nowhere from would be asked for ever.
+    pub(super) const fn after_silence(self) -> bool {
+        matches!(self, Self::Rest | Self::End)
     }
 }
 
@@ -131,8 +137,6 @@ impl Answered {
 #[derive(Clone, Debug)]
 pub struct Routine {
     pub(super) title: Arc<str>,
-    pub(super) version: u32,
-    pub(super) on_feet_at: Range<usize>,
     pub(super) sections: Vec<Section>,
 }
 
@@ -144,6 +148,8 @@ pub struct Routine {
 )]
 pub struct Section {
     pub(super) title: Arc<str>,
+    /// Where it stands in the routine's file, in bytes.
+    pub(super) at: Range<usize>,
     pub(super) opening: bool,
     pub(super) warm_up: bool,
     pub(super) on_feet: bool,
@@ -228,16 +234,12 @@ impl Routine {
         &self.title
     }
 
-    /// The version of its text.
+    /// Where in its file she is asked to stand by the section of this title, in bytes.
     #[must_use]
-    pub const fn version(&self) -> u32 {
-        self.version
-    }
-
-    /// Where in its file she is asked to stand, in bytes.
-    #[must_use]
-    pub fn on_feet_at(&self) -> Range<usize> {
-        self.on_feet_at.clone()
+    pub fn on_feet_at(&self, title: &str) -> Range<usize> {
+        let mut sections = self.sections.iter();
+        let stands = sections.find(|section| section.on_feet && *section.title == *title);
+        stands.map_or(0..0, |section| section.at.clone())
     }
 
     /// Its sections, in order.
@@ -262,13 +264,21 @@ impl Section {
         &self.title
     }
 
+    /// Whether she moves in it, as far as the file shows it: sentences alone do not.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        let mut lines = self.movements.iter().flat_map(Movement::lines);
+        let breathes = lines.any(|line| matches!(line.kind, LineKind::Breath(_)));
+        breathes || self.on_feet || self.rounds > 1
+    }
+
     /// Whether the keys are rehearsed after it.
     #[must_use]
     pub const fn opening(&self) -> bool {
         self.opening
     }
 
-    /// Whether it is the warm-up: a session counts as begun with its first word.
+    /// Whether it is the warm-up: a session counts as begun with its first word, if not sooner.
     #[must_use]
     pub const fn warm_up(&self) -> bool {
         self.warm_up

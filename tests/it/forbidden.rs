@@ -156,9 +156,9 @@ fn a_routine_with_something_forbidden_is_refused_at_its_place() {
     assert!(problems.contains("sources: "), "{problems}");
 }
 
-/// With the longest of what is filled in, it still fits on a screen.
+/// Also with the longest of what is filled in.
 #[test]
-fn the_health_notice_fits_and_says_that_nobody_has_reviewed_it() {
+fn the_health_notice_is_one_narrow_page_and_says_that_nobody_has_reviewed_it() {
     let notice = include_str!("../../scripts/en/notice.txt")
         .replace("{VERSION}", "10")
         .replace("{DATE}", "2026-11-22")

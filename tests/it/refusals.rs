@@ -146,6 +146,29 @@ fn without_a_loudspeaker_there_is_one_message() {
     }
 }
 
+/// A session reads its keys from the terminal, whatever standard input is: so does the notice before it.
+#[test]
+fn the_health_notice_is_shown_with_nothing_on_standard_input() {
+    let dir = Dir::new();
+    let arguments = [
+        "-c",
+        r#"exec "$0" "$@" </dev/null"#,
+        softback().to_str().expect("UTF-8"),
+        "play",
+        "upper-back",
+        "--voice",
+        "silent",
+    ];
+    let shell = Path::new("/bin/sh");
+    let mut program = Program::start(shell, &arguments, Path::new("/"), &bare(&dir));
+    program.wait_for("Press Enter when you have read this", PATIENCE);
+    // It waits for her, and has not gone on by itself.
+    assert!(!program.screen().contains("no sound device"));
+    program.press("\r");
+    program.wait_for("no sound device", PATIENCE);
+    assert_eq!(program.ends(PATIENCE).code(), Some(1));
+}
+
 #[test]
 fn without_its_voice_it_says_how_to_get_it() {
     let dir = Dir::new();

@@ -28,7 +28,15 @@ pub struct Rule {
     pub instead: String,
     /// The sources, as keys of the project's list of sources.
     pub source: Vec<String>,
-    pub(super) patterns: Vec<Vec<Part>>,
+    pub(super) patterns: Vec<Pattern>,
+}
+
+/// Words in a row that meet a rule.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub parts: Vec<Part>,
+    /// It may reach into the next sentence, and into the next line of a movement.
+    pub across: bool,
 }
 
 /// One part of a pattern.
@@ -36,10 +44,13 @@ pub struct Rule {
 pub(super) enum Part {
     /// One word, any of these.
     Word(Vec<Form>),
-    /// At most so many words: within a clause, and across its end.
-    Gap { within: usize, across: usize },
-    /// The end of the clause.
-    End,
+    /// At most so many words: within a clause, and across its end, if it may reach there at all.
+    Gap {
+        within: usize,
+        across: Option<usize>,
+    },
+    /// Where a clause ends and the next one begins.
+    Edge,
 }
 
 /// A word of a pattern.
@@ -80,6 +91,8 @@ struct RuleFile {
     instead: String,
     source: Vec<String>,
     refuse: Vec<String>,
+    #[serde(default)]
+    across: Vec<String>,
 }
 
 impl List {
@@ -100,10 +113,11 @@ impl List {
 
 impl RuleFile {
     fn ready(self, words: &BTreeMap<String, Vec<String>>) -> Result<Rule, String> {
-        let patterns = self
-            .refuse
-            .iter()
-            .map(|pattern| parse_pattern(pattern, words))
+        let refuse = self.refuse.iter().map(|pattern| (pattern, false));
+        let across = self.across.iter().map(|pattern| (pattern, true));
+        let patterns = refuse
+            .chain(across)
+            .map(|(pattern, across)| parse_pattern(pattern, across, words))
             .collect::<Result<_, _>>()
             .map_err(|wrong| format!("rule \"{}\": {wrong}", self.id))?;
         Ok(Rule {
@@ -118,23 +132,36 @@ impl RuleFile {
 
 fn parse_pattern(
     pattern: &str,
+    across: bool,
     words: &BTreeMap<String, Vec<String>>,
-) -> Result<Vec<Part>, String> {
+) -> Result<Pattern, String> {
     let parts: Vec<Part> = pattern
         .split_whitespace()
         .map(|part| parse_part(part, words))
         .collect::<Result<_, _>>()?;
-    match (parts.first(), parts.last()) {
-        (Some(Part::Word(_)), Some(Part::Word(_) | Part::End)) => Ok(parts),
-        _ => Err(format!(
-            "\"{pattern}\" begins with a word and ends with a word or END"
-        )),
+    let bounded = !matches!(parts.first(), None | Some(Part::Gap { .. }))
+        && !matches!(parts.last(), None | Some(Part::Gap { .. }));
+    if bounded && parts.iter().any(|part| matches!(part, Part::Word(_))) {
+        Ok(Pattern { parts, across })
+    } else {
+        Err(format!(
+            "\"{pattern}\" begins with a word or END, ends with a word or END, and names a word"
+        ))
     }
 }
 
 fn parse_part(part: &str, words: &BTreeMap<String, Vec<String>>) -> Result<Part, String> {
     if part == "END" {
-        return Ok(Part::End);
+        return Ok(Part::Edge);
+    }
+    if let Some(most) = part.strip_prefix('~') {
+        return most
+            .parse()
+            .map(|within| Part::Gap {
+                within,
+                across: None,
+            })
+            .map_err(|_| format!("\"{part}\" is no gap: write \"~3\""));
     }
     if let Some(most) = part.strip_prefix("..") {
         return gap(most).ok_or_else(|| format!("\"{part}\" is no gap: write \"..\" or \"..3\""));
@@ -166,7 +193,10 @@ fn gap(most: &str) -> Option<Part> {
         let most = most.parse().ok()?;
         (most, most)
     };
-    Some(Part::Gap { within, across })
+    Some(Part::Gap {
+        within,
+        across: Some(across),
+    })
 }
 
 impl Form {
@@ -249,6 +279,8 @@ mod tests {
         for (pattern, message) in [
             ("press .. <nek>", "no list of words <nek>"),
             (".. neck", "begins with a word"),
+            ("END", "names a word"),
+            ("press ~ neck", "is no gap"),
             ("press ..", "ends with a word"),
             ("press ..x neck", "is no gap"),
             ("don't press", "is no word"),

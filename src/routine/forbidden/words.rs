@@ -183,6 +183,8 @@ impl Reader {
                 self.hyphen = sign.plain == '-';
             }
             '-' | '_' | '/' | '\u{b7}' if within => self.end_word(),
+            // The name of a key is a word like any other: "press {PAUSE}".
+            '{' | '}' => self.end_word(),
             mark if mark.is_whitespace() => self.end_word(),
             '.' | '!' | '?' | '\u{203d}' => {
                 self.end_word();
@@ -236,17 +238,7 @@ const fn mark_asks(mark: char) -> bool {
 const fn is_pause(mark: char) -> bool {
     matches!(
         mark,
-        ',' | ';'
-            | ':'
-            | '\u{2013}'
-            | '\u{2014}'
-            | '('
-            | ')'
-            | '{'
-            | '}'
-            | '"'
-            | '\u{201c}'
-            | '\u{201d}'
+        ',' | ';' | ':' | '\u{2013}' | '\u{2014}' | '(' | ')' | '"' | '\u{201c}' | '\u{201d}'
     )
 }
 

@@ -29,7 +29,7 @@ test:
 	cargo build --locked
 	cargo test --locked --lib --bins
 	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG))
-	cargo test --locked --test it -- --test-threads 4 $(EXACT)
+	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
 	cargo test --locked --test it -- --test-threads 5 $(LIVE); live=$$?; \
 	wait $$long && exit $$live

@@ -158,34 +158,6 @@ fn a_second_escape_is_silence_and_the_end() {
     assert!(silences(&heard.samples[..stopped], HUSH).len() >= 2);
 }
 
-#[test]
-fn when_another_window_takes_the_keyboard_it_is_silent_and_says_so() {
-    let Some(speaker) = Loudspeaker::start() else {
-        return;
-    };
-    let recorder = speaker.record();
-    let (mut program, _) = speaks(&speaker, &recorder);
-
-    // As a terminal tells it, where it was asked to.
-    assert!(String::from_utf8_lossy(&program.raw()).contains("\x1b[?1004h"));
-    let taken = program.press("\x1b[O");
-    program.wait_for("Another window has the keyboard now", PATIENCE);
-    let heard = recorder.heard();
-    let taken = heard.at(taken);
-    let silence = silence_from(&heard.samples, taken, HUSH).expect("a silence");
-    assert!(
-        silence < taken + SOON,
-        "silent after {} ms",
-        (silence - taken) / MS
-    );
-    // It comes back, and she goes on.
-    program.press("\x1b[I");
-    program.press(" ");
-    program.wait_for(LONG_SENTENCE, PATIENCE);
-    program.press("\x03");
-    assert_eq!(program.ends(PATIENCE).code(), Some(130));
-}
-
 /// Plays with the built-in voice until it is in the middle of a long sentence; where that began.
 fn speaks(speaker: &Loudspeaker, recorder: &Recorder) -> (Program, usize) {
     let mut program = play(speaker, "sentences.toml", &[]);

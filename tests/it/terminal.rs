@@ -126,6 +126,25 @@ fn modes(modes: &Termios) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 #[test]
+fn when_another_window_takes_the_keyboard_it_pauses_and_says_so() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
+    program.wait_for("Sit well back", PATIENCE);
+    // As a terminal tells it, where it was asked to.
+    assert!(String::from_utf8_lossy(&program.raw()).contains("\x1b[?1004h"));
+    program.press("\x1b[O");
+    program.wait_for("Another window has the keyboard now", PATIENCE);
+    // It comes back, and she goes on.
+    program.press("\x1b[I");
+    program.press(" ");
+    program.wait_for("Sit well back", PATIENCE);
+    program.press("\x03");
+    assert_eq!(program.ends(PATIENCE).code(), Some(130));
+}
+
+#[test]
 fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
     let Some(speaker) = Loudspeaker::start() else {
         return;

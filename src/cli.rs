@@ -18,7 +18,7 @@ use crate::routine::Posture;
 #[command(
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or a routine with problems, 3 stopped by you, 4 not started, 130 Ctrl-C."
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, or a routine or settings with problems, 3 stopped by you or left alone, 4 not started or ended by an answer, a limit or the lock, 130 Ctrl-C, 128 and more another signal."
 )]
 pub struct Cli {
     /// What to do; without it, `play`.

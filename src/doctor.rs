@@ -1,8 +1,8 @@
 //! The doctor: whether everything is there that a session needs, and how to mend what is not.
 //!
 //! [`probe`] asks, [`judge`] decides what the answers mean, [`report`] shows it; the last two are
-//! pure. Anything that is asked may hang, a sound server above all. So each question is asked on a
-//! thread of its own, which is left behind when the answer takes too long.
+//! pure. Anything that is asked may hang, a sound server above all. So each question that may is
+//! asked on a thread of its own, which is left behind when the answer takes too long.
 
 mod judge;
 mod probe;

@@ -89,8 +89,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The exit code: 0 done, 1 failed, 2 wrong usage or a routine with problems, 3 stopped by
-    /// her, 4 ended by an answer, 128 and more for a signal.
+    /// The exit code: 0 done, 1 failed, 2 wrong usage, or a routine or settings with problems, 3 stopped by
+    /// her or left alone, 4 not started or ended by an answer, a limit or the lock, 130 Ctrl-C, 128 and
+    /// more for another signal.
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {

@@ -2,7 +2,7 @@
 //!
 //! Pure, and the only way to a routine with movement: the session plays what [`Screening::part`]
 //! says, tells it every answer, and no other code decides that the screening has been passed.
-//! House rules on top of GAQP and CSEP19: any doubt holds her back, and silence never leads on.
+//! House rules on top of GAQP and CSEP19: any doubt holds her back, and silence never passes the last check.
 
 use std::iter;
 
@@ -98,7 +98,7 @@ const fn urgency(close: Close) -> u8 {
 
 /// The verdict on `replies` so far (yes, no, or none at all), when a yes to question `n` calls for
 /// `calls_for[n]`. In a `triage` a yes has been given already: nothing passes, and without a
-/// clearer answer she is to call today (SCRIPT, section A1).
+/// clearer answer she is to call today (section A1 of the script).
 #[must_use]
 pub fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> Verdict {
     // A yes to a question that nobody knows holds her back as well.

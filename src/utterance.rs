@@ -28,7 +28,7 @@ pub struct Utterance {
     side: Option<Side>,
 }
 
-/// Quiet after each sentence but the last of a [listed](Utterance::listed) utterance (SCRIPT, section A1).
+/// Quiet after each sentence but the last of a [listed](Utterance::listed) utterance (section A1 of the script).
 pub const LIST_PAUSE: Frames = Frames::from_millis(700);
 
 impl Utterance {

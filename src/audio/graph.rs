@@ -1,7 +1,7 @@
 //! The mixer graph: a queue of clips at exact frames, ducking, volume, and the fade that silences everything.
 //!
 //! One owner, one reader: the device's callback (or an export) pulls blocks with [`Graph::render`] and
-//! never allocates, locks or waits. Commands come through a bounded channel; finished clips go back
+//! never waits, nor allocates. Commands come through a bounded channel; finished clips go back
 //! through another, to be freed elsewhere. Time is counted in rendered frames.
 
 use std::f32::consts::PI;

@@ -292,7 +292,12 @@ impl Session {
         }
         // Who has sat down, or been told to, stays down.
         let sits = !movements[movement].on_feet || movements[movement].sits_down;
-        if sits && movements[back].on_feet {
+        let up_again = sits && movements[back].on_feet;
+        // Nor does anything lead from the second round back to the question whether there is to be one.
+        let second = self.plan().second_round();
+        let out_of_it =
+            second.is_some_and(|round| first >= round.start && movements[back].first < round.start);
+        if up_again || (out_of_it && self.second) {
             back = movement;
         }
         // A routine begins with the silence that wakes the loudspeaker.

@@ -75,7 +75,7 @@ pub enum VoiceError {
     /// The voice's files are not where they are looked for.
     #[error(
         "the voice \"heart\" is not installed: looked in {looked_in}\n  \
-         Install it with `make setup` in the softback folder (7.9 MB, once, by pip)\
+         Install it with `make setup` in the softback folder (11 MB, once, by pip)\
          {alternative}"
     )]
     NotInstalled {

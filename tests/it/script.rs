@@ -1,8 +1,8 @@
-//! The script files as they are written, read without the program: every sentence of SCRIPT.md stands in them word for
+//! The script files as they are written, read without the program: every sentence of the script stands in them word for
 //! word, in its order, with its rest and its sources, and nothing else is said; the text is easy to understand; and the
 //! time on her feet is short.
 //!
-//! `tests/fixtures/script.json` is a copy of SCRIPT.md's rows. What differs from it is named here, with its reason.
+//! `tests/fixtures/script.json` is a copy of the script's rows. What differs from it is named here, with its reason.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -13,7 +13,7 @@ use misaki_rs::{G2P, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// Rows of SCRIPT.md that no script says, and why.
+/// Rows of the script that no script says, and why.
 const LEFT_OUT: [(&str, &str); 6] = {
     const TURN: &str = "standing, the turn: with it the time on her feet is over five minutes even if every breath is \
                         counted once only, and it takes a shoulder off the wall";
@@ -58,7 +58,7 @@ const OTHER_REPETITIONS: [(&str, &str); 6] = {
     ]
 };
 
-/// What each routine says, as sections (or single rows) of SCRIPT.md.
+/// What each routine says, as sections (or single rows) of the script.
 const FLOWS: [(&str, &str, &[&str]); 4] = [
     ("upper-back", "seated", &["BS", "BR", "C", "DS", "F"]),
     (
@@ -85,7 +85,7 @@ const SCREENING: [&str; 11] = [
     "no_answer",
 ];
 
-/// The tables of companion.toml with lines, in the order of SCRIPT.md.
+/// The tables of companion.toml with lines, in the order of the script.
 const COMPANION: [&str; 26] = [
     "sound_check",
     "how_loud",
@@ -118,7 +118,7 @@ const COMPANION: [&str; 26] = [
 /// The tables of companion.toml without lines: words and names of Softback's own.
 const COMPANION_WORDS: [&str; 4] = ["keys", "words", "time_left", "answered"];
 
-/// Where every answer leads (yes, no, silence), but those of the nine questions, which SCRIPT.md's rows say.
+/// Where every answer leads (yes, no, silence), but those of the nine questions, which the script's rows say.
 const ANSWERS: [(&str, [&str; 3]); 9] = [
     ("A2.4", ["go-on", "unwell", "no-answer"]),
     ("B0.3", ["seated", "standing", "seated"]),
@@ -137,7 +137,7 @@ const LEADS: [&str; 6] = ["H8.1", "A2.3", "B0.1", "B0.2", "DS6.1", "GS.6"];
 /// What only a first round says: explanations, and no word of care, of where her hands go, or of the breath.
 const FIRST_ROUND: [&str; 4] = ["DS1.1", "DS1.3b", "DS5.2", "DS5.3"];
 
-/// A row of SCRIPT.md.
+/// A row of the script.
 #[derive(Deserialize)]
 struct Row {
     id: String,
@@ -296,7 +296,7 @@ fn script(file: &str) -> String {
 }
 
 fn rows() -> Vec<Row> {
-    serde_json::from_str(&text("tests/fixtures/script.json")).expect("the rows of SCRIPT.md")
+    serde_json::from_str(&text("tests/fixtures/script.json")).expect("the rows of the script")
 }
 
 fn seconds(length: Option<SignedDuration>) -> f64 {
@@ -395,7 +395,7 @@ fn groups() -> Vec<Group> {
     groups
 }
 
-/// The section of SCRIPT.md to which an id belongs; "H" for Softback's own lines.
+/// The section of the script to which an id belongs; "H" for Softback's own lines.
 fn section_of(id: &str) -> &str {
     let head = id.split('.').next().unwrap_or(id);
     match head {
@@ -655,7 +655,7 @@ fn every_answer_leads_where_it_should() {
             asked += 1;
             let expected = if section_of(&line.id) == "A1" {
                 let row = rows.iter().find(|row| row.id == line.id);
-                answers_of_a_question(row.expect("a row of SCRIPT.md"))
+                answers_of_a_question(row.expect("a row of the script"))
             } else {
                 let known = ANSWERS.iter().find(|(id, _)| *id == line.id);
                 known

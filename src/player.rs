@@ -318,7 +318,10 @@ impl Player {
         self.tell(GraphCommand::Volume(
             10_f32.powf(f32::from(self.volume) / 20.0),
         ));
-        self.job(VoiceJob::Volume(self.volume));
+        // The service's own volume may be hers: nothing makes it louder before she does.
+        if steps != 0 || self.volume != 0 {
+            self.job(VoiceJob::Volume(self.volume));
+        }
     }
 
     fn control(&mut self, control: Control) -> Result<Option<Outcome>, Error> {

@@ -294,10 +294,8 @@ impl Session {
         let sits = !movements[movement].on_feet || movements[movement].sits_down;
         let up_again = sits && movements[back].on_feet;
         // Nor does anything lead from the second round back to the question whether there is to be one.
-        let second = self.plan().second_round();
-        let out_of_it =
-            second.is_some_and(|round| first >= round.start && movements[back].first < round.start);
-        if up_again || (out_of_it && self.second) {
+        let second = self.plan().second_round().filter(|_| self.second);
+        if up_again || second.is_some_and(|round| round.start == first) {
             back = movement;
         }
         // A routine begins with the silence that wakes the loudspeaker.

@@ -15,7 +15,7 @@ pub(super) struct Lost {
     /// What had still to be said before the plan goes on.
     pub(super) said: VecDeque<Cue>,
     /// With it an answer is said back, which can be undone.
-    echo: bool,
+    pub(super) echo: bool,
     since: Moment,
 }
 

@@ -484,7 +484,9 @@ impl Session {
 
     /// Whether an answer is being said back, or waits to be undone.
     fn in_echo(&self, at: Frames) -> bool {
-        self.run.echo && self.run.still_before(at)
+        // While the loudspeaker is lost she cannot know what will be said back.
+        let lost = self.lost.as_ref().is_some_and(|lost| lost.echo);
+        lost || (self.run.echo && self.run.still_before(at))
     }
 
     /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.

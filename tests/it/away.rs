@@ -352,7 +352,44 @@ fn her_answer_is_said_back_again_if_she_may_not_have_heard_it() {
     assert!(room.until_waiting());
     room.press(Key::Tab);
     room.pass(seconds(0.5));
+    let mut back = room.clone();
     assert_eq!(away(&mut room, 1.0)[..2], [BACK, "You said no."]);
+    // And then it can be taken back like any other.
+    back.give(Input::DeviceLost);
+    back.pass(seconds(1.0));
+    back.give(Input::DeviceBack);
+    let before = back.heard.len();
+    let mut back = until(back, |room| texts(room, before).len() > 1);
+    assert_eq!(texts(&back, before), [BACK, "You said no."]);
+    let asked = texts(&back, 0)
+        .into_iter()
+        .find(|said| said.starts_with("Right now"));
+    back.press(Key::Backspace);
+    back.pass(seconds(1.0));
+    assert_eq!(texts(&back, back.heard.len() - 1).pop(), asked);
+}
+
+#[test]
+fn what_hurt_is_not_written_down_before_it_was_said_back() {
+    let mut room = in_a_breath();
+    room.press(Key::Escape);
+    assert!(room.until_waiting());
+    room.press(Key::Enter);
+    room.pass(seconds(0.5));
+    room.give(Input::DeviceLost);
+    room.pass(seconds(1.0));
+    assert_eq!(room.notes, [Note::Begun]);
+    let mut gone = room.clone();
+    room.give(Input::DeviceBack);
+    room.pass(seconds(3.0));
+    room.press(Key::Backspace);
+    assert!(room.until_waiting());
+    room.press(Key::Tab);
+    room.pass(seconds(60.0));
+    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Some(false))]);
+    // If she leaves instead, it counts.
+    gone.press(Key::Escape);
+    assert_eq!(gone.notes, [Note::Begun, Note::Hurt(Some(true))]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The screening as she meets it: the built program on a terminal, pressed keys, and what leaves the loudspeaker.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -141,6 +142,37 @@ fn no_answer_ends_kindly_and_starts_nothing() {
 fn begin(environment: &Environment, routine: &str) -> Program {
     let arguments = ["play", routine, "--voice", "silent"];
     Program::start(softback(), &arguments, Path::new("/"), environment)
+}
+
+#[test]
+fn a_journal_that_can_no_longer_be_written_silences_no_sign_of_danger() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let _recorder = speaker.record();
+    let home = speaker.environment();
+    let mut program = begin(&home, "rest");
+    program.wait_for("Hello, and welcome.", PATIENCE);
+    let (_, path) = home.iter().find(|(key, _)| *key == "HOME").expect("a home");
+    let journal = Path::new(path).join(".local/state/softback/journal.jsonl");
+    // Nothing can be written into a directory.
+    fs::remove_file(&journal).expect("a journal");
+    fs::create_dir(&journal).expect("in its place");
+
+    program.press("\x1b");
+    program.wait_for("Did you stop because something hurt", QUESTION);
+    program.press("\r");
+    program.wait_for(
+        "Call your emergency number now if you have any of these.",
+        QUESTION,
+    );
+    program.press("\x1b");
+    assert_eq!(program.ends(PATIENCE).code(), Some(1));
+    assert!(
+        program.screen().contains("cannot be written"),
+        "{}",
+        program.screen()
+    );
 }
 
 #[test]

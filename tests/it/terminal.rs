@@ -125,12 +125,19 @@ fn modes(modes: &Termios) -> impl PartialEq + std::fmt::Debug + use<> {
     )
 }
 
+/// A short routine without a voice, from its first words on.
+fn plays(speaker: &Loudspeaker) -> Program {
+    let mut program = play(speaker, "sentences.toml", &["--voice", "silent"]);
+    program.wait_for("Hello, and welcome.", PATIENCE);
+    program
+}
+
 #[test]
 fn when_another_window_takes_the_keyboard_it_pauses_and_says_so() {
     let Some(speaker) = Loudspeaker::start() else {
         return;
     };
-    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
+    let mut program = plays(&speaker);
     program.wait_for("Sit well back", PATIENCE);
     // As a terminal tells it, where it was asked to.
     assert!(String::from_utf8_lossy(&program.raw()).contains("\x1b[?1004h"));
@@ -149,8 +156,7 @@ fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
     let Some(speaker) = Loudspeaker::start() else {
         return;
     };
-    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
-    program.wait_for("Hello, and welcome.", PATIENCE);
+    let mut program = plays(&speaker);
     program.signal(Signal::STOP);
     wait(Duration::from_secs(3));
     program.signal(Signal::CONT);
@@ -166,8 +172,7 @@ fn a_window_that_hangs_holds_no_key_up() {
     let Some(speaker) = Loudspeaker::start() else {
         return;
     };
-    let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
-    program.wait_for("Hello, and welcome.", PATIENCE);
+    let mut program = plays(&speaker);
     program.freeze();
     // At each size everything is drawn anew, until no more of it finds room on the way.
     for columns in (80..100).cycle().take(400) {
@@ -188,8 +193,7 @@ fn when_the_window_is_closed_it_ends() {
         return;
     };
     for long_before in [Duration::ZERO, Duration::from_secs(3)] {
-        let mut program = play(&speaker, "sentences.toml", &["--voice", "silent"]);
-        program.wait_for("Hello, and welcome.", PATIENCE);
+        let mut program = plays(&speaker);
         wait(long_before);
         let cpu = program.cpu();
         let closed = now();

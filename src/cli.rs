@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::{ConfigVoice, PERIODS, VOLUMES};
-use crate::pace::Pace;
-use crate::routine::Posture;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::settings::file::{ConfigVoice, PERIODS, VOLUMES};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -20,7 +20,7 @@ use crate::routine::Posture;
     args_conflicts_with_subcommands = true,
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, or a routine or settings with problems, 3 stopped by you or left alone, 4 not started or ended by an answer, a limit or the lock, 130 Ctrl-C, 128 and more another signal."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do; without it, `play`.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -34,7 +34,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Play a routine, or a routine file of your own.
     Play {
         /// A name that `list` shows, or a file that ends in .toml; without it the one in your
@@ -108,11 +108,11 @@ pub enum Command {
 }
 
 /// Where none is named: the routine that `show` shows, and the first of the two that she chooses from.
-pub const DEFAULT_ROUTINE: &str = "upper-back";
+pub(crate) const DEFAULT_ROUTINE: &str = "upper-back";
 
 /// How to play.
 #[derive(Args, Clone, Debug)]
-pub struct PlayOptions {
+pub(crate) struct PlayOptions {
     /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
     #[arg(long, value_enum)]
     pub pace: Option<Pace>,
@@ -149,7 +149,7 @@ pub struct PlayOptions {
 
 /// Whose voice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum VoiceChoice {
+pub(crate) enum VoiceChoice {
     /// The built-in natural voice.
     #[default]
     Heart,

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::audio::OutputError;
-use crate::config::ConfigError;
-use crate::diagnostic::Problems;
+use crate::base::diagnostic::Problems;
 use crate::journal::JournalError;
-use crate::paths::NoHome;
+use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
 use crate::session::Ending;
-use crate::terminal::TerminalError;
+use crate::settings::file::ConfigError;
+use crate::settings::paths::NoHome;
 use crate::voice::VoiceError;
 
 /// Why softback could not do what it was asked to. Each message says what to do next.
@@ -25,9 +25,7 @@ pub enum Error {
     /// A routine file cannot be read.
     #[error("{} cannot be read: {cause}\n  Check the name, and that you may read it", .path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// Why.
         cause: std::io::Error,
     },
     /// Her settings cannot be used.
@@ -45,7 +43,6 @@ pub enum Error {
     /// The voice cannot speak.
     #[error(transparent)]
     Voice(#[from] VoiceError),
-    /// No loudspeaker.
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The device stopped taking sound, and did not come back.
@@ -53,7 +50,6 @@ pub enum Error {
         "the loudspeaker was lost and did not come back\n  Check the loudspeaker and its connection, then start again"
     )]
     SoundStopped,
-    /// No keys.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// The operating system refused something.
@@ -61,7 +57,6 @@ pub enum Error {
     System {
         /// What was being done.
         doing: &'static str,
-        /// What it said.
         cause: std::io::Error,
     },
 }
@@ -78,7 +73,6 @@ impl Error {
 pub enum Outcome {
     /// Everything asked for was done.
     Done,
-    /// A session ended.
     Session(Ending),
     /// A signal ended it.
     Signal(i32),

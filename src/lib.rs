@@ -1,41 +1,56 @@
 //! Softback: a voice in the room that leads a pregnant woman through easing her upper back.
 //!
-//! The way of the data is one line, and each word of it a module:
-//! [`routine`] → [`plan`] → [`session`] → commands → [`voice`], [`audio`], [`screen`].
+//! The way of the data is one line, and each word of it a folder:
+//! `settings` → `routine` → `plan` → `session` → `player` → `voice`, `audio`, `room`, `journal`.
 //! Routine, plan and session are pure: time is an argument, and sound is a command.
-//! [`player`] drives them by the loudspeaker's clock, [`export`] by a virtual one.
 
-pub mod app;
-pub mod audio;
-pub mod cli;
-pub mod clip;
-pub mod config;
-#[cfg(all(feature = "media-keys", unix, not(target_os = "macos")))]
-pub mod desktop;
-#[cfg(not(all(feature = "media-keys", unix, not(target_os = "macos"))))]
-#[path = "desktop/none.rs"]
-pub mod desktop;
-pub mod diagnostic;
-pub mod diary;
-pub mod doctor;
-pub mod emergency;
-pub mod error;
-pub mod export;
-pub mod journal;
-pub mod keys;
-pub mod limit;
-pub mod loudspeakers;
-pub mod pace;
-pub mod paths;
-pub mod plan;
-pub mod player;
-pub mod routine;
-pub mod screen;
-pub mod screening;
-pub mod session;
-pub mod sleep;
-pub mod sounds;
-pub mod terminal;
-pub mod time;
-pub mod utterance;
-pub mod voice;
+#![cfg_attr(not(test), warn(unreachable_pub))]
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod app;
+mod audio;
+mod base;
+mod cli;
+mod doctor;
+mod error;
+mod journal;
+mod plan;
+mod player;
+mod room;
+mod routine;
+mod session;
+mod settings;
+mod voice;
+
+/// What the tests of the built program and the benches compare it with.
+pub mod parts {
+    pub use crate::audio::cue::Cues;
+    pub use crate::base::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
+    pub use crate::base::posture::Posture;
+    pub use crate::base::time::{Frames, SAMPLE_RATE};
+    pub use crate::base::utterance::{Estimate, Utterance};
+    pub use crate::plan::{Plan, Setting};
+    pub use crate::routine::library::{Companion, built_in};
+    pub use crate::routine::model::Routine;
+    #[cfg(feature = "system-voice")]
+    pub use crate::voice::system;
+    pub use crate::voice::{Heart, Voice, VoiceError, VoiceEvent, VoiceHandle, VoiceJob, spawn};
+}
+
+/// Does what the command line asks for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = app::run(cli::Cli::parse());
+    if let error::Outcome::Failed(error) = &outcome {
+        eprintln!("softback: {error}");
+    }
+    outcome.into()
+}
+
+/// Sees every allocation in a piece of code that must make none.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

@@ -2,15 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use softback::app;
-use softback::cli::Cli;
-use softback::error::Outcome;
-
 fn main() -> ExitCode {
-    let outcome = app::run(Cli::parse());
-    if let Outcome::Failed(error) = &outcome {
-        eprintln!("softback: {error}");
-    }
-    outcome.into()
+    softback::run()
 }

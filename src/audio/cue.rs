@@ -7,10 +7,10 @@ use std::f64::consts::{PI, TAU};
 
 use serde::Deserialize;
 
-use crate::clip::Clip;
-use crate::pace::BreathPhase;
+use crate::base::clip::Clip;
+use crate::base::pace::BreathPhase;
+use crate::base::time::{Frames, SAMPLE_RATE};
 use crate::plan::{CHIME, YOUR_TURN};
-use crate::time::{Frames, SAMPLE_RATE};
 
 const PARAMETERS: &str = include_str!("../../audio/cues.toml");
 
@@ -91,7 +91,6 @@ impl Cues {
         Clip::cue(samples.collect())
     }
 
-    /// "Your turn".
     #[must_use]
     pub fn your_turn(&self) -> Clip {
         struck(&self.your_turn, YOUR_TURN)
@@ -103,7 +102,6 @@ impl Cues {
         struck(&self.presence, YOUR_TURN)
     }
 
-    /// The chime.
     #[must_use]
     pub fn chime(&self) -> Clip {
         struck(&self.chime, CHIME)

@@ -3,14 +3,14 @@
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
 
-use crate::diagnostic::did_you_mean;
+use crate::base::diagnostic::did_you_mean;
 
 /// The name of whichever device the desktop plays through.
-pub const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// An output device, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Device {
+pub(crate) struct Device {
     /// By what it is asked for.
     pub name: String,
     /// What the system calls it.
@@ -24,7 +24,6 @@ pub struct Device {
 /// No device is meant by a name, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
-    /// None has it.
     #[error(
         "there is no sound device called \"{name}\"{suggestion}\n  The devices are {known}; `softback doctor --devices` describes them"
     )]
@@ -33,10 +32,8 @@ pub enum DeviceError {
         name: String,
         /// ": did you mean …?", or nothing.
         suggestion: String,
-        /// All names.
         known: String,
     },
-    /// Several have it.
     #[error("\"{name}\" may be any of these sound devices: {like}\n  Write more of the name")]
     Ambiguous {
         /// What was asked for.
@@ -48,8 +45,7 @@ pub enum DeviceError {
 
 /// The output devices that are of use, the default first. Each is opened for a moment: that makes no
 /// sound, but may take for ever where a sound server hangs.
-#[must_use]
-pub fn list() -> Vec<Device> {
+pub(crate) fn list() -> Vec<Device> {
     let shown = all().into_iter().filter(Known::is_useful);
     shown
         .enumerate()
@@ -64,7 +60,7 @@ pub fn list() -> Vec<Device> {
 
 /// The output device called `name`: exactly, or else the only one of use whose name or description
 /// holds it in whatever case; without a name, the default one. `Ok(None)` where there is none at all.
-pub fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceError> {
+pub(crate) fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceError> {
     let Some(name) = name.filter(|name| *name != DEFAULT) else {
         return Ok(default_host().default_output_device());
     };
@@ -74,8 +70,7 @@ pub fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceError> {
 }
 
 /// Its name for `--device`, where that can be known.
-#[must_use]
-pub fn name_of(device: &cpal::Device) -> String {
+pub(crate) fn name_of(device: &cpal::Device) -> String {
     // Elsewhere than with ALSA the number that a system gives is nothing to be typed.
     if cfg!(target_os = "linux") {
         device.id().map(|id| id.id().to_owned()).unwrap_or_default()

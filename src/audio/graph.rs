@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::clip::{Clip, ClipKind};
-use crate::time::{Frames, Moment, SAMPLE_RATE};
-use crate::utterance::Side;
+use crate::base::clip::{Clip, ClipKind};
+use crate::base::time::{Frames, Moment, SAMPLE_RATE};
+use crate::base::utterance::Side;
 
 /// Frames in a block: commands are taken, and ducking decided, once a block (2.7 ms).
-pub const BLOCK: usize = 128;
+pub(crate) const BLOCK: usize = 128;
 
 /// The fade of a cut: short enough to be silence at once, long enough to make no click.
-pub const FADE: Frames = Frames::from_millis(10);
+pub(crate) const FADE: Frames = Frames::from_millis(10);
 
 /// Sounds that can be queued at a time; a session queues a few dozen.
 const SLOTS: usize = 128;
@@ -44,14 +44,13 @@ const BOTH: [f32; 2] = [1.0, 1.0];
 
 /// What the graph is told.
 #[derive(Debug)]
-pub enum GraphCommand {
+pub(crate) enum GraphCommand {
     /// Fade out everything and drop the queue. The next run begins when that is done.
     Cut,
     /// Play a clip, this many frames after the run began.
     Play {
         /// Frames since the run began.
         at: Frames,
-        /// The clip.
         clip: Clip,
     },
     /// Drop everything of this run that begins at or after this; what has begun already fades.
@@ -68,9 +67,7 @@ const SOON: Frames = Frames::from_millis(150);
 /// What the graph tells, readable from any thread at any time.
 #[derive(Debug, Default)]
 struct Shared {
-    /// Frames rendered.
     frames: AtomicU64,
-    /// Cuts done.
     runs: AtomicU64,
     /// When the present run began.
     anchor: AtomicU64,
@@ -80,7 +77,7 @@ struct Shared {
 
 /// The other end of a graph: for whoever decides what sounds.
 #[derive(Debug)]
-pub struct Control {
+pub(crate) struct Control {
     commands: Sender<GraphCommand>,
     finished: Receiver<Clip>,
     shared: Arc<Shared>,
@@ -91,7 +88,7 @@ impl Control {
     ///
     /// # Errors
     /// Gives it back when the graph has not taken commands for so long that the channel is full.
-    pub fn send(&self, command: GraphCommand) -> Result<(), Box<GraphCommand>> {
+    pub(crate) fn send(&self, command: GraphCommand) -> Result<(), Box<GraphCommand>> {
         while self.finished.try_recv().is_ok() {}
         self.commands
             .try_send(command)
@@ -99,20 +96,17 @@ impl Control {
     }
 
     /// How much has been rendered. What is heard is up to two periods of the device behind.
-    #[must_use]
-    pub fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         Moment(self.shared.frames.load(Ordering::Acquire))
     }
 
     /// Whether a short interruption of the device would not be heard now.
-    #[must_use]
-    pub fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.shared.quiet.load(Ordering::Relaxed)
     }
 
     /// The number of cuts done, and when the run after the last of them began.
-    #[must_use]
-    pub fn run(&self) -> (u64, Moment) {
+    pub(crate) fn run(&self) -> (u64, Moment) {
         // `runs` is published last: whoever sees it sees its anchor, or a later one, which the
         // next look will then put right.
         let runs = self.shared.runs.load(Ordering::Acquire);
@@ -135,9 +129,8 @@ impl Item {
     }
 }
 
-/// The mixer.
 #[derive(Debug)]
-pub struct Graph {
+pub(crate) struct Graph {
     commands: Receiver<GraphCommand>,
     finished: Sender<Clip>,
     shared: Arc<Shared>,
@@ -162,8 +155,7 @@ pub struct Graph {
 
 impl Graph {
     /// A graph for a device, and its control.
-    #[must_use]
-    pub fn new() -> (Self, Control) {
+    pub(crate) fn new() -> (Self, Control) {
         let (commands, commands_in) = bounded(COMMANDS);
         let (finished, finished_in) = bounded(COMMANDS);
         let shared = Arc::new(Shared::default());
@@ -195,13 +187,14 @@ impl Graph {
 
     /// Without the noise floor: for files and for tests that look for exact silence.
     #[must_use]
-    pub fn without_floor(mut self) -> Self {
+    #[cfg(test)]
+    pub(crate) fn without_floor(mut self) -> Self {
         self.floor = 0.0;
         self
     }
 
     /// Fills `out` (mono, any length) with the next frames.
-    pub fn render(&mut self, out: &mut [f32]) {
+    pub(crate) fn render(&mut self, out: &mut [f32]) {
         for block in out.chunks_mut(BLOCK) {
             self.render_block(block);
         }
@@ -209,8 +202,7 @@ impl Graph {
 
     /// How much of the [`BLOCK`] rendered last goes to the left and to the right: all of it to both,
     /// unless a clip from one side sounds.
-    #[must_use]
-    pub const fn balance(&self) -> [f32; 2] {
+    pub(crate) const fn balance(&self) -> [f32; 2] {
         self.balance
     }
 

@@ -1,10 +1,15 @@
 //! Sound: cues are synthesized, clips are mixed by the graph, and the device pulls.
 
-pub mod cue;
-pub mod device;
-pub mod graph;
-pub mod output;
-pub mod supervisor;
+pub(crate) mod cue;
+pub(crate) mod device;
+pub(crate) mod graph;
+pub(crate) mod output;
+pub(crate) mod supervisor;
 
-pub use graph::{Control, Graph, GraphCommand};
-pub use output::{Change, Output, OutputError};
+pub(crate) use graph::{Control, Graph, GraphCommand};
+pub(crate) use output::{Change, Output, OutputError};
+
+#[cfg(test)]
+mod tests {
+    mod supervisor;
+}

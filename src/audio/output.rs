@@ -23,10 +23,10 @@ use rodio::{
 use super::device::{self, DeviceError};
 use super::graph::{BLOCK, Graph};
 use super::supervisor::{Order, Seen, Supervisor};
-use crate::time::{Frames, SAMPLE_RATE};
+use crate::base::time::{Frames, SAMPLE_RATE};
 
 /// Frames in a period, 13 ms. The device holds two of them, so this decides how soon a key is silence.
-pub const DEFAULT_PERIOD: u32 = 640;
+pub(crate) const DEFAULT_PERIOD: u32 = 640;
 
 /// No period is widened beyond this: 85 ms, and silence would come late.
 const LARGEST_PERIOD: u32 = 4096;
@@ -59,7 +59,6 @@ const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 /// The loudspeaker could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// It refuses.
     #[error(
         "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
     )]
@@ -81,10 +80,9 @@ impl From<DeviceSinkError> for OutputError {
 
 /// What has become of the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// It is lost; it is being sought.
     Lost,
-    /// It is back.
     Back,
 }
 
@@ -97,7 +95,6 @@ struct Watch {
     gone: AtomicBool,
 }
 
-/// An open stream.
 struct Stream {
     sink: MixerDeviceSink,
     watch: Arc<Watch>,
@@ -110,7 +107,7 @@ struct Stream {
 type Attempt = (u64, Result<Stream, OutputError>);
 
 /// The device, which plays a graph as long as there is one.
-pub struct Output {
+pub(crate) struct Output {
     supervisor: Supervisor,
     stream: Option<Stream>,
     shared: Shared,
@@ -213,7 +210,11 @@ fn within(period: u32, range: &SupportedBufferSize) -> u32 {
 
 impl Output {
     /// Opens the device called `device`, or the default one, with `period` frames in a period.
-    pub fn open(graph: Graph, period: u32, device: Option<String>) -> Result<Self, OutputError> {
+    pub(crate) fn open(
+        graph: Graph,
+        period: u32,
+        device: Option<String>,
+    ) -> Result<Self, OutputError> {
         let (attempts_in, attempts) = unbounded();
         let clock = now();
         let mut output = Self {
@@ -244,14 +245,12 @@ impl Output {
     }
 
     /// Frames in a period, now.
-    #[must_use]
-    pub const fn period(&self) -> u32 {
+    pub(crate) const fn period(&self) -> u32 {
         self.wish.proven
     }
 
     /// Frames a second that the device takes; what the graph renders is resampled to it.
-    #[must_use]
-    pub fn rate(&self) -> u32 {
+    pub(crate) fn rate(&self) -> u32 {
         let stream = self.stream.as_ref();
         stream.map_or(SAMPLE_RATE, |stream| {
             stream.sink.config().sample_rate().get()
@@ -259,26 +258,23 @@ impl Output {
     }
 
     /// Underruns since the device was last opened.
-    #[must_use]
-    pub fn underruns(&self) -> u32 {
+    pub(crate) fn underruns(&self) -> u32 {
         let stream = self.stream.as_ref();
         stream.map_or(0, |stream| stream.watch.underruns.load(Ordering::Relaxed))
     }
 
     /// Whether the device is lost: nothing can be heard.
-    #[must_use]
-    pub const fn is_lost(&self) -> bool {
+    pub(crate) const fn is_lost(&self) -> bool {
         self.supervisor.is_lost()
     }
 
     /// How soon to look after it again.
-    #[must_use]
-    pub const fn wait(&self) -> Duration {
+    pub(crate) const fn wait(&self) -> Duration {
         self.supervisor.wait()
     }
 
     /// The stream begins anew at `rendered`, as far as underruns count: the program has slept.
-    pub fn settle(&mut self, rendered: u64) {
+    pub(crate) fn settle(&mut self, rendered: u64) {
         self.begun = rendered;
         if let Some(stream) = &self.stream {
             stream.watch.underruns.store(0, Ordering::Relaxed);
@@ -287,7 +283,7 @@ impl Output {
 
     /// Looks after the device: brings it back when it is lost, and after an underrun doubles its period, when it
     /// is `quiet`. `rendered` is the graph's count of frames.
-    pub fn look(&mut self, rendered: u64, quiet: bool) -> Option<Change> {
+    pub(crate) fn look(&mut self, rendered: u64, quiet: bool) -> Option<Change> {
         let now = self.clock.elapsed();
         while let Ok((attempt, opened)) = self.attempts.try_recv() {
             match opened {

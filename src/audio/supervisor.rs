@@ -16,13 +16,13 @@ const PATIENCE: Duration = Duration::from_millis(700);
 const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A stream that has pulled so many frames plays: more than any device holds before it begins.
-pub const PROOF: u64 = 9_600;
+pub(crate) const PROOF: u64 = 9_600;
 
 /// An attempt to open the device is abandoned after so long.
 const OPEN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// No more attempts than this may be left behind: each keeps a thread.
-pub const MOST_ABANDONED: u32 = 4;
+pub(crate) const MOST_ABANDONED: u32 = 4;
 
 /// From one attempt that failed to the next: first so long, then twice as long, and so on.
 const FIRST_DELAY: Duration = Duration::from_millis(250);
@@ -39,7 +39,7 @@ const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     /// Close the stream. That may take for ever: nobody must wait for it.
     Close,
     /// Try to open the device: this is the attempt's number.
@@ -52,7 +52,7 @@ pub enum Order {
 
 /// What there is to see of the stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Frames that it has pulled since it was opened: of the graph, or while the device is lost of silence.
     pub pulled: u64,
     /// Times that it has complained.
@@ -65,7 +65,6 @@ pub struct Seen {
 enum State {
     /// There is a stream, which has yet to prove that it plays.
     Begins,
-    /// It plays.
     Plays,
     /// An attempt to open the device is under way since then.
     Opens(Duration),
@@ -75,7 +74,7 @@ enum State {
 
 /// Watches over one device. All times are counted from any one beginning.
 #[derive(Debug)]
-pub struct Supervisor {
+pub(crate) struct Supervisor {
     state: State,
     lost: bool,
     seen: Seen,
@@ -93,8 +92,7 @@ pub struct Supervisor {
 
 impl Supervisor {
     /// For a stream that was opened at `now`, by the attempt 0.
-    #[must_use]
-    pub const fn new(now: Duration) -> Self {
+    pub(crate) const fn new(now: Duration) -> Self {
         Self {
             state: State::Begins,
             lost: false,
@@ -114,32 +112,29 @@ impl Supervisor {
     }
 
     /// The next thing to be done, in order.
-    pub fn poll(&mut self) -> Option<Order> {
+    pub(crate) fn poll(&mut self) -> Option<Order> {
         self.orders.pop_front()
     }
 
     /// Whether the device is lost.
-    #[must_use]
-    pub const fn is_lost(&self) -> bool {
+    pub(crate) const fn is_lost(&self) -> bool {
         self.lost
     }
 
     /// Whether a stream plays.
-    #[must_use]
-    pub const fn plays(&self) -> bool {
+    pub(crate) const fn plays(&self) -> bool {
         matches!(self.state, State::Plays)
     }
 
     /// Attempts that have been left behind and have not come to an end.
-    #[must_use]
-    pub const fn abandoned(&self) -> u32 {
+    #[cfg(test)]
+    pub(crate) const fn abandoned(&self) -> u32 {
         self.abandoned
     }
 
     /// The attempt whose stream pulls the graph, from its first frame on; none while the device is lost, for
     /// then somebody stands in.
-    #[must_use]
-    pub const fn turn(&self) -> Option<u64> {
+    pub(crate) const fn turn(&self) -> Option<u64> {
         match self.state {
             _ if self.lost => None,
             State::Begins | State::Plays => Some(self.kept),
@@ -148,13 +143,12 @@ impl Supervisor {
     }
 
     /// How soon to look again.
-    #[must_use]
-    pub const fn wait(&self) -> Duration {
+    pub(crate) const fn wait(&self) -> Duration {
         if self.plays() { LOOK } else { AWAY_LOOK }
     }
 
     /// Looks at the stream, if there is one, and at the time.
-    pub fn look(&mut self, now: Duration, seen: Seen) {
+    pub(crate) fn look(&mut self, now: Duration, seen: Seen) {
         self.forgive(now);
         match self.state {
             State::Begins | State::Plays => self.judge(now, seen),
@@ -177,7 +171,7 @@ impl Supervisor {
 
     /// An attempt has opened the device. Whether its stream is to be kept; otherwise it is to be closed.
     #[must_use]
-    pub fn opened(&mut self, now: Duration, attempt: u64) -> bool {
+    pub(crate) fn opened(&mut self, now: Duration, attempt: u64) -> bool {
         let late = attempt != self.attempt || !matches!(self.state, State::Opens(_));
         if late {
             self.abandoned = self.abandoned.saturating_sub(1);
@@ -196,7 +190,7 @@ impl Supervisor {
     }
 
     /// An attempt has failed.
-    pub fn refused(&mut self, now: Duration, attempt: u64) {
+    pub(crate) fn refused(&mut self, now: Duration, attempt: u64) {
         if attempt != self.attempt || !matches!(self.state, State::Opens(_)) {
             self.abandoned = self.abandoned.saturating_sub(1);
             return;
@@ -207,7 +201,7 @@ impl Supervisor {
     }
 
     /// The stream is to be opened anew, with other settings: nothing is lost by that.
-    pub fn renew(&mut self, now: Duration) {
+    pub(crate) fn renew(&mut self, now: Duration) {
         self.orders.push_back(Order::Close);
         self.progress = now;
         self.delay = Duration::ZERO;

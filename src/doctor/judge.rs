@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Trouble;
 use super::probe::{Bus, Findings, Place, Service, Silence, Sound, TerminalFound, VoiceFound};
 use super::report::{Check, Facts, Report, Status};
-use crate::config::ConfigVoice;
+use crate::settings::file::ConfigVoice;
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);

@@ -15,17 +15,17 @@ use rustix::termios::tcgetwinsize;
 use super::Trouble;
 use crate::audio::output::DEFAULT_PERIOD;
 use crate::audio::{Control, Graph, GraphCommand, Output, device};
-use crate::clip::Clip;
-use crate::config::{Config, ConfigError, ConfigVoice};
-use crate::emergency::Surroundings;
+use crate::base::clip::Clip;
+use crate::base::pace::SAFETY_RATE;
+use crate::base::time::{Frames, Moment, SAMPLE_RATE};
+use crate::base::utterance::Utterance;
 use crate::journal;
-use crate::limit::Record;
-use crate::pace::SAFETY_RATE;
-use crate::paths;
+use crate::journal::limit::Record;
+use crate::room::terminal;
 use crate::routine::built_in_names;
-use crate::terminal;
-use crate::time::{Frames, Moment, SAMPLE_RATE};
-use crate::utterance::Utterance;
+use crate::settings::emergency::Surroundings;
+use crate::settings::file::{Config, ConfigError, ConfigVoice};
+use crate::settings::paths;
 use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
 
 /// Everything that was asked, and what came back.
@@ -50,7 +50,6 @@ pub(super) struct Findings {
 #[derive(Debug)]
 pub(super) struct Sound {
     pub device: String,
-    /// Frames a second.
     pub rate: u32,
     /// Frames in a period; the device holds two.
     pub period: u32,
@@ -62,7 +61,7 @@ pub(super) struct Sound {
 
 impl Sound {
     /// What the device holds.
-    pub fn ring(&self) -> Duration {
+    pub(super) fn ring(&self) -> Duration {
         ring(self.period, self.rate)
     }
 }
@@ -110,9 +109,7 @@ pub(super) struct TerminalFound {
     pub keys: bool,
     /// Whether standard output is one.
     pub shows: bool,
-    /// `TERM`.
     pub name: String,
-    /// Columns and rows.
     pub size: Option<(u16, u16)>,
     pub colours: bool,
 }
@@ -138,7 +135,6 @@ pub(super) struct Place {
     pub hers: bool,
 }
 
-/// Looks at everything.
 pub(super) fn everything(device: Option<String>) -> Findings {
     let (config, settings) = settings();
     let device = device.or_else(|| config.device.clone());
@@ -504,7 +500,6 @@ fn place(config: &Config) -> Place {
     }
 }
 
-/// `/usr/share/zoneinfo/Europe/London` → `Europe/London`.
 fn plain_zone(zone: &str) -> &str {
     let zone = zone.trim().trim_start_matches(':');
     zone.rsplit_once("zoneinfo/").map_or(zone, |(_, name)| name)

@@ -48,18 +48,16 @@ pub(super) struct Facts(pub Vec<(&'static str, Value)>);
 /// What the doctor says.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct Report(pub(super) Vec<Check>);
+pub(crate) struct Report(pub(super) Vec<Check>);
 
 impl Report {
     /// Whether everything is there that a session needs.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.missing().next().is_none()
     }
 
     /// As one JSON object. A key that is there will stay, with the same meaning.
-    #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         pretty(self)
     }
 
@@ -126,8 +124,7 @@ impl Serialize for Facts {
 }
 
 /// The sound devices in words, one a line.
-#[must_use]
-pub fn render_devices(devices: &[Device]) -> String {
+pub(crate) fn render_devices(devices: &[Device]) -> String {
     if devices.is_empty() {
         return "There is no sound device.".to_owned();
     }
@@ -153,8 +150,7 @@ pub fn render_devices(devices: &[Device]) -> String {
 }
 
 /// The sound devices as one JSON array.
-#[must_use]
-pub fn devices_to_json(devices: &[Device]) -> String {
+pub(crate) fn devices_to_json(devices: &[Device]) -> String {
     let devices = devices.iter().map(|device| {
         json!({
             "name": device.name,

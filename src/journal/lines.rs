@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::limit::{Entry, Form, Reason, Record, Unreadable};
+use crate::journal::limit::{Entry, Form, Reason, Record, Unreadable};
 
 /// Every kind of line that this version knows.
 const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
@@ -15,8 +15,7 @@ struct Head {
 }
 
 /// Every line of the file, in its order. Never fails; an empty line is none.
-#[must_use]
-pub fn parse(bytes: &[u8]) -> Vec<Record> {
+pub(crate) fn parse(bytes: &[u8]) -> Vec<Record> {
     bytes
         .split(|byte| *byte == b'\n')
         .enumerate()

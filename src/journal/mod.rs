@@ -1,6 +1,6 @@
 //! The journal: one file of JSON Lines, in which every session leaves a line when it begins and one when it ends.
 //!
-//! What is in it is decided in [`limit`](crate::limit); how it is kept, here. Nothing that was
+//! What is in it is decided in [`limit`](crate::journal::limit); how it is kept, here. Nothing that was
 //! written is ever changed or lost, but by [`Journal::forget`]: lines are only appended, each in one
 //! write, and are on the disk before [`Journal::append`] returns. A line that was torn or damaged
 //! stays where it is, and is reported and skipped.
@@ -9,6 +9,7 @@
 //! that two sessions cannot run at once. The file itself is locked only while a line is written or
 //! the whole is read, so that [`read`] works during a session and never sees half a line.
 
+pub(crate) mod limit;
 mod lines;
 mod show;
 
@@ -21,14 +22,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::limit::{At, Entry, History, Left, Record};
-pub use lines::parse;
-pub use show::{Forgotten, render, to_json};
+use crate::journal::limit::{At, Entry, History, Left, Record};
+pub(crate) use lines::parse;
+pub(crate) use show::{Forgotten, render, to_json};
 
 /// Only she may read it.
 const FILE_MODE: u32 = 0o600;
 const DIRECTORY_MODE: u32 = 0o700;
-/// Everyone else's rights.
 const OTHERS: u32 = 0o077;
 
 /// Why there is no journal. Each message says what to do next.
@@ -45,24 +45,14 @@ pub enum JournalError {
          it starts none with movement.\n  {}",
         .path.display(), advice(.cause)
     )]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
+    Unwritable { path: PathBuf, cause: io::Error },
     /// It cannot be read.
     #[error(
         "the journal {} cannot be read: {cause}\n  Without it Softback cannot know about your earlier sessions, and \
          so it starts none with movement.\n  {}",
         .path.display(), advice(.cause)
     )]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
+    Unreadable { path: PathBuf, cause: io::Error },
 }
 
 /// What she can do about it.
@@ -84,7 +74,6 @@ fn advice(cause: &io::Error) -> &'static str {
     }
 }
 
-/// What `map_err` needs.
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> JournalError {
     move |cause| JournalError::Unwritable {
         path: path.to_path_buf(),
@@ -95,7 +84,7 @@ fn unwritable(path: &Path) -> impl Fn(io::Error) -> JournalError {
 /// The journal, for one session: as long as this lives, no other can begin.
 #[derive(Debug)]
 #[must_use = "another session can begin as soon as this is dropped"]
-pub struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     /// Locked until this is dropped; the system unlocks it when the program dies.
     lock: File,
@@ -106,7 +95,7 @@ impl Journal {
     ///
     /// Makes the folder (mode 700) and the file (mode 600) if there are none; takes away other
     /// people's rights in the file.
-    pub fn open(path: &Path) -> Result<Self, JournalError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, JournalError> {
         let lock = open_file(&lock_path(path)).map_err(unwritable(path))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -122,7 +111,7 @@ impl Journal {
     }
 
     /// All that is in it.
-    pub fn history(&self) -> Result<History, JournalError> {
+    pub(crate) fn history(&self) -> Result<History, JournalError> {
         read(&self.path)
     }
 
@@ -131,20 +120,19 @@ impl Journal {
     ///
     /// The file is opened anew each time: it may have been replaced meanwhile by a program that
     /// keeps copies.
-    pub fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+    pub(crate) fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
         append(&self.path, entry).map_err(unwritable(&self.path))
     }
 
     /// Where the last session was left, if that is known.
-    #[must_use]
-    pub fn left(&self) -> Option<Left> {
+    pub(crate) fn left(&self) -> Option<Left> {
         serde_json::from_slice(&fs::read(left_path(&self.path)).ok()?).ok()
     }
 
     /// Keeps where the session is, in place of what was kept before; with `None`, nothing. Torn, it is worth nothing.
     ///
     /// Not a line of the journal: it changes with every movement, and nothing that counts depends on it.
-    pub fn leave(&self, left: Option<&Left>) -> io::Result<()> {
+    pub(crate) fn leave(&self, left: Option<&Left>) -> io::Result<()> {
         let path = left_path(&self.path);
         match left {
             Some(left) => {
@@ -161,7 +149,7 @@ impl Journal {
     /// Deletes what she did, all but the bare facts that are in force `now` ([`History::kept`]).
     ///
     /// Whatever happens meanwhile, there is the old journal or the new one.
-    pub fn forget(&mut self, now: At) -> Result<Forgotten, JournalError> {
+    pub(crate) fn forget(&mut self, now: At) -> Result<Forgotten, JournalError> {
         let kept = self.history()?.kept(now);
         self.leave(None).map_err(unwritable(&self.path))?;
         replace(&self.path, &kept).map_err(unwritable(&self.path))?;
@@ -180,7 +168,7 @@ impl Drop for Journal {
 }
 
 /// All that is in the journal at `path`, also while a session runs. None there is an empty one.
-pub fn read(path: &Path) -> Result<History, JournalError> {
+pub(crate) fn read(path: &Path) -> Result<History, JournalError> {
     match contents(path) {
         Ok((bytes, modified)) => Ok(History::new(parse(&bytes), modified)),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(History::default()),
@@ -325,7 +313,6 @@ fn lock_path(path: &Path) -> PathBuf {
     path.with_extension("lock")
 }
 
-/// `journal.jsonl` → `left.json`.
 fn left_path(path: &Path) -> PathBuf {
     path.with_file_name("left.json")
 }

@@ -4,14 +4,13 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::limit::{
+use crate::journal::limit::{
     At, Closed, End, Entry, Fact, History, How, Hurt, HurtAnswer, Kept, Movement, Record, Start,
     Unreadable, Why,
 };
 
 /// What `softback journal` shows. No streaks and no scores: what was, and what may be next.
-#[must_use]
-pub fn render(history: &History, now: At) -> String {
+pub(crate) fn render(history: &History, now: At) -> String {
     let mut lines = Vec::new();
     let mut day = None;
     for (at, words) in happenings(history) {
@@ -33,8 +32,7 @@ pub fn render(history: &History, now: At) -> String {
 }
 
 /// Every line as one array, with those that cannot be read by number and reason.
-#[must_use]
-pub fn to_json(history: &History) -> String {
+pub(crate) fn to_json(history: &History) -> String {
     let lines: Vec<Line<'_>> = history.records().iter().map(Line).collect();
     // Maps with text as keys and numbers that are no floats: nothing in them can fail.
     serde_json::to_string_pretty(&lines).unwrap_or_default()
@@ -61,7 +59,7 @@ impl Serialize for Line<'_> {
 /// What is said after the journal was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct Forgotten {
+pub(crate) struct Forgotten {
     now: At,
     movement: Movement,
     /// How many bare facts stay.

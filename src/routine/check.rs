@@ -9,10 +9,11 @@ use toml::Spanned;
 
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
 use super::forbidden::{forbidden, forbidden_together, place};
-use super::model::{Answered, Line, LineKind, Movement, Posture, Question, Routine, Section};
-use crate::diagnostic::{Problem, Problems};
-use crate::pace::{BreathPhase, Pace};
-use crate::time::Frames;
+use super::model::{Answered, Line, LineKind, Movement, Question, Routine, Section};
+use crate::base::diagnostic::{Problem, Problems};
+use crate::base::pace::{BreathPhase, Pace};
+use crate::base::posture::Posture;
+use crate::base::time::Frames;
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);

@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::model::{Answered, Form, Posture, SpeechRate};
-use crate::pace::Pace;
-use crate::utterance::Side;
+use super::model::{Answered, Form, SpeechRate};
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::base::utterance::Side;
 
-/// A routine file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RoutineFile {

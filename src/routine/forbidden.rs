@@ -12,10 +12,10 @@ mod words;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-pub use self::list::Rule;
+pub(super) use self::list::Rule;
 use self::list::{List, Negation, Part, Pattern};
 use self::words::{Inside, Word, Words};
-use crate::diagnostic::Problem;
+use crate::base::diagnostic::Problem;
 
 /// The list, as a midwife can read it.
 const LIST: &str = include_str!("../../scripts/forbidden.toml");
@@ -34,7 +34,7 @@ static RULES: LazyLock<List> = LazyLock::new(|| List::parse(LIST).expect("the li
 
 /// One thing in a sentence that may not be spoken.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub(super) struct Found {
     /// The rule against it.
     pub rule: &'static Rule,
     /// Where it stands, in bytes of the sentence.
@@ -43,8 +43,7 @@ pub struct Found {
 
 impl Found {
     /// As a problem of a file; `span` is where it stands in the file.
-    #[must_use]
-    pub fn problem(&self, span: Range<usize>, sentence: &str) -> Problem {
+    pub(super) fn problem(&self, span: Range<usize>, sentence: &str) -> Problem {
         let said = sentence.get(self.range.clone()).unwrap_or(sentence);
         Problem::new(
             span,
@@ -60,8 +59,7 @@ impl Found {
 }
 
 /// Everything in `text` that may not be spoken, in the order of the text.
-#[must_use]
-pub fn forbidden(text: &str) -> Vec<Found> {
+pub(super) fn forbidden(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let words = Words::read(text, Inside::Parts);
     for range in &words.odd {
@@ -78,8 +76,12 @@ pub fn forbidden(text: &str) -> Vec<Found> {
 
 /// The place of `found` in a file, where `sentence` was read from the TOML string at `span`; the
 /// whole string where escapes moved its letters.
-#[must_use]
-pub fn place(file: &str, span: Range<usize>, sentence: &str, found: &Range<usize>) -> Range<usize> {
+pub(super) fn place(
+    file: &str,
+    span: Range<usize>,
+    sentence: &str,
+    found: &Range<usize>,
+) -> Range<usize> {
     for quotes in [3, 1] {
         let start = span.start + quotes;
         if file.get(start..start + sentence.len()) == Some(sentence)
@@ -92,8 +94,8 @@ pub fn place(file: &str, span: Range<usize>, sentence: &str, found: &Range<usize
 }
 
 /// The same as names of rules and places, for tests and tools.
-#[must_use]
-pub fn forbidden_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
+#[cfg(test)]
+pub(crate) fn forbidden_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
     forbidden(text)
         .into_iter()
         .map(|found| (found.rule.id.as_str(), found.range))
@@ -102,8 +104,7 @@ pub fn forbidden_in(text: &str) -> Vec<(&'static str, Range<usize>)> {
 
 /// What only several `lines` together say, one after the other: where the later of them says it, each
 /// with the index of its line.
-#[must_use]
-pub fn forbidden_together(lines: &[&str]) -> Vec<(usize, Found)> {
+pub(super) fn forbidden_together(lines: &[&str]) -> Vec<(usize, Found)> {
     let (words, line_of) = joined(lines);
     let mut together: Vec<(usize, Found)> = Vec::new();
     for rule in &RULES.rules {

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use super::check::{self, Checker, PLACEHOLDERS, Parts, parse_toml};
 use super::file::{AnsweredWords, CompanionFile, KeyNames, ScreeningFile, TimeLeft, Words};
 use super::model::{Line, Routine};
-use crate::diagnostic::Problems;
-use crate::pace::BreathPhase;
+use crate::base::diagnostic::Problems;
+use crate::base::pace::BreathPhase;
 
 /// Name, file and text of each routine inside the program; the first one is the default.
 const BUILT_IN: [(&str, &str, &str); 3] = [
@@ -46,7 +46,7 @@ pub struct UnknownRoutine {
 }
 
 /// The names of the routines inside the program.
-pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn built_in_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _, _)| *name)
 }
 
@@ -138,7 +138,6 @@ pub struct Companion {
     pub resumed: Vec<Line>,
     /// On going on with a movement, after that.
     pub resumed_move: Vec<Line>,
-    /// At a stop.
     pub stopped: Vec<Line>,
     /// The last words of whatever does not say itself that it is over.
     pub ended: Vec<Line>,
@@ -146,11 +145,9 @@ pub struct Companion {
     pub slower: Vec<Line>,
     /// The pace became faster.
     pub faster: Vec<Line>,
-    /// The keys.
     pub help: Vec<Line>,
     /// The loudspeaker is lost.
     pub device_lost: Vec<Line>,
-    /// It is back.
     pub device_back: Vec<Line>,
     /// After that, if she had paused.
     pub still_paused: Vec<Line>,
@@ -180,14 +177,11 @@ pub struct Companion {
 
 /// What is asked before any movement, and what is said when an answer stops her.
 #[derive(Clone, Debug)]
-pub struct ScreeningText {
+pub(crate) struct ScreeningText {
     version: u32,
     date: String,
-    /// Before the questions.
     pub welcome: Vec<Line>,
-    /// The nine questions.
     pub questions: Vec<Line>,
-    /// The last check.
     pub last_check: Vec<Line>,
     /// How she wants to sit or stand.
     pub posture: Vec<Line>,
@@ -197,11 +191,8 @@ pub struct ScreeningText {
     pub standing_chosen: Vec<Line>,
     /// Call for help now.
     pub emergency: Vec<Line>,
-    /// Call today.
     pub today: Vec<Line>,
-    /// Ask first.
     pub check: Vec<Line>,
-    /// No answer came.
     pub no_answer: Vec<Line>,
     /// She feels unwell, or an answer was not true.
     pub unwell: Vec<Line>,
@@ -210,11 +201,7 @@ pub struct ScreeningText {
 impl ScreeningText {
     /// The one inside the program.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "what is inside the program is tested"
-    )]
-    pub fn built_in() -> Self {
+    pub(crate) fn built_in() -> Self {
         // A test parses it, so that this can never be met by her.
         Self::parse("scripts/en/screening.toml", SCREENING).expect("the screening is tested")
     }
@@ -242,14 +229,12 @@ impl ScreeningText {
     }
 
     /// The version of the text: when it changes, the questions are asked one by one again.
-    #[must_use]
-    pub const fn version(&self) -> u32 {
+    pub(crate) const fn version(&self) -> u32 {
         self.version
     }
 
     /// The date of the text.
-    #[must_use]
-    pub fn date(&self) -> &str {
+    pub(crate) fn date(&self) -> &str {
         &self.date
     }
 }

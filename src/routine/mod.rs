@@ -5,13 +5,17 @@
 mod check;
 mod file;
 mod forbidden;
-mod library;
-mod model;
+pub(crate) mod library;
+pub(crate) mod model;
 mod sources;
 
-pub use forbidden::forbidden_in;
-pub use library::{Companion, ScreeningText, UnknownRoutine, built_in, built_in_names};
-pub use model::{
-    Answered, Form, Line, LineKind, Movement, Posture, Question, Routine, Section, SpeechRate,
+pub(crate) use library::{Companion, ScreeningText, UnknownRoutine, built_in, built_in_names};
+pub(crate) use model::{
+    Answered, Form, Line, LineKind, Movement, Question, Routine, Section, SpeechRate,
 };
-pub use sources::sources_of;
+pub(crate) use sources::sources_of;
+
+#[cfg(test)]
+mod tests {
+    mod forbidden;
+}

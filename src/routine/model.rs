@@ -3,37 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use serde::Deserialize;
 
-use crate::pace::{BreathPhase, Pace};
-use crate::time::Frames;
-use crate::utterance::Side;
-
-/// How she sits or stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Posture {
-    /// On a firm chair: the default, and the safest with eyes closed.
-    #[default]
-    Seated,
-    /// Back and hips against a wall.
-    Standing,
-}
-
-impl Posture {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Seated, Self::Standing];
-
-    /// As it is written on the command line and in the journal.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Seated => "seated",
-            Self::Standing => "standing",
-        }
-    }
-}
+use crate::base::pace::{BreathPhase, Pace};
+use crate::base::posture::Posture;
+use crate::base::time::Frames;
+use crate::base::utterance::Side;
 
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -64,19 +39,15 @@ pub enum Answered {
     GoOn,
     /// One more round of this section.
     Again,
-    /// No more rounds.
     Rest,
     /// The key is no answer here.
     Nothing,
     /// Everything since the last close began is said once more.
     Repeat,
-    /// She sits.
     Seated,
-    /// She stands.
     Standing,
     /// The routine that was asked for.
     UpperBack,
-    /// The soft routine.
     Gentle,
     /// The session ends here.
     End,
@@ -133,7 +104,6 @@ impl Answered {
     }
 }
 
-/// A checked routine.
 #[derive(Clone, Debug)]
 pub struct Routine {
     pub(super) title: Arc<str>,
@@ -192,13 +162,11 @@ pub struct Line {
 /// What a line is besides its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
-    /// A sentence.
     Say,
     /// A sentence with half a breath.
     Breath(BreathPhase),
     /// A sentence, then a wait until she presses a key.
     Ready,
-    /// A question.
     Ask(Question),
 }
 
@@ -207,9 +175,7 @@ pub enum LineKind {
 pub struct Question {
     /// The longest wait for a key; the question is then said once more. Zero: nothing is waited for.
     pub wait: Frames,
-    /// After yes.
     pub yes: Answered,
-    /// After no.
     pub no: Answered,
     /// After two waits without an answer.
     pub silence: Answered,

@@ -27,7 +27,7 @@ struct SourceFile {
 
 /// One source. Its `Display` is the key, what it is, and where it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct Source {
     key: String,
     words: String,
 }
@@ -39,8 +39,7 @@ impl fmt::Display for Source {
 }
 
 /// The sources of a routine's sentences, by their keys. Of a key that the list does not know, it says so.
-#[must_use]
-pub fn sources_of(routine: &Routine) -> Vec<Source> {
+pub(crate) fn sources_of(routine: &Routine) -> Vec<Source> {
     // A test reads the list; without it, every key is unknown.
     let known = toml::from_str::<SourcesFile>(SOURCES).map(|file| file.sources);
     let known = known.unwrap_or_default();

@@ -6,11 +6,12 @@ use super::keys::{Action, Phase};
 use super::programme::Said;
 use super::run::Then;
 use super::{Command, Ending, Mode, Note, Session, Undo};
-use crate::pace::Pace;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::base::time::{Frames, Moment};
 use crate::plan::{Cue, Place, PlannedCue, WAKE_UP};
-use crate::routine::{Answered, Posture, Question};
-use crate::screening::{Close, Part, Step};
-use crate::time::{Frames, Moment};
+use crate::routine::{Answered, Question};
+use crate::session::screening::{Close, Part, Step};
 
 /// Silence after a key that asks for it, before anything is said.
 const HUSH: Frames = Frames::from_millis(350);
@@ -453,7 +454,6 @@ impl Session {
         self.answered(now, question, Some(yes));
     }
 
-    /// Nobody has answered.
     pub(super) fn unanswered(&mut self, now: Moment) {
         let Some(question) = self.run.wait.as_ref().and_then(|wait| wait.question) else {
             return;

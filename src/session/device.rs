@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::run::Then;
 use super::{Ending, Mode, Session};
+use crate::base::time::{Frames, Moment};
 use crate::plan::{Cue, WAKE_UP};
-use crate::time::{Frames, Moment};
 
 /// What there was when the loudspeaker was lost.
 #[derive(Clone, Debug)]

@@ -1,57 +1,10 @@
 //! What each key means, by what is going on: the whole table, one match.
 
-/// A key as she finds it by touch. Letters come lower-case: caps lock must not matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// The space bar.
-    Space,
-    /// Escape.
-    Escape,
-    /// Enter, of either block.
-    Enter,
-    /// Tab.
-    Tab,
-    /// Backspace.
-    Backspace,
-    /// ←
-    Left,
-    /// →
-    Right,
-    /// ↑
-    Up,
-    /// ↓
-    Down,
-    /// Any other key that makes a character.
-    Char(char),
-    /// Ctrl-C.
-    CtrlC,
-    /// A media key, or a button of a headset.
-    Media(Button),
-    /// Anything else that she happens to hit.
-    Other,
-}
-
-/// What media keys and the buttons of headsets ask of any player.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Button {
-    /// Pause, or go on: the large one.
-    PlayPause,
-    /// Go on.
-    Play,
-    /// Pause.
-    Pause,
-    /// Stop.
-    Stop,
-    /// The next one.
-    Next,
-    /// The one before.
-    Previous,
-}
+use crate::base::key::{Button, Key};
 
 /// What is going on, as far as the keys care: the columns of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// The session plays.
+pub(crate) enum Phase {
     Playing,
     /// She has paused it.
     Paused,
@@ -63,9 +16,9 @@ pub enum Phase {
     Closing,
 }
 
+#[cfg(test)]
 impl Phase {
-    /// Every phase.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Playing,
         Self::Paused,
         Self::Asking,
@@ -76,18 +29,15 @@ impl Phase {
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
+pub(crate) enum Action {
     /// Silence at once, and wait.
     Pause,
     /// Go on after a pause.
     GoOn,
-    /// She is ready.
     Ready,
     /// Say the question, or what is waited for, once more.
     AskAgain,
-    /// Yes.
     Yes,
-    /// No.
     No,
     /// Take the last answer back.
     Undo,
@@ -99,27 +49,19 @@ pub enum Action {
     Next,
     /// The last sentence once more.
     SayAgain,
-    /// A step louder.
     Louder,
-    /// A step softer.
     Softer,
-    /// A pace slower.
     Slower,
-    /// A pace faster.
     Faster,
     /// Say how much time is left.
     TimeLeft,
-    /// Say the keys.
     Help,
-    /// Out, now.
     Quit,
-    /// Nothing.
     Nothing,
 }
 
 /// What `key` asks for while `phase` is going on.
-#[must_use]
-pub const fn action(phase: Phase, key: Key) -> Action {
+pub(crate) const fn action(phase: Phase, key: Key) -> Action {
     use Button::{Next, Play, PlayPause, Previous, Stop};
     use Phase::{Asking, Closing, Paused, Playing, Ready};
     match (phase, key) {

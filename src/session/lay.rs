@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use super::run::{Begun, Run, Speaking, Then, Wait};
 use super::{Command, Ending, HORIZON, Mode, Note, Session, Sound};
+use crate::base::time::{Frames, Moment};
+use crate::base::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
 use crate::plan::{
     BEFORE_YOUR_TURN, CHIME, Cue, Place, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
 };
 use crate::routine::Question;
-use crate::screening::Part;
-use crate::time::{Frames, Moment};
-use crate::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
+use crate::session::screening::Part;
 
 /// The head start of a sound that could not be queued ahead: more than one period of any device.
 const LEAD: Frames = Frames::from_millis(45);

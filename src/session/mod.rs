@@ -11,27 +11,32 @@
 
 mod act;
 mod device;
-pub mod keys;
+pub(crate) mod keys;
 mod lay;
 mod programme;
 mod run;
-pub mod view;
+pub(crate) mod screening;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod view;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use programme::{Programme, Repertoire};
+pub(crate) use programme::{Programme, Repertoire};
 use run::{Begun, Run, Then};
-pub use view::{BreathView, PartView, View};
+pub(crate) use view::View;
 
-use crate::pace::{BreathPhase, Pace};
+use crate::base::key::Key;
+use crate::base::pace::{BreathPhase, Pace};
+use crate::base::posture::Posture;
+use crate::base::time::{Frames, Moment};
+use crate::base::utterance::{SpeechLengths, Utterance, VoiceAbility};
 use crate::plan::{Cue, Plan, WAKE_UP};
-use crate::routine::{Posture, Question};
-use crate::screening::{Close, Part, Screening};
-use crate::time::{Frames, Moment};
-use crate::utterance::{SpeechLengths, Utterance, VoiceAbility};
-use keys::{Key, Phase, action};
+use crate::routine::Question;
+use crate::session::screening::{Close, Part, Screening};
+use keys::{Phase, action};
 
 /// How far ahead sounds are queued: a control thread may be this late and no breath is a frame longer.
 ///
@@ -40,8 +45,7 @@ const HORIZON: Frames = Frames::from_millis(30_000);
 
 /// What reaches a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// Time has passed.
+pub(crate) enum Input {
     Tick,
     /// A key was pressed.
     Key(Key),
@@ -49,12 +53,10 @@ pub enum Input {
     Anchored {
         /// How many cuts there have been.
         run: u64,
-        /// When it began.
         at: Moment,
     },
     /// The voice has made a clip.
     Rendered {
-        /// Of what.
         utterance: Utterance,
         /// How long it is.
         length: Frames,
@@ -78,21 +80,18 @@ pub enum Input {
     DeviceBack,
     /// The computer was asleep, or this program stood still.
     Woken {
-        /// For how long.
         asleep: Frames,
     },
 }
 
 /// What a session wants done. Sounds are placed in frames since the beginning of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Fade out what sounds, drop what is queued: a new run begins.
     Cut,
-    /// Queue a sound.
     Play {
         /// Frames since the run began.
         at: Frames,
-        /// What.
         sound: Sound,
     },
     /// Drop every sound of this run that begins at or after this.
@@ -101,7 +100,6 @@ pub enum Command {
     Speak {
         /// The number under which its end is awaited.
         ticket: u64,
-        /// What.
         utterance: Utterance,
     },
     /// Be silent now (voices that speak).
@@ -120,7 +118,7 @@ pub enum Command {
 
 /// What is to be written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Note {
+pub(crate) enum Note {
     /// She hears well, and it is as loud as she wants it.
     SoundRight,
     /// The session counts as begun.
@@ -129,23 +127,17 @@ pub enum Note {
     Hurt(Option<bool>),
 }
 
-/// A sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sound {
+pub(crate) enum Sound {
     /// A clip that was rendered.
     Speech(Utterance),
-    /// Half a breath.
     Breath {
-        /// In or out.
         phase: BreathPhase,
-        /// Its length.
         length: Frames,
     },
-    /// "Your turn".
     YourTurn,
     /// "I am still here".
     Presence,
-    /// The chime.
     Chime,
 }
 
@@ -154,7 +146,6 @@ pub enum Sound {
 pub enum Ending {
     /// Said to its end.
     Done,
-    /// Stopped by her.
     Stopped,
     /// Ended, or never begun, by an answer, a limit or the lock.
     Declined,
@@ -162,7 +153,6 @@ pub enum Ending {
     LeftAlone,
     /// The computer, or only this program, stood still for so long that nobody knows what she has done.
     Asleep,
-    /// Ctrl-C.
     Interrupted,
     /// The voice failed and could not be brought back.
     VoiceLost,
@@ -170,13 +160,12 @@ pub enum Ending {
     DeviceLost,
 }
 
-/// A session.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each has come to pass or not by itself"
 )]
-pub struct Session {
+pub(crate) struct Session {
     programme: Programme,
     screening: Screening,
     ability: VoiceAbility,
@@ -200,7 +189,6 @@ pub struct Session {
     begun: bool,
     /// She wants a second round.
     second: bool,
-    /// She stopped it.
     stopped: bool,
     /// The movement from which a session is picked up, counted from the warm-up's first.
     pick_up: Option<usize>,
@@ -249,8 +237,7 @@ struct Shown {
 
 impl Session {
     /// A session at its beginning; the clock stands at [`Moment::START`].
-    #[must_use]
-    pub fn new(programme: Programme, pace: Pace, ability: VoiceAbility) -> Self {
+    pub(crate) fn new(programme: Programme, pace: Pace, ability: VoiceAbility) -> Self {
         let screening = programme.screening();
         let (said, mode) = match screening.part() {
             Part::Routine => (Vec::new(), Mode::Playing),
@@ -289,7 +276,7 @@ impl Session {
     }
 
     /// Takes one input at the time `now`, which never goes back.
-    pub fn handle(&mut self, now: Moment, input: Input) {
+    pub(crate) fn handle(&mut self, now: Moment, input: Input) {
         if self.mode == Mode::Over {
             return;
         }
@@ -318,13 +305,12 @@ impl Session {
     }
 
     /// The next thing to be done, in order; `None` when there is nothing left to do now.
-    pub fn poll(&mut self) -> Option<Command> {
+    pub(crate) fn poll(&mut self) -> Option<Command> {
         self.commands.pop_front()
     }
 
     /// When to come back with [`Input::Tick`], if nothing else happens before.
-    #[must_use]
-    pub fn deadline(&self, now: Moment) -> Option<Moment> {
+    pub(crate) fn deadline(&self, now: Moment) -> Option<Moment> {
         if self.mode == Mode::Over {
             return None;
         }
@@ -356,8 +342,7 @@ impl Session {
     }
 
     /// What is going on at `now`.
-    #[must_use]
-    pub fn phase(&self, now: Moment) -> Phase {
+    pub(crate) fn phase(&self, now: Moment) -> Phase {
         match self.mode {
             // No key does anything but end it, as in a close.
             Mode::Paused if self.lost.is_some() => Phase::Closing,
@@ -376,19 +361,17 @@ impl Session {
     }
 
     /// The question that waits for its answer, or is being asked.
-    #[must_use]
-    pub fn question(&self, now: Moment) -> Option<Question> {
+    pub(crate) fn question(&self, now: Moment) -> Option<Question> {
         self.run.waits_at(self.run.offset(now))?.question
     }
 
     /// Which part is going on.
-    #[must_use]
-    pub const fn part(&self) -> Part {
+    pub(crate) const fn part(&self) -> Part {
         self.screening.part()
     }
 
     /// The sentences of the close that is going on, for whoever wants to read them: no questions.
-    pub fn closing_words(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn closing_words(&self) -> impl Iterator<Item = &str> {
         let closes = matches!(self.part(), Part::Close(close) if close != Close::Stopped);
         let cues = if closes { self.plan().cues() } else { &[] };
         cues.iter().filter_map(|planned| match &planned.cue {
@@ -398,21 +381,18 @@ impl Session {
     }
 
     /// The title of the routine.
-    #[must_use]
-    pub fn title(&self) -> &Arc<str> {
+    pub(crate) fn title(&self) -> &Arc<str> {
         self.routine().title()
     }
 
     /// The name of the routine, and the posture: as she has chosen by now.
-    #[must_use]
-    pub fn chosen(&self) -> (&Arc<str>, Posture) {
+    pub(crate) fn chosen(&self) -> (&Arc<str>, Posture) {
         (self.programme.name(&self.screening), self.posture())
     }
 
     /// Where in the routine she is, as the number and the title of its movement (0 is the first of the
     /// warm-up), and how much of it is behind her; no place before that.
-    #[must_use]
-    pub fn place(&self, now: Moment) -> (Option<(usize, String)>, Frames) {
+    pub(crate) fn place(&self, now: Moment) -> (Option<(usize, String)>, Frames) {
         if self.part() != Part::Routine {
             return (None, Frames::ZERO);
         }
@@ -430,34 +410,25 @@ impl Session {
 
     /// With a place to go on from, should she want to: the number of a movement, as [`place`](Self::place) gives it.
     #[must_use]
-    pub const fn picking_up(mut self, movement: Option<usize>) -> Self {
+    pub(crate) const fn picking_up(mut self, movement: Option<usize>) -> Self {
         self.pick_up = movement;
         self
     }
 
     /// Whether the routine holds movement.
-    #[must_use]
-    pub fn moves(&self) -> bool {
+    pub(crate) fn moves(&self) -> bool {
         self.programme.moves(&self.screening)
     }
 
     /// Whether a question or a request has been said to its end, and she is waited for.
-    #[must_use]
-    pub fn waits(&self, now: Moment) -> bool {
+    pub(crate) fn waits(&self, now: Moment) -> bool {
         let said = self.run.wait.as_ref().and_then(|wait| wait.said);
         matches!(self.mode, Mode::Playing | Mode::Closing)
             && said.is_some_and(|said| self.run.offset(now) >= said)
     }
 
-    /// Whether it has finished.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        self.mode == Mode::Over
-    }
-
     /// The pace in force.
-    #[must_use]
-    pub const fn pace(&self) -> Pace {
+    pub(crate) const fn pace(&self) -> Pace {
         match self.posture() {
             Posture::Seated => self.pace,
             // Standing is at the standard pace only.
@@ -490,8 +461,7 @@ impl Session {
     }
 
     /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.
-    #[must_use]
-    pub fn wanted(&self) -> Vec<Utterance> {
+    pub(crate) fn wanted(&self) -> Vec<Utterance> {
         let needed = self.needed();
         let mut seen = HashSet::new();
         needed
@@ -501,8 +471,7 @@ impl Session {
     }
 
     /// A picture of this moment.
-    #[must_use]
-    pub fn view(&self, now: Moment) -> View {
+    pub(crate) fn view(&self, now: Moment) -> View {
         let at = self.run.offset(now);
         let plan = self.plan();
         let index = self.main_at(at).min(plan.cues().len().saturating_sub(1));

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::pace::{BreathPhase, Pace, SAFETY_RATE};
+use crate::base::pace::{BreathPhase, Pace, SAFETY_RATE};
+use crate::base::posture::Posture;
+use crate::base::time::Frames;
+use crate::base::utterance::{SpeechLengths, Utterance};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
-use crate::routine::{Answered, Companion, Form, Line, LineKind, Posture, Routine, ScreeningText};
-use crate::screening::{Close, Part, QUESTIONS, Screening, Terms};
-use crate::time::Frames;
-use crate::utterance::{SpeechLengths, Utterance};
+use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
+use crate::session::screening::{Close, Part, QUESTIONS, Screening, Terms};
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
-pub struct Repertoire {
+pub(crate) struct Repertoire {
     /// The routine that was asked for, with its name.
     pub routine: (Arc<str>, Routine),
     /// The soft routine, if she may choose it instead.
@@ -25,12 +26,11 @@ pub struct Repertoire {
 
 /// A routine at every pace, in both postures, and what the program says before it and beside it.
 #[derive(Clone, Debug)]
-pub struct Programme {
+pub(crate) struct Programme {
     routines: Vec<Laid>,
     texts: HashMap<(Part, Form, Posture), Plan>,
     terms: Terms,
     yes: [Answered; QUESTIONS],
-    /// By posture.
     said: [Said; 2],
     companion: Companion,
 }
@@ -65,13 +65,11 @@ pub(super) struct Said {
     pub faster: Vec<Cue>,
     /// Standing is at the standard pace only.
     pub standard_only: Vec<Cue>,
-    /// The keys.
     pub help: Vec<Cue>,
     /// The volume was changed while she tries the sound.
     pub how_loud: Vec<Cue>,
     /// The loudspeaker is lost.
     pub device_lost: Vec<Cue>,
-    /// It is back.
     pub device_back: Vec<Cue>,
     /// After that, if she had paused.
     pub still_paused: Vec<Cue>,
@@ -84,8 +82,7 @@ impl Programme {
     ///
     /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
     /// [only rests](Routine::only_rests).
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         repertoire: &Repertoire,
         terms: Terms,
         lengths: &(impl SpeechLengths + ?Sized),

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use super::Ending;
 use super::keys::Phase;
+use crate::base::time::{Frames, Moment};
+use crate::base::utterance::Utterance;
 use crate::plan::Cue;
 use crate::routine::Question;
-use crate::time::{Frames, Moment};
-use crate::utterance::Utterance;
 
 /// What follows when everything that was to be said first is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
     /// The plan goes on.
     Plan,
-    /// The end.
     Finish(Ending),
 }
 

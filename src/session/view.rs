@@ -5,16 +5,15 @@ use std::sync::Arc;
 use super::keys::Phase;
 use super::run::Begun;
 use super::{Mode, Session};
-pub use crate::pace::BreathPhase;
-use crate::pace::{BreathLengths, Pace};
+pub(crate) use crate::base::pace::BreathPhase;
+use crate::base::pace::{BreathLengths, Pace};
+use crate::base::time::Frames;
 use crate::plan::{Cue, PlannedCue};
-use crate::screening::Part;
-use crate::time::Frames;
+use crate::session::screening::Part;
 
 /// A counted breath in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BreathView {
-    /// In or out.
+pub(crate) struct BreathView {
     pub phase: BreathPhase,
     /// Which repetition this is, from 1.
     pub repetition: u32,
@@ -32,7 +31,7 @@ pub struct BreathView {
 
 /// Which part of a session is going on, as far as a screen cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartView {
+pub(crate) enum PartView {
     /// Nothing has begun: the welcome, the questions, her choices.
     Before {
         /// While the safety questions are asked: which one, from 1, and how many there are.
@@ -48,7 +47,7 @@ pub enum PartView {
 
 /// One moment of a session, for a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View {
+pub(crate) struct View {
     /// Which part of the session this is.
     pub part: PartView,
     /// What is going on.
@@ -61,7 +60,6 @@ pub struct View {
     pub sentence: Arc<str>,
     /// Grows by one with each sentence that begins, so that a sentence said twice is two.
     pub sentences_begun: u64,
-    /// The section's title.
     pub section: Arc<str>,
     /// The movement's title, or empty.
     pub movement: Arc<str>,

@@ -5,7 +5,7 @@
 //! which and plans accordingly.
 
 mod heart;
-pub mod neural;
+pub(crate) mod neural;
 mod shape;
 mod silent;
 #[cfg(feature = "system-voice")]
@@ -16,13 +16,12 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::clip::Clip;
-use crate::time::Frames;
-use crate::utterance::Utterance;
-pub use crate::utterance::VoiceAbility;
+use crate::base::clip::Clip;
+use crate::base::time::Frames;
+use crate::base::utterance::Utterance;
 
 pub use heart::Heart;
-pub use silent::Silent;
+pub(crate) use silent::Silent;
 
 /// Work for a voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +33,6 @@ pub enum VoiceJob {
         /// The number under which its end is told: an end that was already on its way when she
         /// asked for silence must not pass for the end of the same sentence said again.
         ticket: u64,
-        /// What.
         utterance: Utterance,
     },
     /// Be silent at once; nothing that was said before this ends later (voices that speak).
@@ -53,7 +51,6 @@ pub enum VoiceEvent {
     Rendered {
         /// What was asked for.
         utterance: Utterance,
-        /// Its sound.
         clip: Clip,
         /// How long it lasts; longer than the clip for a voice that makes no sound.
         length: Frames,
@@ -94,25 +91,18 @@ pub enum VoiceError {
         "the desktop's speech service {0}\n  On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
     )]
     Service(String),
-    /// Built without it.
     #[error(
         "this softback was built without the system voice\n  Build it with the cargo feature `system-voice`, or use `--voice heart`"
     )]
     NotBuiltIn,
     /// One sentence could not be made.
     #[error("the voice could not say \"{text}\": {why}")]
-    Unspeakable {
-        /// The sentence.
-        text: String,
-        /// What went wrong.
-        why: String,
-    },
+    Unspeakable { text: String, why: String },
 }
 
 /// Whether a speech service answers at all; takes `limit` at most.
 #[cfg(feature = "system-voice")]
-#[must_use]
-pub fn service_answers(limit: Duration) -> bool {
+pub(crate) fn service_answers(limit: Duration) -> bool {
     system::answers(limit)
 }
 
@@ -131,9 +121,7 @@ pub trait Voice {
 
 /// The other end of a voice's thread.
 pub struct VoiceHandle {
-    /// Jobs, in order.
     pub jobs: Sender<VoiceJob>,
-    /// What comes back.
     pub events: Receiver<VoiceEvent>,
 }
 

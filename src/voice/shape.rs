@@ -10,11 +10,11 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
 /// Frames a second in the finished clip.
-pub const FRAME_RATE: u32 = 48_000;
+pub(super) const FRAME_RATE: u32 = 48_000;
 /// Loudness of a finished sentence in LUFS, as played on two loudspeakers.
-pub const LOUDNESS: f64 = -19.0;
+pub(super) const LOUDNESS: f64 = -19.0;
 /// Highest true peak of a finished clip: a hair under -3 dBFS, so that no rounding lifts it over.
-pub const TRUE_PEAK: f32 = 0.7;
+pub(super) const TRUE_PEAK: f32 = 0.7;
 
 /// Samples a second in the raw sound.
 const RAW_RATE: usize = 24_000;
@@ -41,8 +41,7 @@ const SHORT_GAIN: f32 = 1.6;
 /// The clip is exactly as long as the raw sound. Silence in front of the words is moved behind
 /// them, but for 10 ms; both ends are faded to exact zeros. Sentences come out at [`LOUDNESS`],
 /// words under a second with one fixed gain, and nothing above [`TRUE_PEAK`].
-#[must_use]
-pub fn shape(raw_24k: &[f32]) -> Vec<f32> {
+pub(super) fn shape(raw_24k: &[f32]) -> Vec<f32> {
     let mut clip = resample(raw_24k);
     let Some(words) = find_words(&clip) else {
         clip.fill(0.0);
@@ -132,8 +131,7 @@ fn gain_for(clip: &[f32]) -> f32 {
 
 /// Integrated loudness (EBU R 128) of a mono clip in LUFS, as played on two loudspeakers; minus
 /// infinity for silence and for clips under 0.4 s.
-#[must_use]
-pub fn loudness(clip: &[f32]) -> f64 {
+pub(super) fn loudness(clip: &[f32]) -> f64 {
     let mut meter = meter(Mode::I);
     meter
         .add_frames_f32(clip)
@@ -142,8 +140,7 @@ pub fn loudness(clip: &[f32]) -> f64 {
 }
 
 /// Highest amplitude between the frames (EBU R 128), 1.0 for full scale.
-#[must_use]
-pub fn true_peak(clip: &[f32]) -> f32 {
+pub(super) fn true_peak(clip: &[f32]) -> f32 {
     let mut meter = meter(Mode::TRUE_PEAK);
     let peak = meter
         .add_frames_f32(clip)

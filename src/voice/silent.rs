@@ -3,12 +3,12 @@
 use crossbeam_channel::Sender;
 
 use super::{Voice, VoiceEvent, VoiceJob};
-use crate::clip::Clip;
-use crate::utterance::{Estimate, SpeechLengths};
+use crate::base::clip::Clip;
+use crate::base::utterance::{Estimate, SpeechLengths};
 
 /// No sound; every sentence as long as the estimate.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
+pub(crate) struct Silent;
 
 impl Voice for Silent {
     fn handle(&mut self, job: VoiceJob, events: &Sender<VoiceEvent>) {

@@ -27,9 +27,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use tts::{Tts, UtteranceId};
 
 use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
-use crate::pace::WordsPerMinute;
-use crate::time::Frames;
-use crate::utterance::Utterance;
+use crate::base::pace::WordsPerMinute;
+use crate::base::time::Frames;
+use crate::base::utterance::Utterance;
 
 /// How long the service may take before it counts as hanging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,6 @@ struct Line {
 enum Message {
     /// Say this text, which stands for this utterance.
     Say(String, Said, Sender<Result<(), String>>),
-    /// Be silent.
     Hush(Sender<Result<(), String>>),
     /// From a callback: the service has said it to the end.
     Ended(UtteranceId),

@@ -32,8 +32,8 @@ use lab::{Dir, Process};
 use listen::{MS, breath_onsets, first_sound, silence_from};
 use loudspeaker::{Loudspeaker, Recorder};
 use pty::Program;
-use softback::pace::BreathPhase;
-use softback::time::{Frames, SAMPLE_RATE};
+use softback::parts::BreathPhase;
+use softback::parts::{Frames, SAMPLE_RATE};
 use stage::{PATIENCE, play, upper_back};
 
 /// Presses of each key that are measured.
@@ -94,8 +94,7 @@ fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, frames: u32) {
         return;
     }
     // A cue begins softly: so much of the time to sound is its own.
-    let cue =
-        softback::audio::cue::Cues::built_in().breath(BreathPhase::In, Frames::from_millis(5000));
+    let cue = softback::parts::Cues::built_in().breath(BreathPhase::In, Frames::from_millis(5000));
     let soft = first_sound(&cue.samples, 0).unwrap_or_default();
     println!(
         "softback's cue itself is heard after {:.1} ms",

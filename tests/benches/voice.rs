@@ -6,11 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
-use softback::pace::Pace;
-use softback::plan::{Plan, Setting};
-use softback::routine::{Companion, Posture, built_in};
-use softback::utterance::{Estimate, Utterance};
-use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
+use softback::parts::Pace;
+use softback::parts::Posture;
+use softback::parts::{Companion, built_in};
+use softback::parts::{Estimate, Utterance};
+use softback::parts::{Heart, Voice, VoiceEvent, VoiceJob};
+use softback::parts::{Plan, Setting};
 
 /// Loads that are measured; the first of them reads the disk.
 const LOADS: usize = 11;

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use softback::pace::{BreathPhase, Pace};
-use softback::time::Frames;
+use softback::parts::Frames;
+use softback::parts::{BreathPhase, Pace};
 
 use crate::clock::wait;
 use crate::listen::{MS, Match, breath_onsets};

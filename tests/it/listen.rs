@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
-use softback::audio::cue::Cues;
-use softback::pace::BreathPhase;
-use softback::time::{Frames, SAMPLE_RATE};
+use softback::parts::BreathPhase;
+use softback::parts::Cues;
+use softback::parts::{Frames, SAMPLE_RATE};
 
 /// Samples in a millisecond.
 pub const MS: usize = SAMPLE_RATE as usize / 1000;

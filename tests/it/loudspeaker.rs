@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use softback::time::SAMPLE_RATE;
+use softback::parts::SAMPLE_RATE;
 
 use crate::clock::{now, wait_until};
 use crate::lab::{Dir, Environment, Lab, Process, knows_the_loudspeaker};

@@ -2,7 +2,6 @@
 //!
 //! What is heard is recorded from a virtual loudspeaker, which there is on Linux.
 
-mod away;
 #[cfg(target_os = "linux")]
 mod breath;
 #[cfg(target_os = "linux")]
@@ -11,15 +10,11 @@ mod captions;
 mod clock;
 #[cfg(target_os = "linux")]
 mod device_loss;
-mod diary;
 #[cfg(target_os = "linux")]
 mod doctor;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
-mod forbidden;
-#[cfg(unix)]
-mod journal;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod lab;
@@ -36,12 +31,8 @@ mod pick_up;
 mod pty;
 #[cfg(target_os = "linux")]
 mod refusals;
-mod samples;
-mod screening;
 #[cfg(target_os = "linux")]
 mod screening_heard;
-mod script;
-mod session;
 #[cfg(target_os = "linux")]
 mod sound;
 #[cfg(all(target_os = "linux", feature = "system-voice"))]
@@ -49,15 +40,8 @@ mod speech_service;
 #[cfg(target_os = "linux")]
 mod stage;
 mod structure;
-mod supervisor;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it waits for a real voice")]
 mod system_voice;
 #[cfg(target_os = "linux")]
 mod terminal;
-mod view;
-mod virtual_room;
-
-/// Sees every allocation in a piece of code that must make none.
-#[global_allocator]
-static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

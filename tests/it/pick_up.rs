@@ -10,8 +10,8 @@ use jiff::{Timestamp, ToSpan};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
 use serde_json::Value;
-use softback::pace::BreathPhase;
-use softback::time::Frames;
+use softback::parts::BreathPhase;
+use softback::parts::Frames;
 
 use crate::clock::{now, wait};
 use crate::lab::{Dir, Environment, knows_the_loudspeaker};

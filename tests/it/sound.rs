@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use softback::audio::cue::Cues;
+use softback::parts::Cues;
 
 use crate::clock::{wait, wait_until};
 use crate::lab::Environment;

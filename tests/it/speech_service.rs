@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use softback::pace::Pace;
-use softback::plan::{Plan, Setting};
-use softback::routine::{Companion, Posture, Routine};
-use softback::utterance::Estimate;
+use softback::parts::Estimate;
+use softback::parts::Pace;
+use softback::parts::Posture;
+use softback::parts::{Companion, Routine};
+use softback::parts::{Plan, Setting};
 
 use crate::clock::{wait, wait_until};
 use crate::fake_speech::{Behaviour, Event, Failure, FakeSpeech};

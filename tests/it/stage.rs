@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossbeam_channel::unbounded;
-use softback::pace::SAFETY_RATE;
-use softback::utterance::Utterance;
-use softback::voice::{Heart, Voice, VoiceEvent, VoiceJob};
+use softback::parts::SAFETY_RATE;
+use softback::parts::Utterance;
+use softback::parts::{Heart, Voice, VoiceEvent, VoiceJob};
 
 use crate::lab::{Dir, Environment, knows_the_loudspeaker};
 use crate::loudspeaker::Loudspeaker;

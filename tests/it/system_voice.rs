@@ -15,10 +15,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use softback::pace::WordsPerMinute;
-use softback::utterance::Utterance;
-use softback::voice::system::{self, Limits};
-use softback::voice::{self, VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
+use softback::parts::Utterance;
+use softback::parts::WordsPerMinute;
+use softback::parts::system::{self, Limits};
+use softback::parts::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
 use crate::fake_speech::{Behaviour, Event, Failure, FakeSpeech};
 
@@ -502,8 +502,9 @@ fn puppet() {
                         call: limit,
                     },
                 );
-                let handle = voice::spawn(move |events| system::open_within(limits, events))
-                    .expect("a thread for the voice");
+                let handle =
+                    softback::parts::spawn(move |events| system::open_within(limits, events))
+                        .expect("a thread for the voice");
                 let events = handle.events.clone();
                 let texts = Arc::clone(&texts);
                 reporter = Some(thread::spawn(move || {

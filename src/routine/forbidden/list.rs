@@ -10,17 +10,14 @@ const GAP_WITHIN: usize = 7;
 /// … and this many where the gap reaches into the next clause.
 const GAP_ACROSS: usize = 5;
 
-/// The whole list.
 #[derive(Debug)]
 pub(super) struct List {
     pub rules: Vec<Rule>,
     pub negation: Negation,
 }
 
-/// One rule.
 #[derive(Debug)]
-pub struct Rule {
-    /// Its name.
+pub(crate) struct Rule {
     pub id: String,
     /// Why it may not be spoken.
     pub reason: String,

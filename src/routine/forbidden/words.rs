@@ -50,7 +50,6 @@ struct Sign {
 }
 
 impl Words {
-    /// Reads `text`.
     pub(super) fn read(text: &str, inside: Inside) -> Self {
         let signs = signs(text);
         let mut reader = Reader::default();

@@ -8,11 +8,11 @@ use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
 use super::{LoadError, SynthesisError, read};
 
 /// Frequencies in a frame: half the vocoder's window, and the one in the middle.
-pub const BINS: usize = 601;
+pub(super) const BINS: usize = 601;
 
 /// What the network says about one phrase. Each part but the pitch holds [`BINS`] rows of
 /// `pitch.len()` frames, one row a frequency.
-pub struct Frames {
+pub(super) struct Frames {
     /// Natural logarithm of the harmonics' gain.
     pub harmonic_gain: Vec<f32>,
     /// The harmonics' phase: half a turn times its hyperbolic tangent.
@@ -27,8 +27,7 @@ pub struct Frames {
     pub pitch: Vec<f32>,
 }
 
-/// The voice's network.
-pub struct Acoustic {
+pub(super) struct Acoustic {
     model: Model,
     ids: NodeId,
     speed: NodeId,
@@ -37,8 +36,7 @@ pub struct Acoustic {
 }
 
 impl Acoustic {
-    /// Loads `hibari.onnx`.
-    pub fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
+    pub(super) fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
         let damaged = |reason: String| LoadError::damaged(path, &reason);
         let model = Model::load(read(path)?).map_err(|error| damaged(error.to_string()))?;
         let node = |name: &str| {
@@ -63,7 +61,7 @@ impl Acoustic {
     }
 
     /// Runs the network on phoneme ids; durations are divided by `speed`.
-    pub fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SynthesisError> {
+    pub(super) fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SynthesisError> {
         self.run(ids, speed)
             .map_err(|error| SynthesisError::Network(error.to_string()))
     }

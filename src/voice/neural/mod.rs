@@ -26,21 +26,20 @@ use unknown::UnknownWords;
 use vocoder::Vocoder;
 
 /// Samples a second in what [`Heart::synthesize`] returns.
-pub const SAMPLE_RATE: u32 = 24_000;
+pub(crate) const SAMPLE_RATE: u32 = 24_000;
 
 /// The slowest and fastest speeds the published interface offers; others are brought inside.
-pub const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+pub(crate) const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 /// Why the voice could not be loaded.
 #[derive(Debug, thiserror::Error)]
-pub enum LoadError {
+pub(crate) enum LoadError {
     /// A file is missing or cannot be read.
     #[error(
         "cannot read the voice file {}: {source}\n\
          put the voice's files back in that folder, or name another folder", path.display()
     )]
     Read {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -51,7 +50,6 @@ pub enum LoadError {
          put back the file of hibari-tts 0.2.1", path.display()
     )]
     Damaged {
-        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
@@ -69,7 +67,7 @@ impl LoadError {
 
 /// Why a text could not be spoken.
 #[derive(Debug, thiserror::Error)]
-pub enum SynthesisError {
+pub(crate) enum SynthesisError {
     /// The speed is not a number above zero.
     #[error("the voice cannot speak at speed {0}: give a number above 0, such as 0.8")]
     Speed(f32),
@@ -81,13 +79,12 @@ pub enum SynthesisError {
         /// What the pronouncer said.
         reason: String,
     },
-    /// The network failed.
     #[error("the voice's network failed: {0}")]
     Network(String),
 }
 
 /// The built-in voice "heart".
-pub struct Heart {
+pub(crate) struct Heart {
     pronouncer: Pronouncer,
     vocabulary: Vocabulary,
     acoustic: Acoustic,
@@ -100,7 +97,7 @@ impl Heart {
     /// # Errors
     ///
     /// If one of the four files is missing, unreadable or not the voice's own; the error names it.
-    pub fn load(folder: &Path) -> Result<Self, LoadError> {
+    pub(crate) fn load(folder: &Path) -> Result<Self, LoadError> {
         // One thread of our own, so that speaking never takes the processor from the sound thread.
         let threads = Arc::new(ThreadPool::with_num_threads(1));
         let unknown = UnknownWords::load(folder, Arc::clone(&threads))?;
@@ -132,7 +129,11 @@ impl Heart {
     /// # Errors
     ///
     /// If `speed` is not a number above zero, or a stage fails on this text.
-    pub fn synthesize(&mut self, text: &str, speed: f32) -> Result<Vec<f32>, SynthesisError> {
+    pub(crate) fn synthesize(
+        &mut self,
+        text: &str,
+        speed: f32,
+    ) -> Result<Vec<f32>, SynthesisError> {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(SynthesisError::Speed(speed));
         }
@@ -156,7 +157,8 @@ impl Heart {
     /// # Errors
     ///
     /// If the text cannot be pronounced.
-    pub fn phonemes(&self, text: &str) -> Result<String, SynthesisError> {
+    #[cfg(test)]
+    pub(crate) fn phonemes(&self, text: &str) -> Result<String, SynthesisError> {
         let tidy = text::tidy(text);
         let lines: Result<Vec<_>, _> = text::sentences(&tidy)
             .map(|sentence| self.pronouncer.phonemes(sentence))
@@ -200,8 +202,7 @@ const PACES: [(f32, f32); 19] = [
 
 /// The speed at which the voice's clips hold so many words a minute, between the slowest and the
 /// fastest pace measured.
-#[must_use]
-pub fn speed_for(words_per_minute: f32) -> f32 {
+pub(crate) fn speed_for(words_per_minute: f32) -> f32 {
     let [.., slowest] = PACES;
     let mut faster = PACES[0];
     if words_per_minute >= faster.0 {

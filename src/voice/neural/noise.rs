@@ -6,18 +6,18 @@ use realfft::num_complex::Complex32;
 const SEED: u64 = 0x005e_ed0f_0b12_ea7b;
 
 /// A stream of complex Gaussian numbers of unit variance in each component.
-pub struct Noise {
+pub(super) struct Noise {
     state: u64,
 }
 
 impl Noise {
     /// The stream from its beginning.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { state: SEED }
     }
 
     /// The next number: radius and angle of the Box-Muller transform, one draw of 64 bits for both.
-    pub fn next(&mut self) -> Complex32 {
+    pub(super) fn next(&mut self) -> Complex32 {
         let bits = self.draw();
         let uniform = |bits: u64| (bits & 0xff_ffff) as f32 / 16_777_216.0;
         // 1 - uniform is never 0, so its logarithm is finite.

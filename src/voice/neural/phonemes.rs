@@ -11,13 +11,13 @@ use super::{LoadError, SynthesisError, read};
 const LONGEST_PHRASE: usize = 400;
 
 /// Turns sentences into phonemes.
-pub struct Pronouncer {
+pub(super) struct Pronouncer {
     rules: G2P,
 }
 
 impl Pronouncer {
     /// Reads the American dictionary (a fifth of a second); `unknown` says what is not in it.
-    pub fn new(unknown: impl Fallback + 'static) -> Self {
+    pub(super) fn new(unknown: impl Fallback + 'static) -> Self {
         let mut rules = G2P::with_fallback(Language::EnglishUS, Some(Box::new(unknown)));
         // What nobody can pronounce is left out, not spoken as a question mark.
         rules.unk = String::new();
@@ -25,7 +25,7 @@ impl Pronouncer {
     }
 
     /// The phonemes of one sentence.
-    pub fn phonemes(&self, sentence: &str) -> Result<String, SynthesisError> {
+    pub(super) fn phonemes(&self, sentence: &str) -> Result<String, SynthesisError> {
         match self.rules.g2p(sentence) {
             Ok((phonemes, _)) => Ok(phonemes.trim().to_owned()),
             Err(error) => Err(SynthesisError::Pronunciation {
@@ -37,7 +37,7 @@ impl Pronouncer {
 }
 
 /// The pieces of a sentence's phonemes that the network can take one after the other.
-pub fn phrases(phonemes: &str) -> impl Iterator<Item = &str> {
+pub(super) fn phrases(phonemes: &str) -> impl Iterator<Item = &str> {
     let mut rest = phonemes;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -66,13 +66,12 @@ fn phrase_end(phonemes: &str) -> usize {
 }
 
 /// The network's number for each phoneme.
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     ids: HashMap<char, i32>,
 }
 
 impl Vocabulary {
-    /// Reads `vocab.json`.
-    pub fn load(path: &Path) -> Result<Self, LoadError> {
+    pub(super) fn load(path: &Path) -> Result<Self, LoadError> {
         let ids = serde_json::from_slice(&read(path)?)
             .map_err(|error| LoadError::damaged(path, &error))?;
         Ok(Self { ids })
@@ -80,7 +79,7 @@ impl Vocabulary {
 
     /// The network's input for `phonemes`, with its silence (0) at both ends; `None` if there is
     /// nothing to say.
-    pub fn ids(&self, phonemes: &str) -> Option<Vec<i32>> {
+    pub(super) fn ids(&self, phonemes: &str) -> Option<Vec<i32>> {
         if !phonemes.chars().any(char::is_alphabetic) {
             return None;
         }

@@ -5,7 +5,7 @@ use std::f32::consts::PI;
 use super::SAMPLE_RATE;
 
 /// Samples between two frames: 12.5 ms.
-pub const HOP: usize = 300;
+pub(super) const HOP: usize = 300;
 /// Below this pitch, in Hz, the voice whispers.
 const LOWEST_PITCH: f32 = 40.0;
 /// No harmonic is higher than this, in Hz.
@@ -17,7 +17,7 @@ const NEAR_TOP: f32 = 1e-3;
 ///
 /// Each sample is Σ cos(h·phase) over the harmonics h up to 11 kHz, and zero where the voice
 /// whispers (published interface).
-pub fn pulses(pitch: &[f32], out: &mut Vec<f32>) {
+pub(super) fn pulses(pitch: &[f32], out: &mut Vec<f32>) {
     out.clear();
     let mut phase = 0.0_f64;
     for frame in 0..pitch.len() {

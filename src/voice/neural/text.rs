@@ -18,7 +18,7 @@ const SIGNS: [(char, &str); 5] = [
 ];
 
 /// Takes out what cannot be spoken, and writes numbers so that they can be.
-pub fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let plain: Vec<char> = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -69,7 +69,7 @@ fn is_hyphen(c: char) -> bool {
 }
 
 /// The sentences of a text, in order, none of them blank. The network reads one at a time.
-pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = rest.trim_start();

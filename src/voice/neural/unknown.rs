@@ -26,7 +26,7 @@ const DIGITS: [&str; 10] = [
 ];
 
 /// The network that pronounces unknown words.
-pub struct UnknownWords {
+pub(super) struct UnknownWords {
     model: Model,
     letters: NodeId,
     threads: Arc<ThreadPool>,
@@ -35,7 +35,7 @@ pub struct UnknownWords {
 
 impl UnknownWords {
     /// Loads `oov.onnx` and `oov.json` from `folder`.
-    pub fn load(folder: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
+    pub(super) fn load(folder: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
         let model_path = folder.join("oov.onnx");
         let alphabet_path = folder.join("oov.json");
         let alphabet = Alphabet::parse(&read(&alphabet_path)?).ok_or_else(|| {

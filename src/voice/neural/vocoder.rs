@@ -28,7 +28,7 @@ const FOUR_SQUARED_WINDOWS: f32 = 1.5;
 const LOUDEST: f32 = 7.0;
 
 /// Turns frames into sound. It keeps its plans and its buffers from one phrase to the next.
-pub struct Vocoder {
+pub(super) struct Vocoder {
     forward: Arc<dyn RealToComplex<f32>>,
     backward: Arc<dyn ComplexToReal<f32>>,
     window: Vec<f32>,
@@ -40,8 +40,7 @@ pub struct Vocoder {
 }
 
 impl Vocoder {
-    /// Plans the transforms.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut planner = RealFftPlanner::new();
         let forward = planner.plan_fft_forward(WINDOW);
         let backward = planner.plan_fft_inverse(WINDOW);
@@ -59,7 +58,7 @@ impl Vocoder {
     }
 
     /// Adds the sound of `frames` to the end of `sound`, 300 samples a frame.
-    pub fn speak(&mut self, frames: &Frames, noise: &mut Noise, sound: &mut Vec<f32>) {
+    pub(super) fn speak(&mut self, frames: &Frames, noise: &mut Noise, sound: &mut Vec<f32>) {
         let count = frames.pitch.len();
         pulses(&frames.pitch, &mut self.source);
         self.overlapped.clear();

@@ -1,0 +1,9 @@
+//! The words that everything else is written in.
+
+pub(crate) mod clip;
+pub(crate) mod diagnostic;
+pub(crate) mod key;
+pub(crate) mod pace;
+pub(crate) mod posture;
+pub(crate) mod time;
+pub(crate) mod utterance;

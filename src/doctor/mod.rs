@@ -1,0 +1,63 @@
+//! The doctor: whether everything is there that a session needs, and how to mend what is not.
+//!
+//! [`probe`] asks, [`judge`] decides what the answers mean, [`report`] shows it; the last two are
+//! pure. Anything that is asked may hang, a sound server above all. So each question that may is
+//! asked on a thread of its own, which is left behind when the answer takes too long.
+
+mod judge;
+mod probe;
+mod report;
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use crate::audio::OutputError;
+use crate::audio::device::{self, Device};
+use crate::error::Error;
+use crate::room::terminal::StderrGuard;
+pub(crate) use report::{Report, devices_to_json, render_devices};
+
+/// How long the sound devices may take to be listed.
+const LISTING: Duration = Duration::from_secs(5);
+
+/// What is wrong, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Trouble {
+    what: String,
+    remedy: String,
+}
+
+impl Trouble {
+    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// An error of this program: on its first line what, on the others the remedy.
+    fn of(error: &impl Display) -> Self {
+        let text = error.to_string();
+        let (what, remedy) = text.split_once('\n').unwrap_or((&text, ""));
+        let lines: Vec<_> = remedy.lines().map(str::trim).collect();
+        Self::new(what, lines.join(" "))
+    }
+}
+
+/// Looks at everything, one after the other, for they would disturb one another. `device` is looked
+/// at instead of the one of her settings.
+pub(crate) fn examine(device: Option<String>) -> Result<Report, Error> {
+    let _quiet = quiet()?;
+    Ok(judge::report(&probe::everything(device)))
+}
+
+pub(crate) fn devices() -> Result<Vec<Device>, Error> {
+    let _quiet = quiet()?;
+    let slow = || OutputError::Closed("the sound server does not answer".to_owned());
+    Ok(probe::within(LISTING, device::list).ok_or_else(slow)?)
+}
+
+/// Sound libraries print what they think of the machine. What matters of it is in the answers.
+fn quiet() -> Result<StderrGuard, Error> {
+    StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))
+}

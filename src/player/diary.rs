@@ -1,0 +1,211 @@
+//! What a session leaves in the journal, written at the moment at which it comes to pass.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::{Error, Outcome};
+use crate::journal::limit::{
+    At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
+};
+use crate::journal::{Journal, JournalError};
+use crate::session::screening::Part;
+use crate::session::{Ending, Note, Session};
+
+/// Now, by this computer's clock and zone.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a driver: the journal is kept by the calendar, not by the loudspeaker"
+)]
+pub(crate) fn now() -> At {
+    let now = Timestamp::now();
+    At::new(now, TimeZone::system().to_offset(now))
+}
+
+/// One session's hand on the journal. As long as it lives no other session can begin.
+pub(crate) struct Diary {
+    journal: Journal,
+    text_version: u32,
+    /// The number of the session, once it has begun.
+    begun: Option<u64>,
+    /// The session that she was offered to go on with.
+    offered: Option<u64>,
+    hurt: Hurt,
+    /// Where in the routine she was last, and how much of it was behind her.
+    place: Option<Place>,
+    active_seconds: u64,
+}
+
+impl Diary {
+    /// Takes the journal, and says what it allows to someone who hears this version of the text.
+    pub(crate) fn open(path: &Path, text_version: u32) -> Result<(Self, Verdict), JournalError> {
+        let mut journal = Journal::open(path)?;
+        let verdict = journal.history()?.verdict(now(), text_version);
+        if verdict.note_clock {
+            journal.append(&Entry::Clock(ClockSeen { v: Form, at: now() }))?;
+        }
+        let diary = Self {
+            journal,
+            text_version,
+            begun: None,
+            offered: None,
+            hurt: Hurt::NotAsked,
+            place: None,
+            active_seconds: 0,
+        };
+        Ok((diary, verdict))
+    }
+
+    /// The session that may be picked up again now, and where it was left.
+    pub(crate) fn unfinished(&self) -> Option<(Start, Place)> {
+        let history = self.journal.history().ok()?;
+        let left = self.journal.left()?;
+        let start = history.pick_up(&left, now(), self.text_version)?.clone();
+        Some((start, left.place))
+    }
+
+    /// Should this session begin, it is that one, which goes on.
+    pub(crate) const fn offer(&mut self, session: &Start) {
+        self.offered = Some(session.id);
+    }
+
+    /// Writes down what the session wants written down.
+    pub(crate) fn note(&mut self, note: Note, session: &Session) -> Result<(), JournalError> {
+        match note {
+            Note::SoundRight => Ok(()),
+            Note::Begun => self.begin(session),
+            Note::Hurt(reply) => {
+                self.hurt = match reply {
+                    Some(true) => Hurt::Yes,
+                    Some(false) => Hurt::No,
+                    None => Hurt::Unanswered,
+                };
+                // At once, and by itself: should the program be killed before its end, it counts.
+                let written = self.answer();
+                if !matches!(session.part(), Part::Close(_)) {
+                    // That was of the session before: of this one nothing is known yet.
+                    self.hurt = Hurt::NotAsked;
+                }
+                written
+            }
+        }
+    }
+
+    /// Keeps in mind where she is.
+    pub(crate) fn look(&mut self, place: Option<(usize, String)>, active_seconds: u64) {
+        let Some((movement, title)) = place else {
+            return;
+        };
+        self.active_seconds = active_seconds;
+        let place = Some(Place { movement, title });
+        if self.place != place {
+            self.place = place;
+            self.leave();
+        }
+    }
+
+    /// Keeps where she is, should the program be killed.
+    fn leave(&self) {
+        if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
+            let left = Left {
+                v: Form,
+                id,
+                at: now(),
+                place,
+            };
+            // Without it this session cannot be picked up: no reason to end it.
+            let _ = self.journal.leave(Some(&left));
+        }
+    }
+
+    fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
+        if let Some(id) = self.offered {
+            self.journal.append(&Entry::PickedUp(PickedUp {
+                v: Form,
+                id,
+                at: now(),
+            }))?;
+            self.begun = Some(id);
+            self.leave();
+            return Ok(());
+        }
+        let id = self.journal.history()?.next_id();
+        let (routine, posture) = session.chosen();
+        self.journal.append(&Entry::Start(Start {
+            v: Form,
+            id,
+            at: now(),
+            routine: routine.to_string(),
+            movement: session.moves(),
+            posture: posture.name().to_owned(),
+            pace: session.pace().to_string(),
+            text_version: self.text_version,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }))?;
+        self.begun = Some(id);
+        self.leave();
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Result<(), JournalError> {
+        self.journal.append(&Entry::Hurt(HurtAnswer {
+            v: Form,
+            at: now(),
+            hurt: self.hurt,
+        }))
+    }
+
+    /// The session has ended so.
+    pub(crate) fn close(mut self, outcome: &Result<Outcome, Error>) -> Result<(), JournalError> {
+        let how = how(outcome);
+        if let Some(id) = self.begun {
+            // An answer of the routine's own ended it: so it was said to where she wanted to hear it.
+            let how = how.unwrap_or(How::Done);
+            match outcome {
+                _ if how == How::Done => {
+                    // Nothing is left to be picked up.
+                    let _ = self.journal.leave(None);
+                }
+                // She has not been there for longer than that.
+                Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => {}
+                _ => self.leave(),
+            }
+            return self.journal.append(&Entry::End(End {
+                v: Form,
+                id,
+                at: now(),
+                how,
+                hurt: self.hurt,
+                place: self.place,
+                active_seconds: self.active_seconds,
+            }));
+        }
+        // She stopped before it began, and has not said why: that is asked at the next start.
+        if matches!(how, Some(How::Stopped | How::Interrupted)) && self.hurt == Hurt::NotAsked {
+            return self.answer();
+        }
+        Ok(())
+    }
+}
+
+/// How a session has ended; `None` if an answer, a limit or the lock forbade it.
+const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
+    Some(match outcome {
+        Ok(Outcome::Session(ending)) => match ending {
+            Ending::Done => How::Done,
+            Ending::Stopped => How::Stopped,
+            Ending::Declined => return None,
+            Ending::LeftAlone => How::LeftAlone,
+            // A lid may be closed because something hurt.
+            Ending::Interrupted | Ending::Asleep => How::Interrupted,
+            Ending::VoiceLost => How::VoiceLost,
+            Ending::DeviceLost => How::DeviceLost,
+        },
+        Err(Error::Voice(_)) => How::VoiceLost,
+        Err(Error::Output(_) | Error::SoundStopped) => How::DeviceLost,
+        Ok(Outcome::Done | Outcome::NotReady | Outcome::Signal(_) | Outcome::Failed(_))
+        | Err(_) => How::Interrupted,
+    })
+}

@@ -1,0 +1,445 @@
+//! The live driver: the session by the loudspeaker's clock, her keys, the voice, the screen.
+//!
+//! It decides nothing. Whatever reaches it becomes an input, whatever the session commands is
+//! handed on. Sounds are queued ahead in the graph, so it may be late without being heard.
+
+pub(crate) mod diary;
+mod sounds;
+
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
+
+use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output, device};
+use crate::base::key::Key;
+use crate::base::time::{Frames, Moment};
+use crate::base::utterance::Utterance;
+use crate::error::{Error, Outcome};
+use crate::journal::JournalError;
+use crate::player::diary::Diary;
+use crate::player::sounds::Sounds;
+use crate::room::desktop::{Desktop, Showing};
+use crate::room::keys::{self, Control};
+use crate::room::screen::{Mode, Screen};
+use crate::room::sleep::Sleep;
+use crate::room::terminal::{StderrGuard, Terminal};
+use crate::session::{Command, Ending, Input, Note, Session};
+use crate::settings::loudspeakers::Loudspeakers;
+use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
+
+/// The screen's clock is looked at this often.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// And this often while a breath is drawn: its bar is to move, not to jump.
+const BREATH_LOOK: Duration = Duration::from_millis(100);
+
+/// How soon to look again while a cut is under way: its end is the beginning of what follows.
+const CUT_LOOK: Duration = Duration::from_millis(3);
+
+/// Never wait less: the loudspeaker's clock moves in periods.
+const SHORTEST_WAIT: Duration = Duration::from_millis(4);
+
+/// The service gets this long to fall silent when the program leaves.
+const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
+
+/// Decibels in a step of the volume.
+const VOLUME_STEP: i8 = 3;
+/// The softest volume, in decibels.
+const SOFTEST: i8 = -30;
+
+/// What a session is played with.
+pub(crate) struct Stage {
+    /// The voice, on its thread.
+    pub voice: VoiceHandle,
+    /// In decibels, 0 at most.
+    pub volume: i8,
+    /// Plain lines, whatever the terminal could draw.
+    pub plain: bool,
+    /// Frames in a period of the device.
+    pub period: u32,
+    /// The name of the device; the default one without.
+    pub device: Option<String>,
+    /// Where it is remembered how loud she wants it.
+    pub loudspeakers: Loudspeakers,
+    /// The hand on the journal; none for a routine that only rests where there can be no journal.
+    pub diary: Option<Diary>,
+    /// Other programs' music plays on.
+    pub leave_music: bool,
+}
+
+/// Plays a session to its end.
+pub(crate) fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
+    let mode = Mode::of_stdout(stage.plain);
+    let terminal = Terminal::enter(mode.draws())?;
+    let _quiet =
+        StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
+    let (controls, controls_in) = unbounded();
+    // Given back after all else, when it is quiet and the terminal is hers again: it may take a moment.
+    let desktop = Desktop::open(&controls, stage.leave_music);
+    let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
+    let (graph, graph_control) = Graph::new();
+    let mut player = Player {
+        output: Output::open(graph, stage.period, stage.device.clone())?,
+        graph: graph_control,
+        session,
+        sounds: Sounds::default(),
+        voice_events: stage.voice.events.clone(),
+        voice: stage.voice,
+        rendering: None,
+        voice_error: None,
+        volume: stage.volume,
+        loudspeaker: stage.device.unwrap_or_else(|| device::DEFAULT.to_owned()),
+        loudspeakers: stage.loudspeakers,
+        diary: stage.diary,
+        controls: controls_in,
+        terminal,
+        screen: Screen::new(mode),
+        sleep: Sleep::new(Moment::START),
+        unwritten: None,
+        look: LOOK,
+        showing: desktop.showing(),
+        runs: 0,
+        cuts: 0,
+    };
+    player.set_volume(0);
+    let outcome = player.run();
+    let diary = player.diary.take();
+    let unwritten = player.unwritten.take();
+    let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
+    // A terminal that takes nothing has nobody before it, and must not be waited for.
+    let last = player
+        .terminal
+        .takes_output()
+        .then(|| player.screen.end(&words));
+    player.leave();
+    // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
+    let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
+    if let Some(diary) = diary {
+        diary.close(&outcome)?;
+    }
+    unwritten.map_or(outcome, |error| Err(error.into()))
+}
+
+struct Player {
+    session: Session,
+    graph: GraphControl,
+    output: Output,
+    sounds: Sounds,
+    voice: VoiceHandle,
+    /// The voice's events, until its thread is gone.
+    voice_events: Receiver<VoiceEvent>,
+    /// What the voice is working on.
+    rendering: Option<Utterance>,
+    voice_error: Option<VoiceError>,
+    volume: i8,
+    /// The name under which its volume is remembered.
+    loudspeaker: String,
+    loudspeakers: Loudspeakers,
+    diary: Option<Diary>,
+    controls: Receiver<Control>,
+    terminal: Terminal,
+    screen: Screen,
+    sleep: Sleep,
+    /// Why an answer about pain is not in the journal.
+    unwritten: Option<JournalError>,
+    /// When to look at the clock again at the latest.
+    look: Duration,
+    showing: Showing,
+    /// Cuts that the session knows to be done, and cuts that were asked for.
+    runs: u64,
+    cuts: u64,
+}
+
+impl Player {
+    fn run(&mut self) -> Result<Outcome, Error> {
+        loop {
+            self.look();
+            if let Some(ending) = self.obey()? {
+                return self.ended(ending);
+            }
+            self.keep_place();
+            self.ask_for_speech();
+            self.draw();
+            self.show();
+            select! {
+                recv(self.controls) -> control => {
+                    if let Some(outcome) = self.control(control.unwrap_or(Control::TerminalGone))? {
+                        return Ok(outcome);
+                    }
+                }
+                recv(self.voice_events) -> event => match event {
+                    Ok(event) => self.voice_event(event),
+                    Err(_) => self.voice_gone(),
+                },
+                default(self.wait()) => {}
+            }
+        }
+    }
+
+    /// Looks at the loudspeaker's clock, and tells the session.
+    fn look(&mut self) {
+        let moment = self.graph.now();
+        if let Some(asleep) = self.sleep.woken(moment) {
+            let asleep = Frames::from_seconds(asleep.as_secs_f64());
+            self.session.handle(moment, Input::Woken { asleep });
+            self.output.settle(moment.0);
+        }
+        match self.output.look(moment.0, self.graph.is_quiet()) {
+            Some(Change::Lost) => self.session.handle(moment, Input::DeviceLost),
+            Some(Change::Back) => self.session.handle(moment, Input::DeviceBack),
+            None => {}
+        }
+        let (run, at) = self.graph.run();
+        if run != self.runs {
+            self.runs = run;
+            self.session.handle(moment, Input::Anchored { run, at });
+        }
+        self.session.handle(moment, Input::Tick);
+    }
+
+    /// Keeps where she is. It may take a moment, so it comes after whatever she wants done.
+    fn keep_place(&mut self) {
+        if let Some(diary) = &mut self.diary {
+            let (place, active) = self.session.place(self.graph.now());
+            diary.look(place, active.duration().as_secs());
+        }
+    }
+
+    fn wait(&self) -> Duration {
+        if self.runs < self.cuts {
+            return CUT_LOOK;
+        }
+        let moment = self.graph.now();
+        let due = self
+            .session
+            .deadline(moment)
+            .map(|due| due.since(moment).duration());
+        due.map_or(self.look, |due| due.clamp(SHORTEST_WAIT, self.look))
+            .min(self.output.wait())
+    }
+
+    /// Carries out what the session wants; `Some` when it is over.
+    fn obey(&mut self) -> Result<Option<Ending>, Error> {
+        while let Some(command) = self.session.poll() {
+            match command {
+                Command::Cut => {
+                    self.cuts += 1;
+                    self.tell(GraphCommand::Cut);
+                }
+                Command::Play { at, sound } => {
+                    if let Some(clip) = self.sounds.clip(&sound) {
+                        self.tell(GraphCommand::Play { at, clip });
+                    }
+                }
+                Command::DropFrom(at) => self.tell(GraphCommand::DropFrom(at)),
+                Command::Duck(down) => self.tell(GraphCommand::Duck(down)),
+                Command::Volume(steps) => {
+                    self.set_volume(steps);
+                    // Should it not be kept, it is the one from before next time: no reason to end the session.
+                    let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
+                }
+                Command::Forget(utterance) => self.sounds.forget(&utterance),
+                Command::Speak { ticket, utterance } => {
+                    self.job(VoiceJob::Speak { ticket, utterance });
+                }
+                Command::Hush => self.job(VoiceJob::Hush),
+                Command::Note(Note::SoundRight) => {
+                    // Should it not be kept, she is asked again.
+                    let _ = self.loudspeakers.check(&self.loudspeaker, self.volume);
+                }
+                Command::Note(note) => {
+                    if let Some(diary) = &mut self.diary {
+                        match (note, diary.note(note, &self.session)) {
+                            // What to watch for has to be said all the same.
+                            (Note::Hurt(_), Err(error)) => self.unwritten = Some(error),
+                            (_, noted) => noted?,
+                        }
+                    }
+                }
+                Command::Finish(ending) => return Ok(Some(ending)),
+            }
+        }
+        Ok(None)
+    }
+
+    fn tell(&self, command: GraphCommand) {
+        // The graph takes hundreds of commands with every block. If it has taken none for that
+        // long, the device is lost, which `look` finds out; then all of it begins anew.
+        let _ = self.graph.send(command);
+    }
+
+    fn job(&mut self, job: VoiceJob) {
+        // A voice that is gone has said why, or will be found gone by its channel.
+        let _ = self.voice.jobs.try_send(job);
+    }
+
+    /// Gives the voice the most urgent sentence, one at a time: then what is urgent may change.
+    fn ask_for_speech(&mut self) {
+        if self.rendering.is_none()
+            && let Some(wanted) = self.session.wanted().into_iter().next()
+        {
+            self.rendering = Some(wanted.clone());
+            self.job(VoiceJob::Render(wanted));
+        }
+    }
+
+    fn voice_event(&mut self, event: VoiceEvent) {
+        let moment = self.graph.now();
+        match event {
+            VoiceEvent::Ready => {}
+            VoiceEvent::Rendered {
+                utterance,
+                clip,
+                length,
+            } => {
+                self.rendering = None;
+                self.sounds.keep(utterance.clone(), clip);
+                self.session
+                    .handle(moment, Input::Rendered { utterance, length });
+            }
+            VoiceEvent::Ended { ticket, lag } => {
+                self.session.handle(moment, Input::Ended { ticket, lag });
+            }
+            VoiceEvent::Failed(error) => {
+                self.voice_error = Some(error);
+                self.session.handle(moment, Input::VoiceFailed);
+            }
+        }
+    }
+
+    /// The voice's thread has ended: whatever it said last is why.
+    fn voice_gone(&mut self) {
+        self.voice_events = never();
+        let gone = || VoiceError::Service("has gone away".into());
+        self.voice_error.get_or_insert_with(gone);
+        self.session.handle(self.graph.now(), Input::VoiceFailed);
+    }
+
+    fn set_volume(&mut self, steps: i8) {
+        self.volume = (self.volume + steps * VOLUME_STEP).clamp(SOFTEST, 0);
+        self.tell(GraphCommand::Volume(
+            10_f32.powf(f32::from(self.volume) / 20.0),
+        ));
+        // The service's own volume may be hers: nothing makes it louder before she does.
+        if steps != 0 || self.volume != 0 {
+            self.job(VoiceJob::Volume(self.volume));
+        }
+    }
+
+    fn control(&mut self, control: Control) -> Result<Option<Outcome>, Error> {
+        let moment = self.graph.now();
+        match control {
+            Control::Key(key) => self.session.handle(moment, Input::Key(key)),
+            Control::FocusLost => self.session.handle(moment, Input::FocusLost),
+            Control::Suspend => {
+                self.session.handle(moment, Input::Suspended);
+                if let Some(ending) = self.obey()? {
+                    return self.ended(ending).map(Some);
+                }
+                self.fall_silent();
+                Terminal::suspend().map_err(Error::system("the program cannot be suspended"))?;
+            }
+            Control::Resumed => {
+                self.terminal.resume()?;
+                self.screen.forget();
+                self.output.settle(moment.0);
+            }
+            Control::Resized => {}
+            Control::Terminated(signal) => return self.end_by(signal).map(Some),
+            Control::TerminalGone => return self.end_by(signal_hook::consts::SIGHUP).map(Some),
+        }
+        Ok(None)
+    }
+
+    fn end_by(&mut self, signal: i32) -> Result<Outcome, Error> {
+        self.session
+            .handle(self.graph.now(), Input::Key(Key::CtrlC));
+        self.obey()?;
+        Ok(Outcome::Signal(signal))
+    }
+
+    fn ended(&mut self, ending: Ending) -> Result<Outcome, Error> {
+        match ending {
+            Ending::VoiceLost => {}
+            Ending::DeviceLost => return Err(Error::SoundStopped),
+            _ => return Ok(Outcome::Session(ending)),
+        }
+        let hung = || VoiceError::Service("has stopped in the middle of a sentence".into());
+        Err(self.voice_error.take().unwrap_or_else(hung).into())
+    }
+
+    fn draw(&mut self) {
+        // A terminal that takes nothing, or is gone, must not keep the session waiting.
+        if self.terminal.takes_output() {
+            let view = self.session.view(self.heard());
+            self.look = match view.breath {
+                Some(_) if self.screen.draws() => BREATH_LOOK,
+                _ => LOOK,
+            };
+            let size = Terminal::size();
+            let _ = self.screen.draw(&mut self.terminal, &view, size);
+        }
+    }
+
+    /// What the desktop shows of it.
+    fn show(&mut self) {
+        let view = self.session.view(self.heard());
+        self.showing.show(self.session.title(), &view);
+    }
+
+    /// What is heard now was rendered up to two periods ago.
+    fn heard(&self) -> Moment {
+        Moment(
+            self.graph
+                .now()
+                .0
+                .saturating_sub(2 * u64::from(self.output.period())),
+        )
+    }
+
+    /// Everything ends in silence: what was faded has left the loudspeaker, and the service says nothing more.
+    fn leave(mut self) {
+        self.fall_silent();
+        let (jobs, _) = crossbeam_channel::bounded(0);
+        self.voice.jobs = jobs;
+        // A service goes on speaking unless its voice has had the time to say stop.
+        let since = now();
+        while since.elapsed() < LEAVE_PATIENCE {
+            if let Err(RecvTimeoutError::Disconnected) =
+                self.voice.events.recv_timeout(SHORTEST_WAIT)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Waits until every cut is done and heard; not for ever, for the device may be dead.
+    fn fall_silent(&self) {
+        if self.output.is_lost() {
+            return;
+        }
+        let since = now();
+        let ring = Frames(2 * u64::from(self.output.period())).duration();
+        let pause = never::<()>();
+        while self.graph.run().0 < self.cuts && since.elapsed() < LEAVE_PATIENCE {
+            let _ = pause.recv_timeout(CUT_LOOK);
+        }
+        let _ = pause.recv_timeout(ring + ring);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the driver: it alone knows the time in the room"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    mod diary;
+    mod performance;
+    mod samples;
+}

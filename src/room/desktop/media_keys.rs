@@ -1,0 +1,279 @@
+//! Media keys and the buttons of headsets, which a desktop passes on to the player that was used last
+//! (MPRIS); and what it shows of that player.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
+use zbus::connection::{Builder, Connection};
+use zbus::{ObjectPath, Variant, interface};
+
+use super::{Errand, Shown, join};
+use crate::base::key::{Button, Key};
+use crate::room::keys::Control;
+use crate::room::keys::held::{Held, Kind};
+
+/// The name of this player on the bus begins with this.
+pub(super) const NAME: &str = "org.mpris.MediaPlayer2.softback";
+
+/// Where every player is.
+pub(super) const PATH: &str = "/org/mpris/MediaPlayer2";
+
+/// What every player can do.
+pub(super) const PLAYER: &str = "org.mpris.MediaPlayer2.Player";
+
+/// Is a player on the session's bus until the session is over.
+pub(super) fn serve(
+    errand: &Errand,
+    showing: &Receiver<Shown>,
+    controls: &Sender<Control>,
+) -> zbus::Result<()> {
+    // From the first moment it has something to show.
+    let shown = select! {
+        recv(showing) -> shown => shown,
+        recv(errand.over) -> _ => return Ok(()),
+    };
+    let Ok(shown) = shown else { return Ok(()) };
+    let (press, presses) = unbounded();
+    let player = Player {
+        shown,
+        changes: 0,
+        press,
+    };
+    let name = format!("{NAME}.instance{}", std::process::id());
+    let bus = join(
+        Builder::session()
+            .serve_at(PATH, Root)
+            .serve_at(PATH, player)
+            .name(name),
+    )?;
+    let mut buttons = Buttons {
+        held: Held::default(),
+        started: now(),
+        controls,
+    };
+    loop {
+        select! {
+            recv(presses) -> button => if let Ok(button) = button { buttons.press(button) },
+            recv(buttons.due()) -> _ => buttons.expire(),
+            recv(showing) -> shown => match shown {
+                Ok(shown) => show(&bus, shown)?,
+                Err(_) => return Ok(()),
+            },
+            recv(errand.over) -> _ => return Ok(()),
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "buttons come in real time: a held one is told from two presses by the clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Tells everybody who looks.
+fn show(bus: &Connection, shown: Shown) -> zbus::Result<()> {
+    zbus::block_on(async {
+        let player = bus.object_server().interface::<_, Player>(PATH).await?;
+        let mut showing = player.get_mut().await;
+        showing.changes += u64::from(showing.shown.title != shown.title);
+        showing.shown = shown;
+        let everybody = player.signal_emitter();
+        showing.metadata_changed(everybody).await?;
+        showing.playback_status_changed(everybody).await
+    })
+}
+
+/// Presses of buttons, on their way to the session. Desktops repeat a media key that is held down.
+struct Buttons<'a> {
+    held: Held,
+    started: Instant,
+    controls: &'a Sender<Control>,
+}
+
+impl Buttons<'_> {
+    fn press(&mut self, button: Button) {
+        let at = self.started.elapsed();
+        let presses = self.held.event(at, Key::Media(button), Kind::Press);
+        presses.for_each(|key| self.tell(key));
+    }
+
+    /// When to look again whether a press that was held back counts.
+    fn due(&self) -> Receiver<Instant> {
+        let deadline = self.held.deadline();
+        deadline.map_or_else(never, |at| after(at.saturating_sub(self.started.elapsed())))
+    }
+
+    fn expire(&mut self) {
+        if let Some(key) = self.held.expire(self.started.elapsed()) {
+            self.tell(key);
+        }
+    }
+
+    fn tell(&self, key: Key) {
+        // When nobody wants it any more, the session is over.
+        let _ = self.controls.send(Control::Key(key));
+    }
+}
+
+/// The program, as every player presents itself.
+struct Root;
+
+#[expect(clippy::unused_self, reason = "the bus asks an object")]
+#[interface(name = "org.mpris.MediaPlayer2")]
+impl Root {
+    fn raise(&self) {}
+
+    fn quit(&self) {}
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_quit(&self) -> bool {
+        false
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_raise(&self) -> bool {
+        false
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn has_track_list(&self) -> bool {
+        false
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn identity(&self) -> &'static str {
+        "Softback"
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn supported_uri_schemes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn supported_mime_types(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// The session, as a player.
+struct Player {
+    shown: Shown,
+    /// How often the title has changed: another movement is another track.
+    changes: u64,
+    press: Sender<Button>,
+}
+
+impl Player {
+    fn press(&self, button: Button) {
+        // Nobody listens when the session is over.
+        let _ = self.press.send(button);
+    }
+}
+
+#[expect(clippy::unused_self, reason = "the bus asks an object")]
+#[interface(name = "org.mpris.MediaPlayer2.Player")]
+impl Player {
+    fn play_pause(&self) {
+        self.press(Button::PlayPause);
+    }
+
+    fn play(&self) {
+        self.press(Button::Play);
+    }
+
+    fn pause(&self) {
+        self.press(Button::Pause);
+    }
+
+    fn stop(&self) {
+        self.press(Button::Stop);
+    }
+
+    fn next(&self) {
+        self.press(Button::Next);
+    }
+
+    fn previous(&self) {
+        self.press(Button::Previous);
+    }
+
+    #[zbus(property)]
+    fn playback_status(&self) -> &'static str {
+        self.shown.status
+    }
+
+    #[zbus(property)]
+    fn metadata(&self) -> HashMap<&'static str, Variant<'static>> {
+        let track = format!("/softback/movement/{}", self.changes);
+        let mut metadata = HashMap::from([
+            ("xesam:title", (*self.shown.title).to_owned().into()),
+            ("xesam:album", (*self.shown.routine).to_owned().into()),
+            ("xesam:artist", vec!["Softback"].into()),
+        ]);
+        // Every path that is made so is one.
+        if let Ok(track) = ObjectPath::try_from(track) {
+            metadata.insert("mpris:trackid", track.into());
+        }
+        metadata
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn rate(&self) -> f64 {
+        1.0
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn minimum_rate(&self) -> f64 {
+        1.0
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn maximum_rate(&self) -> f64 {
+        1.0
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn volume(&self) -> f64 {
+        1.0
+    }
+
+    /// Not told: with waits and pauses it would only mislead.
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn position(&self) -> i64 {
+        0
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_go_next(&self) -> bool {
+        true
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_go_previous(&self) -> bool {
+        true
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_play(&self) -> bool {
+        true
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_pause(&self) -> bool {
+        true
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_seek(&self) -> bool {
+        false
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn can_control(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,219 @@
+//! Keys and signals, each read on a thread of its own and told to the player as [`Control`]s.
+
+mod bytes;
+pub(crate) mod held;
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::iterator::Signals;
+
+use self::bytes::{Parser, Report};
+use self::held::Held;
+use crate::base::key::Key;
+use crate::room::terminal;
+
+/// What reaches the player from its terminal and from the system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// One press of a key, however long it was held.
+    Key(Key),
+    /// Ctrl-Z, or SIGTSTP from outside: be silent, then [`Terminal::suspend`](terminal::Terminal::suspend).
+    Suspend,
+    /// SIGCONT, after whatever stop: [`Terminal::resume`](terminal::Terminal::resume).
+    Resumed,
+    /// The window has another size.
+    Resized,
+    /// Another window has the keyboard now: keys no longer arrive here.
+    FocusLost,
+    /// SIGTERM, SIGHUP or SIGINT from outside: end soon. The same again a second later ends the
+    /// program whatever it is doing.
+    Terminated(i32),
+    /// The terminal has been closed: no key will ever come.
+    TerminalGone,
+}
+
+/// How long a program that was told to end may take before being told again ends it by force.
+/// Not sooner: a shell that is closed passes on the hang-up that the kernel has sent already.
+const TIME_TO_END: Duration = Duration::from_secs(1);
+
+/// The key thread's lease: keys are read until it is dropped.
+#[derive(Debug)]
+#[must_use = "keys are read only as long as this lives"]
+pub(crate) struct Keys {
+    _lease: UnixStream,
+}
+
+/// Starts reading keys, from the terminal that a [`Terminal`](terminal::Terminal) has made ready,
+/// and signals. Signals are watched for as long as the program runs.
+///
+/// `controls` should be unbounded: neither thread may be kept waiting.
+pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let (lease, end) = UnixStream::pair()?;
+    let keyboard = Keyboard {
+        terminal: terminal::keyboard()?,
+        end,
+        parser: Parser::default(),
+        held: Held::default(),
+        started: now(),
+        controls: controls.clone(),
+    };
+    thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || watch(&mut signals, &controls))?;
+    thread::Builder::new()
+        .name("keys".into())
+        .spawn(move || keyboard.run())?;
+    Ok(Keys { _lease: lease })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "keys come in real time: a held one is told from two presses by the clock"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn watch(signals: &mut Signals, controls: &Sender<Control>) {
+    let mut told: Option<Instant> = None;
+    for signal in signals.forever() {
+        let control = match signal {
+            // Nobody could wake it again: the kernel would not stop it either.
+            SIGTSTP if !terminal::can_suspend() => continue,
+            SIGTSTP => Control::Suspend,
+            SIGCONT => Control::Resumed,
+            SIGWINCH => Control::Resized,
+            signal => Control::Terminated(signal),
+        };
+        let heard = controls.send(control).is_ok();
+        if let Control::Terminated(signal) = control {
+            let told_again = told.get_or_insert_with(now).elapsed() >= TIME_TO_END;
+            if told_again || !heard {
+                terminal::restore();
+                signal_hook::low_level::exit(128 + signal);
+            }
+        }
+    }
+}
+
+/// Why the key thread ends.
+enum End {
+    /// There is no terminal any more.
+    Gone,
+    /// Nobody wants its keys any more.
+    Unwanted,
+}
+
+struct Keyboard {
+    terminal: OwnedFd,
+    /// Readable as soon as the lease is dropped.
+    end: UnixStream,
+    parser: Parser,
+    held: Held,
+    started: Instant,
+    controls: Sender<Control>,
+}
+
+impl Keyboard {
+    fn run(mut self) {
+        loop {
+            if let Err(end) = self.turn() {
+                if matches!(end, End::Gone) {
+                    self.controls.send(Control::TerminalGone).ok();
+                }
+                return;
+            }
+        }
+    }
+
+    /// Waits for keys or a deadline, and serves it.
+    ///
+    /// Reads only what is there to be read, so that it neither blocks nor takes a line from the
+    /// shell while the program is stopped.
+    fn turn(&mut self) -> Result<(), End> {
+        if self.wait()? {
+            return self.read();
+        }
+        if let Some(report) = self.parser.settle() {
+            self.take(report)?;
+        }
+        let due = self.held.expire(self.started.elapsed());
+        due.map_or(Ok(()), |key| self.tell(Control::Key(key)))
+    }
+
+    /// Whether there is something to read; `false` when a deadline has come.
+    fn wait(&self) -> Result<bool, End> {
+        let timeout = self.timeout().map(timespec);
+        let mut waiting = [
+            PollFd::new(&self.terminal, PollFlags::IN),
+            PollFd::new(&self.end, PollFlags::IN),
+        ];
+        match poll(&mut waiting, timeout.as_ref()) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(_) => return Err(End::Gone),
+        }
+        let [terminal, end] = waiting.map(|waiting| waiting.revents());
+        if !end.is_empty() {
+            return Err(End::Unwanted);
+        }
+        // A terminal that is gone stays "ready" for ever: reading on would be a busy loop.
+        if terminal.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return Err(End::Gone);
+        }
+        Ok(terminal.contains(PollFlags::IN))
+    }
+
+    /// Until the nearer of the two deadlines. An unfinished sequence comes first: it may be a
+    /// press that the other deadline is about.
+    fn timeout(&self) -> Option<Duration> {
+        let held = self.held.deadline();
+        let held = held.map(|at| at.saturating_sub(self.started.elapsed()));
+        self.parser.patience().or(held)
+    }
+
+    fn read(&mut self) -> Result<(), End> {
+        let mut bytes = [0; 1024];
+        let read = match rustix::io::read(self.terminal.as_fd(), &mut bytes) {
+            Ok(0) => return Err(End::Gone),
+            Ok(read) => read,
+            Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
+            Err(_) => return Err(End::Gone),
+        };
+        for report in self.parser.feed(&bytes[..read]) {
+            self.take(report)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, report: Report) -> Result<(), End> {
+        match report {
+            Report::FocusLost => self.tell(Control::FocusLost),
+            Report::Suspend if terminal::can_suspend() => self.tell(Control::Suspend),
+            Report::Suspend => self.tell(Control::Key(Key::Other)),
+            Report::Key(key, kind) => {
+                let at = self.started.elapsed();
+                let mut presses = self.held.event(at, key, kind);
+                presses.try_for_each(|key| self.tell(Control::Key(key)))
+            }
+        }
+    }
+
+    fn tell(&self, control: Control) -> Result<(), End> {
+        self.controls.send(control).map_err(|_| End::Unwanted)
+    }
+}
+
+/// For poll, which knows no durations.
+fn timespec(duration: Duration) -> Timespec {
+    // A deadline is at most some seconds away.
+    Timespec::try_from(duration).unwrap_or_default()
+}

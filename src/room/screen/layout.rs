@@ -1,0 +1,294 @@
+//! What stands where: rows for a window of any size, the least needed given up first.
+
+use std::sync::Arc;
+
+use super::row::{Look, Row, cut};
+use super::{NOTICE, OVER, printable};
+use crate::base::pace::{BreathPhase, Pace};
+use crate::base::time::Frames;
+use crate::session::keys::Phase;
+use crate::session::view::{BreathView, PartView, View};
+
+/// A row, and how soon it is given up when the window is too low: 0 is never.
+type Ranked = (u8, Row);
+
+const GAP: u8 = 7;
+const BAR: u8 = 6;
+const TITLE: u8 = 5;
+const TIMES: u8 = 4;
+const LEADING: u8 = 3;
+const KEYS: u8 = 2;
+const WORDS: u8 = 1;
+const NEEDED: u8 = 0;
+
+/// Where she is as long as nothing has begun.
+const BEFORE: &str = "Before we begin";
+
+/// No text is wider: the eye would lose the next line.
+const WIDEST: usize = 72;
+/// Nor the sentence, which has room around it.
+const SENTENCE_WIDEST: usize = 56;
+/// Rows that a sentence is given, so that it begins on the same one whatever its length.
+const SENTENCE_ROWS: usize = 3;
+/// Rows kept for the keys, so that nothing above moves when they change.
+const KEY_ROWS: usize = 2;
+
+/// Exactly `rows` rows, none wider than `columns`.
+pub(super) fn layout(view: &View, columns: usize, rows: usize) -> Vec<Row> {
+    let width = columns.saturating_sub(4).min(WIDEST).max(columns.min(20));
+    let mut parts = [top(view, width), sentence(view, width), bottom(view, width)];
+    make_room(rows, &mut parts);
+
+    let [above, middle, below] = parts;
+    let around = rows.saturating_sub(above.len() + below.len());
+    let free = around.saturating_sub(middle.len());
+    let before = free.min(around.saturating_sub(SENTENCE_ROWS) / 2);
+    let blank = |count| (0..count).map(|_| (GAP, Row::default()));
+
+    above
+        .into_iter()
+        .chain(blank(before))
+        .chain(middle)
+        .chain(blank(free - before))
+        .chain(below)
+        .take(rows)
+        .map(|(_, row)| row.indented((columns - width) / 2).cut(columns))
+        .collect()
+}
+
+/// Gives up rows until they fit, the least needed and lowest first.
+fn make_room(rows: usize, parts: &mut [Vec<Ranked>; 3]) {
+    while parts.iter().map(Vec::len).sum::<usize>() > rows {
+        let ranked = parts.iter().enumerate().flat_map(|(part, rows)| {
+            let ranks = rows.iter().enumerate();
+            ranks.map(move |(row, (rank, _))| (*rank, part, row))
+        });
+        match ranked.max() {
+            None | Some((NEEDED, ..)) => return,
+            Some((_, part, row)) => parts[part].remove(row),
+        };
+    }
+}
+
+fn top(view: &View, width: usize) -> Vec<Ranked> {
+    let title = |text: &str, look| match printable(text) {
+        text if text.is_empty() => (GAP, Row::default()),
+        text => (TITLE, Row::new(look, cut(&text, width))),
+    };
+    let (first, second) = titles(view);
+    let mut rows = notice(width);
+    rows.extend([
+        (GAP, Row::default()),
+        title(&first, Look::Strong),
+        title(&second, Look::Plain),
+    ]);
+    rows
+}
+
+/// A plate. In a low window only its first sentence stays.
+fn notice(width: usize) -> Vec<Ranked> {
+    let mut left = NOTICE.find('.').map_or(0, |end| end + 1);
+    // Two columns less: a space on either side makes it a plate.
+    let lines = textwrap::wrap(NOTICE, width.saturating_sub(2).max(1));
+    let ranked = lines.iter().map(|line| {
+        let rank = if left > 0 { NEEDED } else { TITLE };
+        left = left.saturating_sub(line.len() + 1);
+        (rank, plate(line))
+    });
+    ranked.collect()
+}
+
+fn plate(text: &str) -> Row {
+    Row::new(Look::Reversed, format!(" {text} "))
+}
+
+/// Where she is, in two steps.
+fn titles(view: &View) -> (Arc<str>, Arc<str>) {
+    match view.part {
+        PartView::Before { question } => {
+            let question = question.map(|(number, of)| format!("Question {number} of {of}").into());
+            (
+                BEFORE.into(),
+                question.unwrap_or_else(|| view.section.clone()),
+            )
+        }
+        _ => (view.section.clone(), view.movement.clone()),
+    }
+}
+
+/// The sentence, below what leads to it.
+fn sentence(view: &View, width: usize) -> Vec<Ranked> {
+    let wrapped = |text: &str, look, ranks: [u8; 2]| {
+        let text = printable(text);
+        let lines = textwrap::wrap(&text, width.clamp(1, SENTENCE_WIDEST));
+        let lines = lines.into_iter().filter(|line| !line.is_empty());
+        let rows = lines
+            .enumerate()
+            .map(|(number, line)| (ranks[number.min(1)], Row::new(look, line)));
+        rows.collect::<Vec<_>>()
+    };
+    let mut rows = wrapped(&view.leading, Look::Plain, [LEADING; 2]);
+    rows.extend(wrapped(&view.sentence, Look::Strong, [NEEDED, WORDS]));
+    rows
+}
+
+fn bottom(view: &View, width: usize) -> Vec<Ranked> {
+    let blank = || (GAP, Row::default());
+    let mut rows: Vec<Ranked> = now(view, width).into();
+    rows.push(blank());
+    // Elsewhere nobody knows how long it takes.
+    rows.extend(match view.part {
+        PartView::Routine => [
+            (BAR, progress(view.elapsed, view.left, width)),
+            (TIMES, times(view, width)),
+        ],
+        _ => [blank(), blank()],
+    });
+    rows.push(blank());
+    let mut keys = key_rows(view.phase, width);
+    let padding = KEY_ROWS - keys.len();
+    rows.extend(keys.drain(..).map(|row| (KEYS, row)));
+    rows.extend((0..padding).map(|_| blank()));
+    rows
+}
+
+/// What is to be done now, besides the sentence: nothing, to breathe, to answer, to rest.
+fn now(view: &View, width: usize) -> [Ranked; 2] {
+    let blank = (GAP, Row::default());
+    if let Some(state) = state(view) {
+        return [(NEEDED, plate(state)), blank];
+    }
+    match view.breath {
+        Some(breath) => [
+            (NEEDED, breath_row(breath)),
+            (WORDS, breath_bar(breath, width.min(SENTENCE_WIDEST))),
+        ],
+        None => [blank.clone(), blank],
+    }
+}
+
+/// What the ear knows from a silence, a tone or a chime.
+const fn state(view: &View) -> Option<&'static str> {
+    match (view.phase, view.part) {
+        (Phase::Paused, _) => Some("Paused"),
+        _ if view.waits => Some("Your turn"),
+        (_, PartView::Over) => Some(OVER),
+        _ => None,
+    }
+}
+
+fn breath_row(breath: BreathView) -> Row {
+    let word = match breath.phase {
+        BreathPhase::In => "Breathe in",
+        BreathPhase::Out => "Breathe out",
+    };
+    let last = if breath.repetition == breath.of {
+        ", the last one"
+    } else {
+        ""
+    };
+    let place = format!("   {} of {}{last}", breath.repetition, breath.of);
+    Row::new(Look::Strong, word).and(Look::Plain, place)
+}
+
+/// It fills while she breathes in, and empties while she breathes out.
+fn breath_bar(breath: BreathView, width: usize) -> Row {
+    let gone = share(breath.gone, breath.length, width);
+    let full = match breath.phase {
+        BreathPhase::In => gone,
+        BreathPhase::Out => width - gone,
+    };
+    Row::new(Look::Plain, "█".repeat(full) + &"░".repeat(width - full))
+}
+
+/// How far the routine has come: in other signs, so that nobody takes it for a breath.
+fn progress(elapsed: Frames, left: Frames, width: usize) -> Row {
+    let gone = share(elapsed, elapsed + left, width);
+    Row::new(Look::Accent, "═".repeat(gone)).and(Look::Plain, "─".repeat(width - gone))
+}
+
+/// Of `width` columns, those for `part` of `whole`.
+fn share(part: Frames, whole: Frames, width: usize) -> usize {
+    (u128::from(part.0) * width as u128 / u128::from(whole.0.max(1))) as usize
+}
+
+/// Time gone, the pace, time left; in a narrow window without the pace.
+fn times(view: &View, width: usize) -> Row {
+    let gone = format!("{} gone", minutes(view.elapsed));
+    let left = format!("{} left", minutes(view.left));
+    let pace = match view.pace {
+        Pace::Standard => "standard pace",
+        Pace::Slow => "slow pace",
+        Pace::VerySlow => "very slow pace",
+        Pace::Own => "own pace",
+    };
+    let free = width.saturating_sub(gone.len() + left.len());
+    let middle = match free.checked_sub(pace.len()) {
+        Some(around @ 4..) => format!("{0:1$}{pace}{0:2$}", "", around / 2, around - around / 2),
+        _ => " ".repeat(free),
+    };
+    Row::new(Look::Plain, gone + &middle + &left)
+}
+
+/// Minutes and seconds, rounded down.
+fn minutes(length: Frames) -> String {
+    let seconds = length.seconds() as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The keys worth naming in each phase, the most needed first: what does not fit is left out.
+const fn keys(phase: Phase) -> &'static [(&'static str, &'static str)] {
+    match phase {
+        Phase::Playing => &[
+            ("Space", "pause"),
+            ("Esc", "stop"),
+            ("?", "keys"),
+            ("← →", "movement"),
+            ("r", "again"),
+            ("↑ ↓", "volume"),
+            ("[ ]", "pace"),
+            ("t", "time"),
+        ],
+        Phase::Paused => &[
+            ("Space", "go on"),
+            ("Esc", "stop"),
+            ("?", "keys"),
+            ("↑ ↓", "volume"),
+            ("[ ]", "pace"),
+            ("t", "time"),
+        ],
+        Phase::Asking => &[
+            ("Enter", "yes"),
+            ("Tab", "no"),
+            ("Space", "ask again"),
+            ("Backspace", "undo"),
+            ("Esc", "stop"),
+            ("↑ ↓", "volume"),
+        ],
+        Phase::Ready => &[
+            ("Space", "ready"),
+            ("Esc", "stop"),
+            ("?", "keys"),
+            ("r", "again"),
+            ("↑ ↓", "volume"),
+            ("[ ]", "pace"),
+            ("t", "time"),
+        ],
+        Phase::Closing => &[("Esc", "end now, in silence"), ("↑ ↓", "volume")],
+    }
+}
+
+fn key_rows(phase: Phase, width: usize) -> Vec<Row> {
+    const BETWEEN: &str = "   ";
+    let mut rows: Vec<Row> = Vec::new();
+    for (key, does) in keys(phase) {
+        let entry = Row::new(Look::Strong, *key).and(Look::Plain, format!(" {does}"));
+        let fits = |row: &Row| row.width() + BETWEEN.len() + entry.width() <= width;
+        match rows.pop_if(|row| fits(row)) {
+            Some(row) => rows.push(row.and(Look::Plain, BETWEEN).join(entry)),
+            None if rows.len() < KEY_ROWS => rows.push(entry),
+            None => break,
+        }
+    }
+    rows
+}

@@ -1,0 +1,153 @@
+//! What is to be seen: little, calm, and never needed. Everything on the screen is also heard.
+
+mod layout;
+mod plain;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use crossterm::cursor::MoveTo;
+use crossterm::queue;
+use crossterm::style::{Attribute, SetAttribute};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+
+use crate::session::view::View;
+use layout::layout;
+use plain::Plain;
+use row::Row;
+
+/// What everyone must know who sees this program, before anything else.
+pub(crate) const NOTICE: &str =
+    "Development preview: not for use. No clinician has reviewed the text.";
+
+/// What everyone must know at the end: that it is one.
+pub(crate) const OVER: &str = "The session is over.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A screen of its own, in place.
+    Full { colour: bool },
+    /// One line for each sentence.
+    Plain,
+}
+
+impl Mode {
+    /// The mode for standard output and the environment as they are; plain if she wants it so.
+    pub(crate) fn of_stdout(plain: bool) -> Self {
+        let terminal = env::var("TERM").unwrap_or_default();
+        let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match terminal.as_str() {
+            "" | "dumb" => Self::Plain,
+            _ if plain || !io::stdout().is_terminal() => Self::Plain,
+            _ => Self::Full { colour: !no_colour },
+        }
+    }
+
+    /// Whether it draws in place, and so needs a screen of its own.
+    pub(crate) const fn draws(self) -> bool {
+        matches!(self, Self::Full { .. })
+    }
+}
+
+/// Draws [`View`]s, and remembers what stands there already.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    mode: Mode,
+    size: Option<(u16, u16)>,
+    rows: Vec<Row>,
+    plain: Plain,
+}
+
+impl Screen {
+    /// A screen on which nothing stands yet.
+    pub(crate) fn new(mode: Mode) -> Self {
+        Self {
+            mode,
+            size: None,
+            rows: Vec::new(),
+            plain: Plain::default(),
+        }
+    }
+
+    /// Draws what has changed since the last time, in one write. `size` is columns and rows.
+    pub(crate) fn draw(
+        &mut self,
+        out: &mut impl Write,
+        view: &View,
+        size: (u16, u16),
+    ) -> io::Result<()> {
+        let changes = match self.mode {
+            Mode::Full { colour } => self.full(view, size, colour)?,
+            Mode::Plain => self.plain.lines(view).into_bytes(),
+        };
+        if changes.is_empty() {
+            return Ok(());
+        }
+        out.write_all(&changes)?;
+        out.flush()
+    }
+
+    /// Whether it draws in place.
+    pub(crate) const fn draws(&self) -> bool {
+        self.mode.draws()
+    }
+
+    /// Forgets what stands there: something else has written over it.
+    pub(crate) const fn forget(&mut self) {
+        self.size = None;
+    }
+
+    /// What stays to be read when it is over: the screen of its own is gone then, and `words` were
+    /// on it; of plain lines those that stand there already are not written again.
+    pub(crate) fn end(&self, words: &[String]) -> String {
+        match (self.mode, words) {
+            (Mode::Plain, _) => self.plain.end(words),
+            (Mode::Full { .. }, []) => format!("{OVER}\n"),
+            (Mode::Full { .. }, _) => words.join("\n") + "\n",
+        }
+    }
+
+    fn full(&mut self, view: &View, size: (u16, u16), colour: bool) -> io::Result<Vec<u8>> {
+        let (columns, rows) = size;
+        let drawn = layout(view, columns.into(), rows.into());
+        let mut changes = Vec::new();
+        if self.size.replace(size) != Some(size) {
+            self.rows.clear();
+            queue!(
+                changes,
+                SetAttribute(Attribute::Reset),
+                Clear(ClearType::All)
+            )?;
+        }
+        for (number, row) in (0..).zip(&drawn) {
+            if self.rows.get(usize::from(number)) != Some(row) {
+                queue!(changes, MoveTo(0, number))?;
+                row.write(&mut changes, columns.into(), colour)?;
+            }
+        }
+        self.rows = drawn;
+        if changes.is_empty() {
+            return Ok(changes);
+        }
+        let mut update = Vec::with_capacity(changes.len() + 16);
+        queue!(update, BeginSynchronizedUpdate)?;
+        update.append(&mut changes);
+        queue!(update, EndSynchronizedUpdate)?;
+        Ok(update)
+    }
+}
+
+/// Text that cannot steer the terminal, nor turn its own letters round: a routine may come from anywhere.
+fn printable(text: &str) -> String {
+    let plain = |letter: char| match letter {
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            ' '
+        }
+        letter if letter.is_control() => ' ',
+        letter => letter,
+    };
+    text.chars().map(plain).collect()
+}

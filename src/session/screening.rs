@@ -1,0 +1,633 @@
+//! May she start? The order of what is asked before a session, and the verdict on the answers.
+//!
+//! Pure, and the only way to a routine with movement: the session plays what [`Screening::part`]
+//! says, tells it every answer, and no other code decides that the screening has been passed.
+//! House rules on top of GAQP and CSEP19: any doubt holds her back, and silence never passes the last check.
+
+use std::iter;
+
+use crate::routine::{Answered, Form};
+
+/// One part of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    /// Whether the loudspeaker can be heard, and how loud.
+    SoundCheck,
+    /// Whether the last session was stopped because something hurt.
+    HurtBefore,
+    /// Whether she goes on with the session that was cut off.
+    PickUp,
+    Welcome,
+    /// The nine questions, in the form that was decided on.
+    Questions,
+    /// The nine questions one by one, after a yes in the list: only to choose the text.
+    Triage,
+    /// The last check, whose answer is turned round.
+    LastCheck,
+    Choice,
+    Posture,
+    /// She has chosen to stand.
+    StandingChosen,
+    Routine,
+    /// The close, and why.
+    Close(Close),
+}
+
+/// Why a session closes before its end, and with which words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Close {
+    /// Call for help now.
+    Emergency,
+    Today,
+    Check,
+    /// She feels unwell, or an answer was not true.
+    Unwell,
+    NoAnswer,
+    /// A question of a routine ended it.
+    Declined,
+    /// There have been two sessions today.
+    TwoToday,
+    /// The last one is too recent.
+    TooSoon,
+    /// The movements are closed today.
+    ClosedToday,
+    /// A line of the journal cannot be read.
+    Unreadable,
+    /// The journal is ahead of the clock.
+    ClockBehind,
+    /// She stopped: she is asked why.
+    Stopped,
+    /// Something hurt: the movements are closed until tomorrow.
+    Hurt,
+    /// She did not say whether something hurt.
+    HurtUnanswered,
+    /// She stopped, and nothing hurts.
+    Fine,
+}
+
+/// How many questions there are.
+pub(crate) const QUESTIONS: usize = 9;
+
+/// The verdict on the answers to the questions, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// There are more questions.
+    Ask,
+    /// Every question has been answered with no.
+    Pass,
+    /// She does not start.
+    Close(Close),
+}
+
+/// How urgent a yes to a question is, the most urgent last.
+const fn urgency(close: Close) -> u8 {
+    match close {
+        Close::Emergency => 3,
+        Close::Today => 2,
+        Close::Check => 1,
+        _ => 0,
+    }
+}
+
+/// The verdict on `replies` so far (yes, no, or none at all), when a yes to question `n` calls for
+/// `calls_for[n]`. In a `triage` a yes has been given already: nothing passes, and without a
+/// clearer answer she is to call today (section A1 of the script).
+pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> Verdict {
+    // A yes to a question that nobody knows holds her back as well.
+    let calls_for_all = calls_for.iter().chain(iter::repeat(&Close::Check));
+    let yes = replies
+        .iter()
+        .zip(calls_for_all)
+        .filter(|(reply, _)| **reply == Some(true));
+    if let Some((_, &close)) = yes.max_by_key(|(_, close)| urgency(**close)) {
+        return Verdict::Close(close);
+    }
+    let all_said_no = replies.len() == calls_for.len();
+    match (replies.contains(&None), triage, all_said_no) {
+        (true, false, _) => Verdict::Close(Close::NoAnswer),
+        (true, true, _) | (false, true, true) => Verdict::Close(Close::Today),
+        (false, false, true) => Verdict::Pass,
+        (false, _, false) => Verdict::Ask,
+    }
+}
+
+/// What is known before a session begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is known or not by itself"
+)]
+pub(crate) struct Terms {
+    /// The loudspeaker has not been tried yet.
+    pub sound_check: bool,
+    /// In which form the questions are asked.
+    pub form: Form,
+    /// The pain question of the last session has not been answered.
+    pub ask_hurt: bool,
+    /// A limit or the lock forbids movement.
+    pub refused: Option<Close>,
+    /// What forbids it is only that a session was begun, and that one may be picked up again.
+    pub pick_up: bool,
+    /// The routine is still to be chosen.
+    pub choose: bool,
+    /// The posture is still to be chosen.
+    pub posture: bool,
+    /// She has chosen to stand already.
+    pub standing: bool,
+}
+
+#[cfg(test)]
+impl Terms {
+    /// For someone who has never used it, has said everything on the command line, and hears well.
+    pub(crate) const FIRST: Self = Self {
+        sound_check: false,
+        form: Form::OneByOne,
+        ask_hurt: false,
+        refused: None,
+        pick_up: false,
+        choose: false,
+        posture: false,
+        standing: false,
+    };
+}
+
+/// Where an answer leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// To the next line of the same part.
+    NextLine,
+    Part(Part),
+}
+
+/// The way from the first word to the routine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each has come to pass or not by itself"
+)]
+pub(crate) struct Screening {
+    terms: Terms,
+    /// The routine holds movement.
+    moves: bool,
+    part: Part,
+    /// What a yes to each question calls for.
+    calls_for: [Close; QUESTIONS],
+    replies: Vec<Option<bool>>,
+    /// The list has been read to its end, or every question has been answered with no.
+    questioned: bool,
+    /// The last check has been passed.
+    checked: bool,
+    /// She goes on with the session that was cut off: what refuses another one does not refuse it.
+    picked_up: bool,
+    gentle: bool,
+    standing: bool,
+}
+
+impl Screening {
+    /// At its beginning. `yes` says what a yes to each question leads to; `moves` whether the routine holds movement.
+    pub(crate) fn new(terms: Terms, yes: [Answered; QUESTIONS], moves: bool) -> Self {
+        let mut screening = Self {
+            terms,
+            moves,
+            part: Part::HurtBefore,
+            calls_for: yes.map(closes),
+            replies: Vec::new(),
+            questioned: false,
+            checked: false,
+            picked_up: false,
+            gentle: false,
+            standing: terms.standing,
+        };
+        screening.part = screening.first();
+        screening
+    }
+
+    fn first(&self) -> Part {
+        // Who hears nothing but that it is closed need not try the sound.
+        if self.terms.sound_check && self.closed().is_none() {
+            Part::SoundCheck
+        } else {
+            self.after_sound()
+        }
+    }
+
+    /// What is said now.
+    pub(crate) const fn part(&self) -> Part {
+        self.part
+    }
+
+    /// In which form the questions are asked now.
+    pub(crate) const fn form(&self) -> Form {
+        match self.part {
+            Part::Triage => Form::OneByOne,
+            _ => self.terms.form,
+        }
+    }
+
+    /// Whether she has chosen the soft routine.
+    pub(crate) const fn gentle(&self) -> bool {
+        self.gentle
+    }
+
+    /// Whether she has chosen to stand.
+    pub(crate) const fn standing(&self) -> bool {
+        self.standing && !self.gentle
+    }
+
+    /// Whether she goes on with the session that was cut off.
+    pub(crate) const fn picked_up(&self) -> bool {
+        self.picked_up
+    }
+
+    fn refused(&self) -> Option<Close> {
+        self.terms.refused.filter(|_| !self.picked_up)
+    }
+
+    /// What is said instead of a routine with movement, unless a session may be picked up.
+    fn closed(&self) -> Option<Close> {
+        self.refused().filter(|_| self.moves && !self.terms.pick_up)
+    }
+
+    /// Goes to another part.
+    pub(crate) fn enter(&mut self, part: Part) {
+        // The one guard in front of every movement, whatever led here.
+        let open = !self.moves || (self.questioned && self.checked && self.refused().is_none());
+        self.part = match part {
+            Part::Routine if !open => Part::Close(Close::NoAnswer),
+            part => part,
+        };
+    }
+
+    /// The part has been said to its end, and nobody was waited for: what comes next, `None` after a close and the routine.
+    #[must_use]
+    pub(crate) fn after(&mut self) -> Option<Part> {
+        let next = match self.part {
+            Part::SoundCheck => self.after_sound(),
+            Part::HurtBefore => Part::Close(Close::HurtUnanswered),
+            Part::PickUp => Part::Close(Close::NoAnswer),
+            Part::Welcome => Part::Questions,
+            // Only a list is said to its end unanswered, or the last of nine that were answered.
+            Part::Questions => {
+                self.questioned |= self.terms.form == Form::List || self.said_no_to_all();
+                if self.questioned {
+                    Part::LastCheck
+                } else {
+                    Part::Close(Close::NoAnswer)
+                }
+            }
+            Part::Triage => Part::Close(Close::Today),
+            Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
+            Part::LastCheck => self.after_check(),
+            Part::Choice => self.after_choice(),
+            Part::Posture | Part::StandingChosen => Part::Routine,
+            Part::Routine | Part::Close(_) => return None,
+        };
+        Some(next)
+    }
+
+    fn said_no_to_all(&self) -> bool {
+        verdict(&self.replies, &self.calls_for, false) == Verdict::Pass
+    }
+
+    /// She has answered question `number` of this part (from 0): yes, no, or not at all; `leads_to` is
+    /// what the text says of that. `None` is an answer that changes nothing.
+    #[must_use]
+    pub(crate) fn answer(
+        &mut self,
+        number: usize,
+        reply: Option<bool>,
+        leads_to: Answered,
+    ) -> Option<Step> {
+        let close = |close| Some(Step::Part(Part::Close(close)));
+        match (self.part, leads_to) {
+            (_, Answered::Nothing) => None,
+            (Part::Questions, _) if self.terms.form == Form::List => match reply {
+                Some(true) => Some(Step::Part(Part::Triage)),
+                Some(false) => None,
+                None => Some(Step::NextLine),
+            },
+            (Part::Questions, _) => Some(self.question_answered(number, reply, false)),
+            (Part::Triage, _) => Some(self.question_answered(number, reply, true)),
+            (Part::LastCheck, Answered::GoOn) => {
+                self.checked = reply == Some(true);
+                Some(Step::NextLine)
+            }
+            (Part::PickUp, _) => Some(Step::Part(self.pick_up(reply))),
+            (Part::HurtBefore, Answered::Fine) => Some(Step::Part(self.after_hurt())),
+            (_, Answered::Hurt) if reply == Some(true) => close(Close::Hurt),
+            (_, Answered::Hurt) => close(Close::HurtUnanswered),
+            (_, Answered::Fine) => close(Close::Fine),
+            (_, Answered::Gentle | Answered::UpperBack) => {
+                self.gentle = leads_to == Answered::Gentle;
+                Some(Step::Part(self.after_choice()))
+            }
+            (_, Answered::Standing) => {
+                self.standing = true;
+                Some(Step::Part(Part::StandingChosen))
+            }
+            (_, Answered::Seated) => {
+                self.standing = false;
+                Some(Step::Part(Part::Routine))
+            }
+            (_, Answered::Emergency) => close(Close::Emergency),
+            (_, Answered::Today) => close(Close::Today),
+            (_, Answered::Check) => close(Close::Check),
+            (_, Answered::Unwell) => close(Close::Unwell),
+            (_, Answered::NoAnswer) => close(Close::NoAnswer),
+            (_, Answered::End) => close(Close::Declined),
+            (_, Answered::GoOn | Answered::Again | Answered::Rest | Answered::Repeat) => {
+                Some(Step::NextLine)
+            }
+        }
+    }
+
+    /// Her answers are kept by the numbers of the questions: what was answered after one that is asked
+    /// again is asked again, too.
+    fn question_answered(&mut self, number: usize, reply: Option<bool>, triage: bool) -> Step {
+        self.replies.resize(number, None);
+        self.replies.push(reply);
+        let verdict = verdict(&self.replies, &self.calls_for, triage);
+        self.questioned = verdict == Verdict::Pass;
+        match verdict {
+            Verdict::Ask | Verdict::Pass => Step::NextLine,
+            Verdict::Close(close) => Step::Part(Part::Close(close)),
+        }
+    }
+
+    fn after_sound(&self) -> Part {
+        if self.terms.ask_hurt {
+            Part::HurtBefore
+        } else {
+            self.after_hurt()
+        }
+    }
+
+    /// She has said whether she goes on with what was cut off; without an answer she does not.
+    fn pick_up(&mut self, reply: Option<bool>) -> Part {
+        self.picked_up = reply == Some(true);
+        match reply {
+            Some(true) => Part::Welcome,
+            Some(false) => Part::Close(self.terms.refused.unwrap_or(Close::Declined)),
+            None => Part::Close(Close::NoAnswer),
+        }
+    }
+
+    fn after_hurt(&self) -> Part {
+        match self.closed() {
+            Some(closed) => Part::Close(closed),
+            None if !self.moves => Part::Routine,
+            None if self.terms.pick_up => Part::PickUp,
+            None => Part::Welcome,
+        }
+    }
+
+    const fn after_check(&self) -> Part {
+        if self.terms.choose {
+            Part::Choice
+        } else {
+            self.after_choice()
+        }
+    }
+
+    const fn after_choice(&self) -> Part {
+        // The soft routine is always seated.
+        if self.terms.posture && !self.gentle {
+            Part::Posture
+        } else {
+            Part::Routine
+        }
+    }
+}
+
+/// What a yes to a question calls for: what is not one of the three texts holds her back as well.
+const fn closes(answered: Answered) -> Close {
+    match answered {
+        Answered::Emergency => Close::Emergency,
+        Answered::Today => Close::Today,
+        _ => Close::Check,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALLS_FOR: [Close; QUESTIONS] = [
+        Close::Emergency,
+        Close::Emergency,
+        Close::Emergency,
+        Close::Today,
+        Close::Today,
+        Close::Today,
+        Close::Check,
+        Close::Check,
+        Close::Check,
+    ];
+
+    const LIST: Terms = Terms {
+        form: Form::List,
+        ..Terms::FIRST
+    };
+
+    /// Every combination of yes, no and no answer, in full.
+    fn every_combination() -> impl Iterator<Item = Vec<Option<bool>>> {
+        (0..3_usize.pow(QUESTIONS as u32)).map(|mut number| {
+            let mut replies = Vec::new();
+            for _ in 0..QUESTIONS {
+                replies.push([None, Some(true), Some(false)][number % 3]);
+                number /= 3;
+            }
+            replies
+        })
+    }
+
+    #[test]
+    fn the_verdict_on_every_combination_of_answers() {
+        let mut passed = 0;
+        for replies in every_combination() {
+            let first_yes = replies.iter().position(|reply| *reply == Some(true));
+            let silent = replies.contains(&None);
+            let found = verdict(&replies, &CALLS_FOR, false);
+            let expected = match first_yes {
+                Some(0..3) => Verdict::Close(Close::Emergency),
+                Some(3..6) => Verdict::Close(Close::Today),
+                Some(_) => Verdict::Close(Close::Check),
+                None if silent => Verdict::Close(Close::NoAnswer),
+                None => Verdict::Pass,
+            };
+            assert_eq!(found, expected, "{replies:?}");
+            passed += usize::from(found == Verdict::Pass);
+            let triage = verdict(&replies, &CALLS_FOR, true);
+            let expected = match expected {
+                Verdict::Close(Close::NoAnswer) | Verdict::Pass => Verdict::Close(Close::Today),
+                other => other,
+            };
+            assert_eq!(triage, expected, "{replies:?} in a triage");
+        }
+        assert_eq!(passed, 1, "only nine times no");
+    }
+
+    #[test]
+    fn fewer_answers_never_pass() {
+        for count in 0..QUESTIONS {
+            let replies = vec![Some(false); count];
+            assert_eq!(verdict(&replies, &CALLS_FOR, false), Verdict::Ask);
+            assert_eq!(verdict(&replies, &CALLS_FOR, true), Verdict::Ask);
+        }
+    }
+
+    #[test]
+    fn a_yes_that_is_one_answer_too_many_counts_and_no_other_passes() {
+        let mut replies = vec![Some(false); QUESTIONS + 1];
+        assert_ne!(verdict(&replies, &CALLS_FOR, false), Verdict::Pass);
+        replies[QUESTIONS] = Some(true);
+        assert_eq!(
+            verdict(&replies, &CALLS_FOR, false),
+            Verdict::Close(Close::Check)
+        );
+    }
+
+    #[test]
+    fn what_comes_after_a_question_that_is_asked_again_is_asked_again_too() {
+        let yes = [Answered::Emergency; QUESTIONS];
+        let mut screening = Screening::new(Terms::FIRST, yes, true);
+        screening.enter(Part::Questions);
+        let no = |screening: &mut Screening, number| {
+            screening.answer(number, Some(false), Answered::GoOn)
+        };
+        for number in (0..8).chain(0..8) {
+            assert_eq!(no(&mut screening, number), Some(Step::NextLine));
+        }
+        assert_eq!(
+            screening.after(),
+            Some(Part::Close(Close::NoAnswer)),
+            "the last is missing"
+        );
+        let mut skipped = screening.clone();
+        assert!(no(&mut screening, 8).is_some());
+        assert_eq!(screening.after(), Some(Part::LastCheck));
+        // Back once more: what had been passed is not.
+        assert!(no(&mut screening, 2).is_some());
+        assert_eq!(screening.after(), Some(Part::Close(Close::NoAnswer)));
+        // A question that was left out is no answer.
+        assert!(no(&mut skipped, 2).is_some());
+        let left_out = no(&mut skipped, 8);
+        assert_eq!(left_out, Some(Step::Part(Part::Close(Close::NoAnswer))));
+    }
+
+    #[test]
+    fn what_is_owed_is_asked_before_it_is_said_that_it_is_closed() {
+        let terms = Terms {
+            ask_hurt: true,
+            sound_check: true,
+            refused: Some(Close::TooSoon),
+            ..LIST
+        };
+        let mut screening = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        assert_eq!(screening.part(), Part::HurtBefore);
+        let fine = screening.answer(0, Some(false), Answered::Fine);
+        assert_eq!(fine, Some(Step::Part(Part::Close(Close::TooSoon))));
+    }
+
+    #[test]
+    fn no_way_leads_to_the_movements_past_the_guard() {
+        let yes = [Answered::Emergency; QUESTIONS];
+        for form in [Form::OneByOne, Form::List] {
+            let terms = Terms {
+                form,
+                ..Terms::FIRST
+            };
+            let mut screening = Screening::new(terms, yes, true);
+            screening.enter(Part::Routine);
+            assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+            // The last check alone is not enough, either.
+            screening.enter(Part::LastCheck);
+            assert!(screening.answer(0, Some(true), Answered::GoOn).is_some());
+            screening.enter(Part::Routine);
+            assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+        }
+        let refused = Terms {
+            refused: Some(Close::TwoToday),
+            ..Terms::FIRST
+        };
+        let mut screening = Screening::new(refused, yes, true);
+        assert_eq!(screening.part(), Part::Close(Close::TwoToday));
+        assert_eq!(screening.after(), None);
+        screening.enter(Part::Routine);
+        assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+    }
+
+    #[test]
+    fn silence_at_the_last_check_opens_nothing_whatever_the_text_says() {
+        let mut screening = Screening::new(LIST, [Answered::Check; QUESTIONS], true);
+        screening.enter(Part::Questions);
+        assert_eq!(screening.after(), Some(Part::LastCheck));
+        screening.enter(Part::LastCheck);
+        assert!(screening.answer(0, None, Answered::GoOn).is_some());
+        assert_eq!(screening.after(), Some(Part::Close(Close::NoAnswer)));
+        screening.enter(Part::Routine);
+        assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
+        // Only a yes does.
+        screening.enter(Part::LastCheck);
+        assert!(screening.answer(0, Some(true), Answered::GoOn).is_some());
+        assert_eq!(screening.after(), Some(Part::Routine));
+    }
+
+    #[test]
+    fn only_who_goes_on_with_it_comes_past_the_limit_and_only_by_the_questions() {
+        let terms = Terms {
+            refused: Some(Close::TooSoon),
+            pick_up: true,
+            ..LIST
+        };
+        let begun = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        assert_eq!(begun.part(), Part::PickUp);
+        let after = |reply, leads_to| {
+            let mut screening = begun.clone();
+            let step = screening.answer(0, reply, leads_to);
+            (screening, step)
+        };
+        let (_, no) = after(Some(false), Answered::End);
+        assert_eq!(no, Some(Step::Part(Part::Close(Close::TooSoon))));
+        let (_, silent) = after(None, Answered::NoAnswer);
+        assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
+        let (mut yes, step) = after(Some(true), Answered::GoOn);
+        assert_eq!(step, Some(Step::Part(Part::Welcome)));
+        yes.enter(Part::Routine);
+        assert_eq!(
+            yes.part(),
+            Part::Close(Close::NoAnswer),
+            "no questions, no movement"
+        );
+        for (part, next) in [
+            (Part::Welcome, Part::Questions),
+            (Part::Questions, Part::LastCheck),
+        ] {
+            yes.enter(part);
+            assert_eq!(yes.after(), Some(next));
+        }
+        yes.enter(Part::LastCheck);
+        assert!(yes.answer(0, Some(true), Answered::GoOn).is_some());
+        assert_eq!(yes.after(), Some(Part::Routine));
+        yes.enter(Part::Routine);
+        assert_eq!(yes.part(), Part::Routine);
+        // Without her yes the limit holds, whatever else she answers.
+        let mut other = begun.clone();
+        other.enter(Part::Questions);
+        assert!(other.after().is_some());
+        other.enter(Part::LastCheck);
+        assert!(other.answer(0, Some(true), Answered::GoOn).is_some());
+        other.enter(Part::Routine);
+        assert_eq!(other.part(), Part::Close(Close::NoAnswer));
+    }
+
+    #[test]
+    fn nothing_but_rest_is_never_screened_or_refused() {
+        let terms = Terms {
+            refused: Some(Close::ClosedToday),
+            ..Terms::FIRST
+        };
+        let screening = Screening::new(terms, [Answered::Check; QUESTIONS], false);
+        assert_eq!(screening.part(), Part::Routine);
+    }
+}

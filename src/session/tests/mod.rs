@@ -1,0 +1,7 @@
+//! The session under a virtual clock.
+
+mod asked;
+mod away;
+mod view;
+pub(crate) mod virtual_room;
+mod whole;

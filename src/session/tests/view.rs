@@ -1,0 +1,209 @@
+//! What a screen is told of a session, under a virtual clock: that it is what is heard.
+
+use crate::base::key::Key;
+use crate::base::pace::{BreathPhase, Pace};
+use crate::base::time::Frames;
+use crate::base::utterance::VoiceAbility;
+use crate::routine::{Form, Routine, built_in};
+use crate::session::screening::{Part, Terms};
+use crate::session::view::{BreathView, PartView};
+use crate::session::{Sound, View};
+
+use crate::session::tests::virtual_room::Room;
+
+const BREATH: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/breath.toml"
+));
+
+/// A screen is drawn so often.
+const LOOK: Frames = Frames::from_millis(100);
+
+fn view(room: &Room) -> View {
+    room.session.view(room.now)
+}
+
+fn upper_back(form: Form) -> Room {
+    let terms = Terms {
+        form,
+        ..Terms::FIRST
+    };
+    let routine = built_in("upper-back").expect("built in");
+    Room::on_terms(&routine, terms, Pace::Standard, VoiceAbility::Renders)
+}
+
+fn breath() -> Room {
+    let routine = Routine::parse("breath.toml", BREATH).expect("sound");
+    Room::new(&routine, Pace::Standard, VoiceAbility::Renders)
+}
+
+/// Plays on until a breath is counted.
+fn until_breath(room: &mut Room) -> BreathView {
+    loop {
+        room.pass(LOOK);
+        if let Some(breath) = view(room).breath {
+            return breath;
+        }
+    }
+}
+
+/// The half breath that is heard now, and how much of it is over.
+fn heard_breath(room: &Room) -> Option<(BreathPhase, Frames)> {
+    let heard = room.heard.iter().rev();
+    let mut breaths = heard.filter(|heard| heard.from <= room.now && room.now < heard.to);
+    breaths.find_map(|heard| match heard.sound {
+        Sound::Breath { phase, .. } => Some((phase, room.now.since(heard.from))),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_breath_that_is_shown_is_the_one_that_is_heard() {
+    for ability in [VoiceAbility::Renders, VoiceAbility::Speaks] {
+        let routine = Routine::parse("breath.toml", BREATH).expect("sound");
+        let mut room = Room::new(&routine, Pace::Standard, ability);
+        let mut seen = 0;
+        while room.until_waiting_at_most(LOOK) && !room.session.waits(room.now) {
+            let shown = view(&room).breath.map(|breath| (breath.phase, breath.gone));
+            assert_eq!(shown, heard_breath(&room), "{:?}", room.now);
+            seen += usize::from(shown.is_some());
+        }
+        assert!(seen > 700, "twelve breaths of 7.5 s: {seen}");
+    }
+}
+
+#[test]
+fn a_breath_says_how_long_it_is_and_how_many_there_are() {
+    let breath = until_breath(&mut breath());
+    assert_eq!((breath.repetition, breath.of, breath.breaths), (1, 12, 12));
+    assert_eq!(Some(breath.lengths), Pace::Standard.breath());
+    assert_eq!(breath.length, breath.lengths.inhale);
+
+    // A turn takes two breaths.
+    let mut room = upper_back(Form::List).past_screening();
+    let turn = loop {
+        room.go_on(LOOK);
+        let view = view(&room);
+        if let Some(breath) = view.breath
+            && view.movement.contains("urn")
+        {
+            break breath;
+        }
+    };
+    assert_eq!(turn.breaths, 2 * turn.of, "{turn:?}");
+}
+
+#[test]
+fn no_breath_is_shown_while_something_else_is_heard() {
+    let mut room = breath();
+    until_breath(&mut room);
+    room.press(Key::Char('t'));
+    for _ in 0..20 {
+        room.pass(LOOK);
+        assert_eq!(view(&room).breath, None, "the time left is being said");
+    }
+    until_breath(&mut room);
+    room.press(Key::Space);
+    for _ in 0..100 {
+        room.pass(LOOK);
+        assert_eq!(view(&room).breath, None, "it is paused");
+    }
+}
+
+#[test]
+fn a_breath_that_began_at_another_pace_is_drawn_to_its_own_end() {
+    let mut room = breath();
+    until_breath(&mut room);
+    room.press(Key::Char('['));
+    let breath = view(&room).breath.expect("it goes on");
+    let standard = Pace::Standard.breath().expect("counted");
+    assert_eq!(breath.length, standard.inhale);
+    assert_eq!(Some(breath.lengths), Pace::Slow.breath());
+}
+
+#[test]
+fn nine_questions_are_numbered_and_so_are_the_answers() {
+    let mut room = upper_back(Form::OneByOne);
+    assert_eq!(view(&room).part, PartView::Before { question: None });
+    for number in 1..=9 {
+        let question = Some((number, 9));
+        assert!(room.until_waiting());
+        assert_eq!(view(&room).part, PartView::Before { question });
+        assert!(view(&room).waits);
+        room.press(Key::Tab);
+        room.pass(Frames::from_millis(800));
+        assert_eq!(&*view(&room).sentence, "You said no.");
+        assert_eq!(view(&room).part, PartView::Before { question });
+        assert!(!view(&room).waits);
+    }
+    assert!(room.until_waiting());
+    assert_eq!(room.session.part(), Part::LastCheck);
+    assert_eq!(view(&room).part, PartView::Before { question: None });
+}
+
+#[test]
+fn a_list_is_numbered_as_it_is_read() {
+    let mut room = upper_back(Form::List);
+    let mut numbers = Vec::new();
+    while room.session.part() != Part::LastCheck {
+        room.pass(LOOK);
+        if let PartView::Before {
+            question: Some((number, of)),
+        } = view(&room).part
+        {
+            assert_eq!(of, 9);
+            numbers.push(number);
+        }
+    }
+    numbers.dedup();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+#[test]
+fn what_leads_to_a_question_stays_with_it_and_is_not_the_list() {
+    let mut room = upper_back(Form::List);
+    let mut led = Vec::new();
+    while room.session.part() != Part::Routine {
+        let view = view(&room);
+        if !view.leading.is_empty() {
+            led.push((view.leading, view.sentence.to_string()));
+        }
+        room.go_on(LOOK);
+    }
+    led.dedup();
+    let feel_well = "If you feel well, and all your answers were true, press Enter to go on.";
+    let stop = "If not, press Tab, and we will stop.";
+    assert_eq!(led, [(feel_well.to_owned(), stop.to_owned())]);
+}
+
+#[test]
+fn over_is_from_the_chime_on_and_never_before() {
+    for (stop, part) in [(false, PartView::Routine), (true, PartView::Close)] {
+        let mut room = breath();
+        until_breath(&mut room);
+        if stop {
+            room.press(Key::Escape);
+        }
+        let chimed = |room: &Room| room.heard.iter().any(|heard| heard.sound == Sound::Chime);
+        while room.endings.is_empty() {
+            room.go_on(LOOK);
+            let expected = if chimed(&room) { PartView::Over } else { part };
+            assert_eq!(view(&room).part, expected, "{:?}", room.now);
+        }
+        assert!(chimed(&room));
+    }
+}
+
+#[test]
+fn a_chime_in_between_ends_nothing() {
+    let text = BREATH.replace(
+        r#"{ id = "B1","#,
+        r#"{ id = "B0", say = "Rest here for a little while.", chime = true, source = ["house"] },
+  { id = "B1","#,
+    );
+    let routine = Routine::parse("breath.toml", &text).expect("sound");
+    let mut room = Room::new(&routine, Pace::Standard, VoiceAbility::Renders);
+    until_breath(&mut room);
+    assert!(room.heard.iter().any(|heard| heard.sound == Sound::Chime));
+    assert_eq!(view(&room).part, PartView::Routine);
+}

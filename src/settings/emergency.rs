@@ -1,0 +1,508 @@
+//! The number to call in an emergency, and only where it is known beyond doubt.
+//!
+//! A wrong number is worse than none. So hers, from the configuration, comes first; else locale and
+//! time zone must both name the same country, for a laptop from abroad still has the locale of home,
+//! and an English locale is used everywhere; else it is "your emergency number".
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+/// What is said when the number is not known.
+const UNKNOWN: &str = "your emergency number";
+
+/// Digits, as each is said: "zero" and not "oh", which could be a letter or a sigh.
+const DIGITS: [&str; 10] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+];
+
+/// A number to call: two to six digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EmergencyNumber(String);
+
+/// What was given is no such number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no emergency number")]
+pub(crate) struct NoNumber(String);
+
+impl NoNumber {
+    /// What to do about it.
+    pub(crate) const HELP: &str =
+        "write two to six digits and nothing else, such as emergency_number = \"999\"";
+}
+
+impl EmergencyNumber {
+    /// `text`, if it is two to six digits. Leading zeros count: it is a text, not an amount.
+    pub(crate) fn checked(text: &str) -> Result<Self, NoNumber> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && (2..=6).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NoNumber(text.to_owned()))
+        }
+    }
+
+    fn spoken(&self) -> String {
+        let digits = self.0.bytes().map(|byte| DIGITS[usize::from(byte - b'0')]);
+        digits.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for EmergencyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whom to call: her country's emergency number, if it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Emergency(Option<EmergencyNumber>);
+
+impl Emergency {
+    /// The configured number; else that of the country which both `locale` (as in `LANG`) and
+    /// `time_zone` (as in `TZ`) name; else none.
+    pub(crate) fn resolve(
+        config: Option<EmergencyNumber>,
+        locale: Option<&str>,
+        time_zone: Option<&str>,
+    ) -> Self {
+        let by_country = || {
+            let country = country_of_locale(locale?)?;
+            (country_of_zone(time_zone?)? == country).then(|| number_of(country))?
+        };
+        Self(config.or_else(by_country))
+    }
+
+    /// The number, if it is known.
+    pub(crate) const fn number(&self) -> Option<&EmergencyNumber> {
+        self.0.as_ref()
+    }
+
+    /// As it is said: "nine, nine, nine", or "your emergency number".
+    pub(crate) fn spoken(&self) -> String {
+        self.0
+            .as_ref()
+            .map_or_else(|| UNKNOWN.to_owned(), EmergencyNumber::spoken)
+    }
+
+    /// As it is shown: "999", or "your emergency number".
+    pub(crate) fn shown(&self) -> String {
+        self.0
+            .as_ref()
+            .map_or_else(|| UNKNOWN.to_owned(), ToString::to_string)
+    }
+}
+
+/// A country by its two letters (ISO 3166).
+type Country = &'static str;
+
+/// Countries, their number, and their time zones in the IANA database, old names too.
+///
+/// 112 reaches an ambulance in every country of the European Union (Directive (EU) 2018/1972,
+/// article 109). A country stands here only if one number is right in all of it: so the
+/// far north and some small zones are left out of Canada, and countries with different numbers by region or network are left out.
+const COUNTRIES: &[(Country, &str, &[&str])] = &[
+    (
+        "GB",
+        "999",
+        &["Europe/London", "Europe/Belfast", "GB", "GB-Eire"],
+    ),
+    ("IE", "999", &["Europe/Dublin", "Eire"]),
+    ("AT", "112", &["Europe/Vienna"]),
+    ("BE", "112", &["Europe/Brussels"]),
+    ("BG", "112", &["Europe/Sofia"]),
+    ("CY", "112", &["Asia/Nicosia", "Europe/Nicosia"]),
+    ("CZ", "112", &["Europe/Prague"]),
+    ("DE", "112", &["Europe/Berlin", "Europe/Busingen"]),
+    ("DK", "112", &["Europe/Copenhagen"]),
+    ("EE", "112", &["Europe/Tallinn"]),
+    (
+        "ES",
+        "112",
+        &["Europe/Madrid", "Atlantic/Canary", "Africa/Ceuta"],
+    ),
+    ("FI", "112", &["Europe/Helsinki"]),
+    ("FR", "112", &["Europe/Paris"]),
+    ("GR", "112", &["Europe/Athens"]),
+    ("HR", "112", &["Europe/Zagreb"]),
+    ("HU", "112", &["Europe/Budapest"]),
+    ("IT", "112", &["Europe/Rome"]),
+    ("LT", "112", &["Europe/Vilnius"]),
+    ("LU", "112", &["Europe/Luxembourg"]),
+    ("LV", "112", &["Europe/Riga"]),
+    ("MT", "112", &["Europe/Malta"]),
+    ("NL", "112", &["Europe/Amsterdam"]),
+    ("PL", "112", &["Europe/Warsaw", "Poland"]),
+    (
+        "PT",
+        "112",
+        &[
+            "Europe/Lisbon",
+            "Atlantic/Madeira",
+            "Atlantic/Azores",
+            "Portugal",
+        ],
+    ),
+    ("RO", "112", &["Europe/Bucharest"]),
+    ("SE", "112", &["Europe/Stockholm"]),
+    ("SI", "112", &["Europe/Ljubljana"]),
+    ("SK", "112", &["Europe/Bratislava"]),
+    ("IS", "112", &["Atlantic/Reykjavik", "Iceland"]),
+    ("NO", "113", &["Europe/Oslo"]),
+    ("CH", "144", &["Europe/Zurich"]),
+    ("US", "911", UNITED_STATES),
+    ("CA", "911", CANADA),
+    ("AU", "000", AUSTRALIA),
+    (
+        "NZ",
+        "111",
+        &["Pacific/Auckland", "Pacific/Chatham", "NZ", "NZ-CHAT"],
+    ),
+    ("SG", "995", &["Asia/Singapore", "Singapore"]),
+    ("HK", "999", &["Asia/Hong_Kong", "Hongkong"]),
+];
+
+const UNITED_STATES: &[&str] = &[
+    "America/New_York",
+    "America/Detroit",
+    "America/Kentucky/Louisville",
+    "America/Kentucky/Monticello",
+    "America/Louisville",
+    "America/Indiana/Indianapolis",
+    "America/Indiana/Vincennes",
+    "America/Indiana/Winamac",
+    "America/Indiana/Marengo",
+    "America/Indiana/Petersburg",
+    "America/Indiana/Vevay",
+    "America/Indiana/Tell_City",
+    "America/Indiana/Knox",
+    "America/Indianapolis",
+    "America/Fort_Wayne",
+    "America/Knox_IN",
+    "America/Chicago",
+    "America/Menominee",
+    "America/North_Dakota/Center",
+    "America/North_Dakota/New_Salem",
+    "America/North_Dakota/Beulah",
+    "America/Denver",
+    "America/Boise",
+    "America/Shiprock",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "America/Juneau",
+    "America/Sitka",
+    "America/Metlakatla",
+    "America/Yakutat",
+    "America/Nome",
+    "America/Adak",
+    "America/Atka",
+    "Pacific/Honolulu",
+    "US/Alaska",
+    "US/Aleutian",
+    "US/Arizona",
+    "US/Central",
+    "US/East-Indiana",
+    "US/Eastern",
+    "US/Hawaii",
+    "US/Indiana-Starke",
+    "US/Michigan",
+    "US/Mountain",
+    "US/Pacific",
+    "Navajo",
+];
+
+const CANADA: &[&str] = &[
+    "America/St_Johns",
+    "America/Halifax",
+    "America/Glace_Bay",
+    "America/Moncton",
+    "America/Toronto",
+    "America/Montreal",
+    "America/Thunder_Bay",
+    "America/Nipigon",
+    "America/Rainy_River",
+    "America/Winnipeg",
+    "America/Regina",
+    "America/Swift_Current",
+    "America/Edmonton",
+    "America/Vancouver",
+    "Canada/Atlantic",
+    "Canada/Central",
+    "Canada/Eastern",
+    "Canada/Mountain",
+    "Canada/Newfoundland",
+    "Canada/Pacific",
+    "Canada/Saskatchewan",
+];
+
+const AUSTRALIA: &[&str] = &[
+    "Australia/Sydney",
+    "Australia/Melbourne",
+    "Australia/Brisbane",
+    "Australia/Lindeman",
+    "Australia/Hobart",
+    "Australia/Currie",
+    "Australia/Adelaide",
+    "Australia/Broken_Hill",
+    "Australia/Darwin",
+    "Australia/Perth",
+    "Australia/Eucla",
+    "Australia/Lord_Howe",
+    "Australia/Canberra",
+    "Australia/ACT",
+    "Australia/NSW",
+    "Australia/North",
+    "Australia/Queensland",
+    "Australia/South",
+    "Australia/Tasmania",
+    "Australia/Victoria",
+    "Australia/West",
+    "Australia/Yancowinna",
+    "Australia/LHI",
+];
+
+/// The country in a POSIX locale, `language_COUNTRY.charset@modifier`. None in "C" and "POSIX".
+fn country_of_locale(locale: &str) -> Option<Country> {
+    let name = locale.split(['.', '@']).next()?;
+    let (_, country) = name.split_once('_')?;
+    let known = COUNTRIES.iter().find(|(known, _, _)| *known == country);
+    known.map(|(known, _, _)| *known)
+}
+
+/// The country of a time zone: a name of the IANA database, with a colon or a path before it or not.
+fn country_of_zone(zone: &str) -> Option<Country> {
+    let name = zone.trim().trim_start_matches(':');
+    let name = name.rsplit_once("zoneinfo/").map_or(name, |(_, name)| name);
+    let name = name
+        .strip_prefix("posix/")
+        .or_else(|| name.strip_prefix("right/"))
+        .unwrap_or(name);
+    let known = COUNTRIES.iter().find(|(_, _, zones)| zones.contains(&name));
+    known.map(|(country, _, _)| *country)
+}
+
+fn number_of(country: Country) -> Option<EmergencyNumber> {
+    let known = COUNTRIES.iter().find(|(known, _, _)| *known == country);
+    EmergencyNumber::checked(known?.1).ok()
+}
+
+/// What the machine says about where it is, as it says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    pub lc_all: Option<String>,
+    pub lc_telephone: Option<String>,
+    pub lang: Option<String>,
+    pub tz: Option<String>,
+    /// Where the link `/etc/localtime` leads.
+    pub localtime: Option<String>,
+    /// What stands in `/etc/timezone`.
+    pub timezone: Option<String>,
+}
+
+impl Surroundings {
+    /// Asks the environment and the system.
+    pub(crate) fn read() -> Self {
+        let link = fs::read_link(Path::new("/etc/localtime")).ok();
+        Self {
+            lc_all: env::var("LC_ALL").ok(),
+            lc_telephone: env::var("LC_TELEPHONE").ok(),
+            lang: env::var("LANG").ok(),
+            tz: env::var("TZ").ok(),
+            localtime: link.map(|path| path.to_string_lossy().into_owned()),
+            timezone: fs::read_to_string("/etc/timezone").ok(),
+        }
+    }
+
+    /// The emergency number here.
+    pub(crate) fn emergency(&self, config: Option<EmergencyNumber>) -> Emergency {
+        Emergency::resolve(config, self.locale(), self.time_zone())
+    }
+
+    /// `LC_ALL`, else the category, else `LANG`, in the order of POSIX (Base Definitions, 8.2);
+    /// an empty one counts as not set.
+    ///
+    /// The category is `LC_TELEPHONE`, which says in which country one calls. `LC_MESSAGES` says in
+    /// which language one reads, and many read English far from any English-speaking country.
+    pub(crate) fn locale(&self) -> Option<&str> {
+        [&self.lc_all, &self.lc_telephone, &self.lang]
+            .into_iter()
+            .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))
+    }
+
+    /// `TZ`, else the system's own zone.
+    pub(crate) fn time_zone(&self) -> Option<&str> {
+        [&self.tz, &self.localtime, &self.timezone]
+            .into_iter()
+            .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(locale: &str, zone: &str, shown: &str) {
+        let emergency = Emergency::resolve(None, Some(locale), Some(zone));
+        assert_eq!(emergency.shown(), shown, "{locale} {zone}");
+    }
+
+    #[test]
+    fn a_country_that_both_name_has_its_number() {
+        for (locale, zone, shown) in [
+            ("en_GB.UTF-8", "Europe/London", "999"),
+            ("en_GB", "GB", "999"),
+            ("en_GB.utf8", "Europe/Belfast", "999"),
+            ("cy_GB.UTF-8", "GB-Eire", "999"),
+            ("en_IE@euro", "Europe/Dublin", "999"),
+            (
+                "de_DE.UTF-8@euro",
+                "/usr/share/zoneinfo/Europe/Berlin",
+                "112",
+            ),
+            ("de_AT", "../usr/share/zoneinfo/Europe/Vienna", "112"),
+            ("pt_PT", "Atlantic/Azores", "112"),
+            ("nb_NO", "Europe/Oslo", "113"),
+            ("de_CH", "Europe/Zurich", "144"),
+            ("en_US.UTF-8", "US/Eastern", "911"),
+            (
+                "es_US.UTF-8",
+                "/var/db/timezone/zoneinfo/America/Los_Angeles",
+                "911",
+            ),
+            ("fr_CA", ":America/Montreal", "911"),
+            ("en_AU", "Australia/Lord_Howe", "000"),
+            ("mi_NZ", "posix/Pacific/Chatham", "111"),
+            ("en_SG", "Asia/Singapore\n", "995"),
+        ] {
+            check(locale, zone, shown);
+        }
+    }
+
+    #[test]
+    fn in_any_doubt_no_number_is_named() {
+        for (locale, zone) in [
+            ("en_GB.UTF-8", "Europe/Paris"),
+            ("en_US.UTF-8", "Europe/London"),
+            ("en_US.UTF-8", "America/Toronto"),
+            ("en_US.UTF-8", "Asia/Kolkata"),
+            ("en_IN.UTF-8", "Asia/Kolkata"),
+            ("en_CA.UTF-8", "America/Iqaluit"),
+            ("C", "Europe/London"),
+            ("C.UTF-8", "Europe/London"),
+            ("POSIX", "Europe/London"),
+            ("en", "Europe/London"),
+            ("en.UTF-8", "Europe/London"),
+            ("en_XX", "Europe/London"),
+            ("en_gb", "Europe/London"),
+            ("", ""),
+            ("en_GB.UTF-8", "UTC"),
+            ("en_GB.UTF-8", "GMT0BST"),
+            ("en_GB.UTF-8", "Etc/GMT"),
+            ("en_GB.UTF-8", "London"),
+            ("en_US.UTF-8", "EST5EDT"),
+        ] {
+            check(locale, zone, UNKNOWN);
+        }
+        for (locale, zone) in [
+            (None, Some("Europe/London")),
+            (Some("en_GB.UTF-8"), None),
+            (None, None),
+        ] {
+            assert_eq!(Emergency::resolve(None, locale, zone), Emergency::default());
+        }
+        assert_eq!(Emergency::default().spoken(), UNKNOWN);
+    }
+
+    #[test]
+    fn hers_comes_first() {
+        let hers = EmergencyNumber::checked("112").unwrap();
+        let emergency = Emergency::resolve(Some(hers), Some("en_GB"), Some("Europe/London"));
+        assert_eq!(emergency.shown(), "112");
+        assert_eq!(emergency.spoken(), "one, one, two");
+    }
+
+    #[test]
+    fn digits_are_said_one_by_one() {
+        let spoken = |number| EmergencyNumber::checked(number).map(|number| number.spoken());
+        assert_eq!(spoken("999").unwrap(), "nine, nine, nine");
+        assert_eq!(spoken("000").unwrap(), "zero, zero, zero");
+        assert_eq!(spoken("911").unwrap(), "nine, one, one");
+        assert_eq!(
+            spoken("345678").unwrap(),
+            "three, four, five, six, seven, eight"
+        );
+    }
+
+    #[test]
+    fn only_two_to_six_digits_are_a_number() {
+        for right in ["15", "112", "999", "000", "061", "123456"] {
+            assert_eq!(EmergencyNumber::checked(right).unwrap().to_string(), right);
+        }
+        for wrong in [
+            "",
+            "9",
+            "1234567",
+            "9 9 9",
+            "+112",
+            "nine",
+            "9-1-1",
+            "\u{661}\u{661}\u{662}",
+            " 999",
+        ] {
+            let error = EmergencyNumber::checked(wrong).unwrap_err();
+            assert!(error.to_string().contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_sound() {
+        let mut zones: Vec<&str> = Vec::new();
+        for (country, number, theirs) in COUNTRIES {
+            assert!(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
+            assert!(EmergencyNumber::checked(number).is_ok(), "{country}");
+            zones.extend(*theirs);
+        }
+        let all = zones.len();
+        zones.sort_unstable();
+        zones.dedup();
+        assert_eq!(zones.len(), all, "a zone belongs to one country");
+        let mut countries: Vec<_> = COUNTRIES.iter().map(|(country, _, _)| country).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        assert_eq!(
+            countries.len(),
+            COUNTRIES.len(),
+            "a country stands here once"
+        );
+    }
+
+    #[test]
+    fn the_surroundings_are_asked_in_the_order_of_posix() {
+        let mut around = Surroundings {
+            lang: Some("en_US.UTF-8".into()),
+            localtime: Some("/usr/share/zoneinfo/Europe/London".into()),
+            timezone: Some("America/New_York\n".into()),
+            ..Surroundings::default()
+        };
+        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        around.lc_telephone = Some("en_GB.UTF-8".into());
+        assert_eq!(around.emergency(None).shown(), "999");
+        around.lc_all = Some(String::new());
+        assert_eq!(around.emergency(None).shown(), "999");
+        around.lc_all = Some("C".into());
+        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        around.lc_all = Some("en_US.UTF-8".into());
+        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        around.tz = Some("US/Pacific".into());
+        assert_eq!(around.emergency(None).shown(), "911");
+        around.tz = Some("UTC".into());
+        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        (around.tz, around.localtime) = (Some(String::new()), None);
+        assert_eq!(around.emergency(None).shown(), "911");
+        let hers = EmergencyNumber::checked("112").ok();
+        assert_eq!(Surroundings::default().emergency(hers).shown(), "112");
+    }
+}

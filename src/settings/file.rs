@@ -1,0 +1,506 @@
+//! Her settings, from `config.toml` in the configuration directory. Flags win over them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::ops::{Range, RangeInclusive};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::value::{Error as Unknown, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use toml::{Spanned, Value};
+
+use crate::base::diagnostic::{Problem, Problems, did_you_mean};
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::settings::emergency::{EmergencyNumber, NoNumber};
+
+/// Every key that the file may have.
+pub(super) const KEYS: [&str; 11] = [
+    "emergency_number",
+    "posture",
+    "routine",
+    "pace",
+    "voice",
+    "volume",
+    "device",
+    "buffer",
+    "leave_music",
+    "skip_sound_check",
+    "plain",
+];
+
+/// The file to begin with: every setting with its meaning, commented out.
+pub(super) const TEMPLATE: &str = include_str!("config.toml");
+
+/// Volumes that can be asked for, in decibels.
+pub(crate) const VOLUMES: RangeInclusive<i64> = -30..=0;
+
+/// Periods of the sound device that can be asked for, in frames.
+pub(crate) const PERIODS: RangeInclusive<i64> = 64..=8192;
+
+/// Her settings, checked; whatever is none is decided elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// Whom to call in an emergency.
+    pub emergency_number: Option<EmergencyNumber>,
+    /// How she sits or stands.
+    pub posture: Option<Posture>,
+    /// The name of the routine.
+    pub routine: Option<String>,
+    pub pace: Option<Pace>,
+    pub voice: Option<ConfigVoice>,
+    /// In decibels, within [`VOLUMES`].
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it.
+    pub device: Option<String>,
+    /// Frames in a period of the device, within [`PERIODS`].
+    pub buffer: Option<u32>,
+    /// Whether other programs' music plays on.
+    pub leave_music: Option<bool>,
+    /// Whether there is no sound check.
+    pub skip_sound_check: Option<bool>,
+    /// Whether plain lines are printed instead of a screen.
+    pub plain: Option<bool>,
+    /// What stands in the file, for showing it.
+    pub(super) written: BTreeMap<&'static str, Written>,
+}
+
+/// A setting as it stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) line: usize,
+    pub(super) value: String,
+}
+
+/// A voice that can be had every day; the silent one is for trying things out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ConfigVoice {
+    /// The built-in natural voice.
+    Heart,
+    /// The desktop's own speech service.
+    System,
+}
+
+/// The settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there, but cannot be read.
+    #[error(
+        "the settings in {} cannot be read: {cause}\n  See that it is a text file that you may read, or move it away to start without settings", .path.display()
+    )]
+    Unreadable { path: PathBuf, cause: io::Error },
+    /// There is a file already.
+    #[error(
+        "there are settings in {} already, and they were left as they are\n  Edit that file; or move it away, then run `softback config --init` again", .0.display()
+    )]
+    Exists(PathBuf),
+    /// The file cannot be written.
+    #[error(
+        "the settings cannot be written to {}: {cause}\n  See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written", .path.display()
+    )]
+    Unwritable { path: PathBuf, cause: io::Error },
+    /// The file has problems.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+/// Writes a file to begin with, where none is yet: every setting, explained and commented out.
+pub(crate) fn init(path: &Path) -> Result<(), ConfigError> {
+    write_new(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::AlreadyExists if path.exists() => ConfigError::Exists(path.to_owned()),
+        _ => ConfigError::Unwritable {
+            path: path.to_owned(),
+            cause,
+        },
+    })
+}
+
+fn write_new(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = fs::File::create_new(path)?;
+    // Half a file would only be in the way of the next try.
+    file.write_all(TEMPLATE.as_bytes())
+        .inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+impl Config {
+    /// Reads the file at `path`, where one of `routines` may be named. No file is no settings.
+    pub(crate) fn read(path: &Path, routines: &[&str]) -> Result<Self, ConfigError> {
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Self::parse(&path.to_string_lossy(), &text, routines)?),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(cause) => Err(ConfigError::Unreadable {
+                path: path.to_owned(),
+                cause,
+            }),
+        }
+    }
+
+    /// Reads the text of the file at `path`.
+    pub(crate) fn parse(path: &str, text: &str, routines: &[&str]) -> Result<Self, Problems> {
+        let entries = toml::from_str(text)
+            .map_err(|error| Problems::new(path, text, vec![not_read(&error)]))?;
+        let mut file = File {
+            text,
+            entries,
+            written: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        let config = Self {
+            emergency_number: file.take("emergency_number", |value| number(as_text(value)?)),
+            posture: file.take("posture", choice),
+            routine: file.take("routine", |value| routine(as_text(value)?, routines)),
+            pace: file.take("pace", choice),
+            voice: file.take("voice", choice),
+            volume: file.take("volume", |value| whole(value, &VOLUMES)),
+            device: file.take("device", device),
+            buffer: file.take("buffer", |value| whole(value, &PERIODS)),
+            leave_music: file.take("leave_music", yes_or_no),
+            skip_sound_check: file.take("skip_sound_check", yes_or_no),
+            plain: file.take("plain", yes_or_no),
+            written: file.written(),
+        };
+        let problems = file.problems();
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(Problems::new(path, text, problems))
+        }
+    }
+}
+
+/// What is wrong with a value, and what to do about it.
+struct Wrong {
+    message: String,
+    help: String,
+}
+
+/// The file as it is written. Every value of any kind first, so that every wrong one is told, not
+/// only the first.
+struct File<'a> {
+    text: &'a str,
+    entries: BTreeMap<Spanned<String>, Spanned<Value>>,
+    pub(super) written: BTreeMap<&'static str, Written>,
+    problems: Vec<Problem>,
+}
+
+impl File<'_> {
+    /// The value of `key`, if it is there and `check` finds it right.
+    fn take<T>(
+        &mut self,
+        key: &'static str,
+        check: impl FnOnce(&Value) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let entry = self.entries.remove(key)?;
+        let (span, value) = (entry.span(), entry.into_inner());
+        match check(&value) {
+            Ok(right) => {
+                let before = self.text.get(..span.start).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                let value = match value {
+                    Value::String(text) => text,
+                    value => value.to_string(),
+                };
+                self.written.insert(key, Written { line, value });
+                Some(right)
+            }
+            Err(wrong) => {
+                self.problems
+                    .push(Problem::new(span, wrong.message, wrong.help));
+                None
+            }
+        }
+    }
+
+    fn written(&mut self) -> BTreeMap<&'static str, Written> {
+        std::mem::take(&mut self.written)
+    }
+
+    /// All of them; whatever nobody took is no setting.
+    fn problems(mut self) -> Vec<Problem> {
+        let unknown = self.entries.keys().map(|key| {
+            let name = key.get_ref();
+            let suggestion = did_you_mean(name, &KEYS).unwrap_or_default();
+            let help = format!("{}{suggestion}", known_keys());
+            Problem::new(key.span(), format!("unknown setting \"{name}\""), help)
+        });
+        self.problems.extend(unknown);
+        self.problems
+    }
+}
+
+fn known_keys() -> String {
+    format!("the settings are {}", KEYS.join(", "))
+}
+
+fn as_text(value: &Value) -> Result<&str, Wrong> {
+    value.as_str().ok_or_else(|| Wrong {
+        message: format!("this is no text but {}", kind(value)),
+        help: "write the value between quotes, such as emergency_number = \"999\"".to_owned(),
+    })
+}
+
+/// A whole number in `range`, which all fit into a `T`.
+fn whole<T: TryFrom<i64>>(value: &Value, range: &RangeInclusive<i64>) -> Result<T, Wrong> {
+    value
+        .as_integer()
+        .filter(|number| range.contains(number))
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| Wrong {
+            message: format!(
+                "this is no whole number from {} to {}",
+                range.start(),
+                range.end()
+            ),
+            help: format!("write a number without quotes, such as {}", range.end()),
+        })
+}
+
+fn yes_or_no(value: &Value) -> Result<bool, Wrong> {
+    value.as_bool().ok_or_else(|| Wrong {
+        message: format!("this is neither true nor false but {}", kind(value)),
+        help: "write true or false, without quotes".to_owned(),
+    })
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text",
+        Value::Integer(_) | Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date or time",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
+    }
+}
+
+fn number(text: &str) -> Result<EmergencyNumber, Wrong> {
+    EmergencyNumber::checked(text).map_err(|error| Wrong {
+        message: error.to_string(),
+        help: NoNumber::HELP.to_owned(),
+    })
+}
+
+/// One of the names of an enum; serde's own message names them all.
+fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Wrong> {
+    let name: StrDeserializer<'_, Unknown> = as_text(value)?.into_deserializer();
+    T::deserialize(name).map_err(|error| Wrong {
+        message: error.to_string(),
+        help: "choose one of these, or take the line out".to_owned(),
+    })
+}
+
+fn routine(name: &str, known: &[&str]) -> Result<String, Wrong> {
+    if known.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let suggestion = did_you_mean(name, known).unwrap_or_default();
+    Err(Wrong {
+        message: format!("there is no routine called \"{name}\"{suggestion}"),
+        help: format!("the routines are {}", known.join(", ")),
+    })
+}
+
+/// Devices come and go, so only when it is opened will be known whether there is such a one.
+fn device(value: &Value) -> Result<String, Wrong> {
+    let name = as_text(value)?.trim();
+    if name.is_empty() {
+        return Err(Wrong {
+            message: "this is no name of a sound device".to_owned(),
+            help: "write a name that `softback doctor --devices` shows, or take the line out"
+                .to_owned(),
+        });
+    }
+    Ok(name.to_owned())
+}
+
+/// A file that is no TOML.
+fn not_read(error: &toml::de::Error) -> Problem {
+    let span: Range<usize> = error.span().unwrap_or(0..0);
+    let help = format!(
+        "{}; write each on a line of its own, such as pace = \"slow\"",
+        known_keys()
+    );
+    Problem::new(span, error.message(), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUTINES: [&str; 3] = ["upper-back", "gentle", "rest"];
+
+    fn parse(text: &str) -> Result<Config, Problems> {
+        Config::parse("config.toml", text, &ROUTINES)
+    }
+
+    #[track_caller]
+    fn refused(text: &str, messages: &[&str]) {
+        let shown = parse(text).unwrap_err().to_string();
+        for message in messages {
+            assert!(shown.contains(message), "{message:?} is not in:\n{shown}");
+        }
+        assert!(shown.contains("config.toml:"), "no place in:\n{shown}");
+    }
+
+    #[test]
+    fn every_setting_is_read() {
+        let text = "emergency_number = \"000\"\nposture = \"standing\"\nroutine = \"gentle\"\npace = \"very-slow\"\n\
+            voice = \"system\"\nvolume = -30\ndevice = \" Kitchen \"\nbuffer = 8192\nleave_music = true\n\
+            skip_sound_check = false\nplain = true";
+        let config = parse(text).unwrap();
+        assert_eq!(config.emergency_number.unwrap().to_string(), "000");
+        assert_eq!(config.posture, Some(Posture::Standing));
+        assert_eq!(config.routine.as_deref(), Some("gentle"));
+        assert_eq!(config.pace, Some(Pace::VerySlow));
+        assert_eq!(config.voice, Some(ConfigVoice::System));
+        assert_eq!((config.volume, config.buffer), (Some(-30), Some(8192)));
+        assert_eq!(config.device.as_deref(), Some("Kitchen"));
+        let choices = (config.leave_music, config.skip_sound_check, config.plain);
+        assert_eq!(choices, (Some(true), Some(false), Some(true)));
+        assert!(config.written.keys().all(|key| KEYS.contains(key)));
+        assert_eq!(config.written.len(), KEYS.len());
+    }
+
+    #[test]
+    fn every_setting_may_be_left_out() {
+        for text in ["", "# nothing yet\n", "\u{feff}"] {
+            assert_eq!(parse(text).unwrap(), Config::default(), "{text:?}");
+        }
+        assert_eq!(parse("pace = \"own\"").unwrap().pace, Some(Pace::Own));
+    }
+
+    #[test]
+    fn every_wrong_value_is_told_at_its_place() {
+        let text = "emergency_number = \"9 9 9\"\nposture = \"lying\"\nroutine = \"gentel\"\npace = \"quick\"";
+        refused(
+            text,
+            &[
+                "config.toml:1:20",
+                "\"9 9 9\" is no emergency number",
+                "two to six digits",
+                "config.toml:2:11",
+                "`lying`, expected `seated` or `standing`",
+                "config.toml:3:11",
+                "did you mean \"gentle\"?",
+                "config.toml:4:8",
+                "`standard`, `slow`, `very-slow`, `own`",
+            ],
+        );
+        assert_eq!(parse(text).unwrap_err().list().len(), 4);
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_or_size_are_told_together() {
+        let text = "volume = 3\nbuffer = 63\nplain = \"yes\"\ndevice = \"  \"\nvoice = \"silent\"\nleave_music = 1\nvolum = 0";
+        refused(
+            text,
+            &[
+                "config.toml:1:10",
+                "no whole number from -30 to 0",
+                "config.toml:2:10",
+                "from 64 to 8192",
+                "config.toml:3:9",
+                "neither true nor false but a text",
+                "config.toml:4:10",
+                "no name of a sound device",
+                "config.toml:5:9",
+                "expected `heart` or `system`",
+                "config.toml:6:15",
+                "but a number",
+                "config.toml:7:1",
+                "did you mean \"volume\"?",
+            ],
+        );
+        assert_eq!(parse(text).unwrap_err().list().len(), 7);
+        refused(
+            "volume = -31\n[pace]\nspeed = 1",
+            &["1:10", "no text but a table"],
+        );
+    }
+
+    #[test]
+    fn an_unknown_setting_is_told_with_the_one_that_was_meant() {
+        refused(
+            "emergency = \"999\"",
+            &["config.toml:1:1", "did you mean \"emergency_number\"?"],
+        );
+        refused(
+            "\"emergency-number\" = \"999\"",
+            &["did you mean \"emergency_number\"?"],
+        );
+        refused(
+            "colour = \"red\"",
+            &["the settings are emergency_number, posture"],
+        );
+        assert!(
+            !parse("zzz = 1")
+                .unwrap_err()
+                .to_string()
+                .contains("did you mean")
+        );
+    }
+
+    #[test]
+    fn a_value_without_quotes_and_text_that_is_no_toml_are_told() {
+        refused(
+            "emergency_number = 999",
+            &["config.toml:1:20", "between quotes"],
+        );
+        refused(
+            "pace = \"slow",
+            &["config.toml:1", "each on a line of its own"],
+        );
+        refused(
+            "pace = \"slow\"\npace = \"own\"",
+            &["duplicate key", "config.toml:2:1"],
+        );
+    }
+
+    #[test]
+    fn a_file_to_begin_with_is_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/softback/config.toml");
+        init(&path).unwrap();
+        assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
+        fs::write(&path, "pace = \"slow\"").unwrap();
+        let error = init(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("left as they are") && error.contains("move it away"),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "pace = \"slow\"");
+        let error = init(&path.join("config.toml")).unwrap_err().to_string();
+        assert!(
+            error.contains("cannot be written") && error.contains("XDG_CONFIG_HOME"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn no_file_is_no_settings_but_an_unreadable_one_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
+        fs::write(&path, "pace = \"slow\"").unwrap();
+        assert_eq!(
+            Config::read(&path, &ROUTINES).unwrap().pace,
+            Some(Pace::Slow)
+        );
+        fs::write(&path, b"pace = \"\xff\"").unwrap();
+        let error = Config::read(&path, &ROUTINES).unwrap_err().to_string();
+        assert!(error.contains("move it away"), "{error}");
+        let error = Config::read(folder.path(), &ROUTINES)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("cannot be read"), "{error}");
+        fs::write(&path, "pase = \"slow\"").unwrap();
+        let error = Config::read(&path, &ROUTINES).unwrap_err().to_string();
+        assert!(error.contains("did you mean \"pace\"?"), "{error}");
+    }
+}

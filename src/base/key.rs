@@ -17,12 +17,20 @@ pub(crate) enum Key {
     Char(char),
     CtrlC,
     /// A media key, or a button of a headset.
+    #[cfg_attr(
+        not(all(feature = "media-keys", unix, not(target_os = "macos"))),
+        allow(dead_code, reason = "only the desktop's message bus brings it")
+    )]
     Media(Button),
     /// Anything else that she happens to hit.
     Other,
 }
 
 /// What media keys and the buttons of headsets ask of any player.
+#[cfg_attr(
+    not(all(feature = "media-keys", unix, not(target_os = "macos"))),
+    allow(dead_code, reason = "only the desktop's message bus brings them")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Button {
     /// Pause, or go on: the large one.

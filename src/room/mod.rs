@@ -4,7 +4,7 @@
 pub(crate) mod desktop;
 #[cfg(not(all(feature = "media-keys", unix, not(target_os = "macos"))))]
 #[path = "desktop/none.rs"]
-pub mod desktop;
+pub(crate) mod desktop;
 pub(crate) mod keys;
 pub(crate) mod screen;
 pub(crate) mod sleep;

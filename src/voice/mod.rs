@@ -108,8 +108,7 @@ pub(crate) fn service_answers(limit: Duration) -> bool {
 
 /// Whether a speech service answers: none can, for it was not built in.
 #[cfg(not(feature = "system-voice"))]
-#[must_use]
-pub const fn service_answers(_: Duration) -> bool {
+pub(crate) const fn service_answers(_: Duration) -> bool {
     false
 }
 

@@ -1,5 +1,7 @@
 //! A desktop that is asked for nothing: where there is no message bus, or the program was built without it.
 
+#![expect(clippy::unused_self, reason = "called as the desktop's own are")]
+
 use std::sync::Arc;
 
 use crossbeam_channel::Sender;
@@ -8,22 +10,20 @@ use crate::room::keys::Control;
 use crate::session::View;
 
 /// Nothing that would have to be given back.
-pub struct Desktop;
+pub(crate) struct Desktop;
 
 impl Desktop {
-    #[must_use]
-    pub const fn open(_: &Sender<Control>, _leave_music: bool) -> Self {
+    pub(crate) const fn open(_: &Sender<Control>, _leave_music: bool) -> Self {
         Self
     }
 
-    #[must_use]
-    pub const fn showing(&self) -> Showing {
+    pub(crate) const fn showing(&self) -> Showing {
         Showing
     }
 }
 
-pub struct Showing;
+pub(crate) struct Showing;
 
 impl Showing {
-    pub const fn show(&mut self, _: &Arc<str>, _: &View) {}
+    pub(crate) const fn show(&mut self, _: &Arc<str>, _: &View) {}
 }

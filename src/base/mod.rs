@@ -2,6 +2,7 @@
 
 pub(crate) mod clip;
 pub(crate) mod diagnostic;
+pub(crate) mod files;
 pub(crate) mod key;
 pub(crate) mod pace;
 pub(crate) mod posture;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::files::replace_file;
+
 /// Loudspeakers by their names, as they are asked for.
 #[derive(Debug)]
 pub(crate) struct Loudspeakers {
@@ -60,17 +62,11 @@ impl Loudspeakers {
         self.write(name, Known { volume, checked })
     }
 
-    /// What was in the file is in it, or this, whatever happens meanwhile.
     fn write(&mut self, name: &str, known: Known) -> io::Result<()> {
         if self.known.insert(name.to_owned(), known) == Some(known) {
             return Ok(());
         }
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let beside = self.path.with_extension("json.new");
-        fs::write(&beside, serde_json::to_vec_pretty(&self.known)?)?;
-        fs::rename(beside, &self.path)
+        replace_file(&self.path, &serde_json::to_vec_pretty(&self.known)?)
     }
 }
 

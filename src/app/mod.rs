@@ -15,12 +15,13 @@ use crate::audio::output::DEFAULT_PERIOD;
 use crate::base::diagnostic::{Problem, Problems};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
 use crate::base::time::Frames;
 use crate::base::utterance::{Estimate, VoiceAbility};
 use crate::cli::{Cli, Command, DEFAULT_ROUTINE, PlayOptions, VoiceChoice};
 use crate::doctor;
 use crate::error::{Error, Outcome};
-use crate::journal::limit::{self, Closed, History, Start, Verdict, Why};
+use crate::journal::limit::{self, Closed, History, Start, Verdict};
 use crate::journal::{self, Journal, JournalError};
 use crate::plan::{Plan, Setting};
 use crate::player::diary::{self, Diary};
@@ -188,11 +189,8 @@ impl Wanted {
         start: &Start,
         left_at: &limit::Place,
     ) -> Option<Self> {
-        let posture = Posture::ALL
-            .iter()
-            .find(|posture| posture.name() == start.posture);
-        let pace = Pace::ALL.iter().find(|pace| pace.to_string() == start.pace);
-        let (posture, pace) = (*posture?, options.pace.unwrap_or(*pace?));
+        let posture = start.posture;
+        let pace = options.pace.unwrap_or(start.pace);
         let same = asked_for.is_none_or(|name| name == start.routine)
             && options.posture.is_none_or(|asked| asked == posture)
             && (posture == Posture::Seated || pace == Pace::Standard);
@@ -278,13 +276,13 @@ const fn closed(verdict: &Verdict) -> Option<Closed> {
 }
 
 /// What is said of it.
-const fn close(why: Why) -> Close {
-    match why {
-        Why::Locked => Close::ClosedToday,
-        Why::TwoToday => Close::TwoToday,
-        Why::TooSoon { .. } => Close::TooSoon,
-        Why::Unreadable => Close::Unreadable,
-        Why::ClockBehind => Close::ClockBehind,
+const fn close(refusal: Refusal) -> Close {
+    match refusal {
+        Refusal::Locked => Close::ClosedToday,
+        Refusal::TwoToday => Close::TwoToday,
+        Refusal::TooSoon => Close::TooSoon,
+        Refusal::Unreadable => Close::Unreadable,
+        Refusal::ClockBehind => Close::ClockBehind,
     }
 }
 

@@ -3,8 +3,10 @@
 pub(crate) mod clip;
 pub(crate) mod diagnostic;
 pub(crate) mod files;
+pub(crate) mod hurt;
 pub(crate) mod key;
 pub(crate) mod pace;
 pub(crate) mod posture;
+pub(crate) mod refusal;
 pub(crate) mod time;
 pub(crate) mod utterance;

@@ -1,10 +1,12 @@
 //! How she sits or stands.
 
+use std::fmt;
+
 use clap::ValueEnum;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How she sits or stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
@@ -17,13 +19,13 @@ pub enum Posture {
 impl Posture {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Seated, Self::Standing];
+}
 
-    /// As it is written on the command line and in the journal.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
+impl fmt::Display for Posture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Seated => "seated",
             Self::Standing => "standing",
-        }
+        })
     }
 }

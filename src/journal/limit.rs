@@ -29,13 +29,17 @@
 //! passed since it was surely there.
 
 use std::fmt;
-use std::time::Duration;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::base::hurt::Hurt;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
 
 /// Sessions with movement on one local day (article's cap; P-LIM).
 pub(crate) const SESSIONS_A_DAY: usize = 2;
@@ -228,8 +232,8 @@ pub(crate) struct Start {
     pub routine: String,
     /// Whether it moves her, or is breathing and rest only.
     pub movement: bool,
-    pub posture: String,
-    pub pace: String,
+    pub posture: Posture,
+    pub pace: Pace,
     /// The version of the spoken text with which the screening was passed.
     pub text_version: u32,
     /// The version of the program.
@@ -274,19 +278,6 @@ pub(crate) enum How {
     Interrupted,
     VoiceLost,
     DeviceLost,
-}
-
-/// What she said to "Did you stop because something hurt, or felt wrong?" (GS.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Hurt {
-    /// Yes: the movements stay closed for the rest of the day.
-    Yes,
-    No,
-    /// It was asked, and no answer came: what to watch for was said, and nothing is closed.
-    Unanswered,
-    /// It was not asked.
-    NotAsked,
 }
 
 /// A place in a routine.
@@ -410,27 +401,9 @@ pub(crate) enum Movement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Closed {
     /// Why. What is said of it is true: the two doubtful reasons stand only where no other does.
-    pub why: Why,
+    pub why: Refusal,
     /// When it opens, as this clock goes and in this zone.
     pub opens: At,
-}
-
-/// Why a session with movement may not start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// Something hurt today (GX.15).
-    Locked,
-    /// Two sessions were begun today (GL.1).
-    TwoToday,
-    /// The last one was begun less than four hours ago (GL.6).
-    TooSoon {
-        /// How much is left of them.
-        left: Duration,
-    },
-    /// A line cannot be read, and may have been any of these.
-    Unreadable,
-    /// The journal says so, but with dates that the clock has not reached: one of them is wrong.
-    ClockBehind,
 }
 
 /// Everything that is known of earlier sessions.
@@ -541,22 +514,21 @@ fn same_day(date: At, now: At) -> bool {
 }
 
 /// The three rules, over things that are in force.
-fn rule(held: &[(What, At)], now: At) -> Option<Why> {
+fn rule(held: &[(What, At)], now: At) -> Option<Refusal> {
     let begun = || held.iter().filter(|(what, _)| *what == What::Begun);
     if held.iter().any(|(what, _)| *what == What::Locked) {
-        return Some(Why::Locked);
+        return Some(Refusal::Locked);
     }
     if begun().filter(|(_, date)| same_day(*date, now)).count() >= SESSIONS_A_DAY {
-        return Some(Why::TwoToday);
+        return Some(Refusal::TwoToday);
     }
-    let left = begun().map(|(_, date)| WAIT - now.since(*date)).max()?;
-    (left > SignedDuration::ZERO).then(|| Why::TooSoon {
-        left: left.unsigned_abs(),
-    })
+    begun()
+        .any(|(_, date)| now.since(*date) < WAIT)
+        .then_some(Refusal::TooSoon)
 }
 
 /// Why the movements are closed at `now`: the surest reason first.
-fn closed(marks: &[Mark], run: Run, now: At) -> Option<Why> {
+fn closed(marks: &[Mark], run: Run, now: At) -> Option<Refusal> {
     let held: Vec<&Mark> = marks.iter().filter(|mark| mark.holds(now, run)).collect();
     let sure: Vec<_> = held
         .iter()
@@ -569,8 +541,8 @@ fn closed(marks: &[Mark], run: Run, now: At) -> Option<Why> {
         .collect();
     let unreadable = all.iter().any(|(what, _)| *what == What::Unreadable);
     rule(&sure, now)
-        .or_else(|| unreadable.then_some(Why::Unreadable))
-        .or_else(|| rule(&all, now).map(|_| Why::ClockBehind))
+        .or_else(|| unreadable.then_some(Refusal::Unreadable))
+        .or_else(|| rule(&all, now).map(|_| Refusal::ClockBehind))
 }
 
 /// The first moment at which nothing closes them: one of the few at which something ends.
@@ -650,7 +622,7 @@ impl History {
         let counts = matches!(
             self.movement(now),
             Movement::Closed(Closed {
-                why: Why::TwoToday | Why::TooSoon { .. },
+                why: Refusal::TwoToday | Refusal::TooSoon,
                 ..
             })
         );
@@ -926,8 +898,8 @@ mod tests {
             at,
             routine: "upper-back".into(),
             movement,
-            posture: "seated".into(),
-            pace: "standard".into(),
+            posture: Posture::Seated,
+            pace: Pace::Standard,
             text_version: 1,
             program: "0.1.0".into(),
         })
@@ -969,18 +941,18 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(history: &History, now: At, why: Option<Why>, opens: At) {
+    fn check(history: &History, now: At, why: Option<Refusal>, opens: At) {
         let expected = why.map_or(Movement::Open, |why| {
             Movement::Closed(Closed { why, opens })
         });
         assert_eq!(history.verdict(now, 1).movement, expected);
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "what `check` asks for")]
-    fn too_soon(left: i64) -> Option<Why> {
-        Some(Why::TooSoon {
-            left: Duration::from_secs(left.unsigned_abs()),
-        })
+    /// So much is left of the four hours, and nothing else closes the movements.
+    #[track_caller]
+    fn check_wait(history: &History, now: At, left: i64, opens: At) {
+        assert_eq!(now.after(SignedDuration::from_secs(left)), opens);
+        check(history, now, Some(Refusal::TooSoon), opens);
     }
 
     #[test]
@@ -1019,8 +991,8 @@ mod tests {
     #[test]
     fn four_hours_apart_to_the_second() {
         let one = history(session(1, here(8 * HOUR)));
-        check(&one, here(8 * HOUR), too_soon(4 * HOUR), here(12 * HOUR));
-        check(&one, here(12 * HOUR - 1), too_soon(1), here(12 * HOUR));
+        check_wait(&one, here(8 * HOUR), 4 * HOUR, here(12 * HOUR));
+        check_wait(&one, here(12 * HOUR - 1), 1, here(12 * HOUR));
         check(&one, here(12 * HOUR), None, here(0));
         assert!(!one.verdict(here(12 * HOUR), 1).first);
         assert!(one.verdict(here(12 * HOUR), 2).first);
@@ -1037,28 +1009,23 @@ mod tests {
         check(
             &two,
             here(23 * HOUR),
-            Some(Why::TwoToday),
+            Some(Refusal::TwoToday),
             here(DAY + 2 * HOUR),
         );
-        check(&two, here(DAY), too_soon(2 * HOUR), here(DAY + 2 * HOUR));
+        check_wait(&two, here(DAY), 2 * HOUR, here(DAY + 2 * HOUR));
         check(&two, here(DAY + 2 * HOUR), None, here(0));
         let early = history(
             session(1, here(0))
                 .into_iter()
                 .chain(session(2, here(8 * HOUR))),
         );
-        check(&early, here(13 * HOUR), Some(Why::TwoToday), here(DAY));
+        check(&early, here(13 * HOUR), Some(Refusal::TwoToday), here(DAY));
     }
 
     #[test]
     fn a_start_without_an_end_counts_and_rest_does_not() {
         let crashed = history([start(1, here(8 * HOUR), true)]);
-        check(
-            &crashed,
-            here(9 * HOUR),
-            too_soon(3 * HOUR),
-            here(12 * HOUR),
-        );
+        check_wait(&crashed, here(9 * HOUR), 3 * HOUR, here(12 * HOUR));
         let rest = history([start(1, here(8 * HOUR), false)]);
         check(&rest, here(8 * HOUR), None, here(0));
         assert!(rest.verdict(here(0), 1).first, "rest passes no screening");
@@ -1068,10 +1035,10 @@ mod tests {
     fn a_yes_locks_until_the_next_day_here() {
         let stopped = end(1, here(9 * HOUR), How::Stopped, Hurt::Yes);
         let locked = history([start(1, here(8 * HOUR), true), stopped]);
-        check(&locked, here(23 * HOUR), Some(Why::Locked), here(DAY));
+        check(&locked, here(23 * HOUR), Some(Refusal::Locked), here(DAY));
         check(&locked, here(DAY), None, here(0));
         for (hurt, why) in [
-            (Hurt::Yes, Some(Why::Locked)),
+            (Hurt::Yes, Some(Refusal::Locked)),
             (Hurt::No, None),
             (Hurt::Unanswered, None),
             (Hurt::NotAsked, None),
@@ -1094,7 +1061,7 @@ mod tests {
         );
         let back = here(-40 * DAY);
         let opens = back.after(TRUST);
-        check(&two, back, Some(Why::ClockBehind), opens);
+        check(&two, back, Some(Refusal::ClockBehind), opens);
         assert!(two.verdict(back, 1).note_clock);
         assert!(!two.verdict(here(14 * HOUR), 1).note_clock);
     }
@@ -1109,7 +1076,7 @@ mod tests {
         check(
             &behind,
             here(9 * HOUR + 600),
-            Some(Why::ClockBehind),
+            Some(Refusal::ClockBehind),
             here(13 * HOUR),
         );
         check(&behind, here(13 * HOUR), None, here(0));
@@ -1126,7 +1093,7 @@ mod tests {
         check(
             &history(lines.clone()),
             here(HOUR),
-            Some(Why::ClockBehind),
+            Some(Refusal::ClockBehind),
             here(HOUR).after(TRUST),
         );
         lines.push(seen);
@@ -1134,19 +1101,14 @@ mod tests {
         check(
             &history(lines.clone()),
             here(3 * DAY),
-            Some(Why::ClockBehind),
+            Some(Refusal::ClockBehind),
             opens,
         );
         check(&history(lines.clone()), opens, None, opens);
         // From then on the limits go by the clock as it is.
         lines.extend(session(2, opens));
         let later = opens.after(SignedDuration::from_hours(1));
-        check(
-            &history(lines),
-            later,
-            too_soon(3 * HOUR),
-            here(3 * DAY + 5 * HOUR),
-        );
+        check_wait(&history(lines), later, 3 * HOUR, here(3 * DAY + 5 * HOUR));
     }
 
     #[test]
@@ -1156,12 +1118,7 @@ mod tests {
             at: here(-9 * 365 * DAY),
         });
         let lines = session(1, here(8 * HOUR)).into_iter().chain([seen]);
-        check(
-            &history(lines),
-            here(9 * HOUR),
-            too_soon(3 * HOUR),
-            here(12 * HOUR),
-        );
+        check_wait(&history(lines), here(9 * HOUR), 3 * HOUR, here(12 * HOUR));
     }
 
     #[test]
@@ -1179,20 +1136,20 @@ mod tests {
         check(
             &lock,
             at(21 * HOUR, 14),
-            Some(Why::Locked),
+            Some(Refusal::Locked),
             at(DAY + 10 * HOUR, 14),
         );
         check(
             &lock,
             at(DAY, 14),
-            Some(Why::Locked),
+            Some(Refusal::Locked),
             at(DAY + 10 * HOUR, 14),
         );
         // In the west the day has hours to go.
         check(
             &lock,
             at(DAY + HOUR, -10),
-            Some(Why::Locked),
+            Some(Refusal::Locked),
             at(DAY + 10 * HOUR, -10),
         );
         // Two sessions in the east, on its next day; back home it is still the day before.
@@ -1201,14 +1158,19 @@ mod tests {
                 .into_iter()
                 .chain(session(2, at(16 * HOUR, 14))),
         );
-        check(&east, at(20 * HOUR, 0), Some(Why::TwoToday), at(2 * DAY, 0));
+        check(
+            &east,
+            at(20 * HOUR, 0),
+            Some(Refusal::TwoToday),
+            at(2 * DAY, 0),
+        );
         // Two in the west, by its date on the day before; at home they were today.
         let west = history(
             session(1, at(HOUR, -12))
                 .into_iter()
                 .chain(session(2, at(5 * HOUR, -12))),
         );
-        check(&west, at(13 * HOUR, 0), Some(Why::TwoToday), at(DAY, 0));
+        check(&west, at(13 * HOUR, 0), Some(Refusal::TwoToday), at(DAY, 0));
     }
 
     #[test]
@@ -1218,7 +1180,7 @@ mod tests {
         check(
             &torn,
             here(9 * HOUR),
-            Some(Why::Unreadable),
+            Some(Refusal::Unreadable),
             here(DAY + 8 * HOUR),
         );
         check(&torn, here(DAY + 8 * HOUR), None, here(0));
@@ -1237,7 +1199,7 @@ mod tests {
     #[test]
     fn an_unreadable_line_without_a_date_is_dated_by_a_note() {
         let undated = History::new(vec![broken()], None);
-        check(&undated, here(0), Some(Why::Unreadable), here(DAY));
+        check(&undated, here(0), Some(Refusal::Unreadable), here(DAY));
         assert!(undated.verdict(here(0), 1).note_clock);
         let seen = Record::Entry(Entry::Clock(ClockSeen {
             v: Form,
@@ -1250,15 +1212,18 @@ mod tests {
 
     #[test]
     fn what_is_surely_true_is_said_before_what_is_not() {
-        let mut records: Vec<_> = session(1, here(8 * HOUR)).map(Record::Entry).into();
+        let sure = session(1, here(8 * HOUR));
+        check_wait(
+            &history(sure.clone()),
+            here(9 * HOUR),
+            3 * HOUR,
+            here(12 * HOUR),
+        );
+        let mut records: Vec<_> = sure.map(Record::Entry).into();
         records.push(broken());
         let both = History::new(records, None);
-        check(
-            &both,
-            here(9 * HOUR),
-            too_soon(3 * HOUR),
-            here(DAY + 9 * HOUR),
-        );
+        let opens = here(DAY + 9 * HOUR);
+        check(&both, here(9 * HOUR), Some(Refusal::TooSoon), opens);
     }
 
     #[test]
@@ -1403,10 +1368,10 @@ mod tests {
         let lines = [start(1, here(0), true), stopped, picked];
         let running = history(lines.clone());
         assert!(running.verdict(here(20 * MINUTE), 1).ask_hurt);
-        check(
+        check_wait(
             &running,
             here(20 * MINUTE),
-            too_soon(4 * HOUR - 20 * MINUTE),
+            4 * HOUR - 20 * MINUTE,
             here(4 * HOUR),
         );
         let [Entry::Start(begun), ..] = &lines else {

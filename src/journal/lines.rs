@@ -1,17 +1,35 @@
 //! Bytes → lines that could be read, and lines that could not.
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
 use crate::journal::limit::{Entry, Form, Reason, Record, Unreadable};
 
 /// Every kind of line that this version knows.
 const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
 
-/// What every version's lines will have.
+/// What every version's lines will have, and the words that a newer one may add to.
 #[derive(Deserialize)]
 struct Head {
     v: u32,
     kind: String,
+    posture: Option<Value>,
+    pace: Option<Value>,
+}
+
+impl Head {
+    fn is_newer(&self) -> bool {
+        self.v > Form::NUMBER
+            || !KINDS.contains(&self.kind.as_str())
+            || !is_known::<Posture>(self.posture.as_ref())
+            || !is_known::<Pace>(self.pace.as_ref())
+    }
+}
+
+fn is_known<'a, T: Deserialize<'a>>(word: Option<&'a Value>) -> bool {
+    word.is_none_or(|word| T::deserialize(word).is_ok())
 }
 
 /// Every line of the file, in its order. Never fails; an empty line is none.
@@ -38,7 +56,7 @@ fn record(number: usize, line: &[u8]) -> Record {
 
 fn reason(line: &[u8]) -> Reason {
     match serde_json::from_slice::<Head>(line) {
-        Ok(head) if head.v > Form::NUMBER || !KINDS.contains(&head.kind.as_str()) => Reason::Newer,
+        Ok(head) if head.is_newer() => Reason::Newer,
         Ok(_) | Err(_) => Reason::Damaged,
     }
 }

@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::base::hurt::Hurt;
+use crate::base::refusal::Refusal;
 use crate::journal::limit::{
-    At, Closed, End, Entry, Fact, History, How, Hurt, HurtAnswer, Kept, Movement, Record, Start,
-    Unreadable, Why,
+    At, Closed, End, Entry, Fact, History, How, HurtAnswer, Kept, Movement, Record, Start,
+    Unreadable,
 };
 
 /// What `softback journal` shows. No streaks and no scores: what was, and what may be next.
@@ -196,14 +198,14 @@ fn next(history: &History, now: At) -> String {
 
 fn sentence(closed: Closed, now: At) -> String {
     let because = match closed.why {
-        Why::Locked => "Something hurt or felt wrong today, so the movements stay closed",
-        Why::TwoToday => "Two sessions were begun today, and that is the most for one day",
-        Why::TooSoon { .. } => "The last session was begun less than four hours ago",
-        Why::Unreadable => {
+        Refusal::Locked => "Something hurt or felt wrong today, so the movements stay closed",
+        Refusal::TwoToday => "Two sessions were begun today, and that is the most for one day",
+        Refusal::TooSoon => "The last session was begun less than four hours ago",
+        Refusal::Unreadable => {
             "A line of the journal cannot be read. It may be a session, or that something hurt, so the \
              movements stay closed to be on the safe side"
         }
-        Why::ClockBehind => {
+        Refusal::ClockBehind => {
             "The journal is ahead of this computer's clock. Please check the date and the time: the \
              movements stay closed until then, or until the clock has run on for long enough"
         }

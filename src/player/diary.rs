@@ -5,9 +5,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::base::hurt::Hurt;
 use crate::error::{Error, Outcome};
 use crate::journal::limit::{
-    At, ClockSeen, End, Entry, Form, How, Hurt, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
+    At, ClockSeen, End, Entry, Form, How, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
 };
 use crate::journal::{Journal, JournalError};
 use crate::session::screening::Part;
@@ -77,11 +78,7 @@ impl Diary {
             Note::SoundRight => Ok(()),
             Note::Begun => self.begin(session),
             Note::Hurt(reply) => {
-                self.hurt = match reply {
-                    Some(true) => Hurt::Yes,
-                    Some(false) => Hurt::No,
-                    None => Hurt::Unanswered,
-                };
+                self.hurt = reply.into();
                 // At once, and by itself: should the program be killed before its end, it counts.
                 let written = self.answer();
                 if !matches!(session.part(), Part::Close(_)) {
@@ -139,8 +136,8 @@ impl Diary {
             at: now(),
             routine: routine.to_string(),
             movement: session.moves(),
-            posture: posture.name().to_owned(),
-            pace: session.pace().to_string(),
+            posture,
+            pace: session.pace(),
             text_version: self.text_version,
             program: env!("CARGO_PKG_VERSION").to_owned(),
         }))?;

@@ -8,9 +8,12 @@ use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, fs};
 
+use crate::base::hurt::Hurt;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
 use crate::journal::limit::{
-    At, ClockSeen, End, Entry, Form, History, How, Hurt, HurtAnswer, Left, Movement, PickedUp,
-    Place, Record, Start, Verdict,
+    At, ClockSeen, End, Entry, Form, History, How, HurtAnswer, Left, Movement, PickedUp, Place,
+    Record, Start, Verdict,
 };
 use crate::journal::{self, Journal, JournalError};
 use jiff::Timestamp;
@@ -37,8 +40,8 @@ fn started(id: u64, at: At, movement: bool) -> Entry {
         at,
         routine: if movement { "upper-back" } else { "rest" }.into(),
         movement,
-        posture: "seated".into(),
-        pace: "standard".into(),
+        posture: Posture::Seated,
+        pace: Pace::Standard,
         text_version: TEXT,
         program: "0.1.0".into(),
     })

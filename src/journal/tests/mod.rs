@@ -1,6 +1,7 @@
 //! What needs the inside of the module.
 
 mod file;
+mod old;
 
 use super::*;
 use crate::journal::limit::{ClockSeen, Form};

@@ -184,7 +184,7 @@ fn pick<D>(all: &[Known<D>], name: &str) -> Result<usize, DeviceError> {
                 .collect();
             Err(DeviceError::Unknown {
                 name: name.to_owned(),
-                suggestion: did_you_mean(name, &names).unwrap_or_default(),
+                suggestion: did_you_mean(name, &names),
                 known: names.join(", "),
             })
         }

@@ -8,15 +8,17 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 /// A name is like another, and worth suggesting, above this Jaro-Winkler likeness.
 const LIKE: f64 = 0.7;
 
-/// ": did you mean …?" if a known name is near.
-pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
+/// ": did you mean …?" if a known name is near, else nothing.
+pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
     let plain = |name: &str| name.to_lowercase().replace('-', "_");
     known
         .iter()
         .map(|known| (strsim::jaro_winkler(&plain(name), &plain(known)), known))
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .filter(|(likeness, _)| *likeness > LIKE)
-        .map(|(_, near)| format!(": did you mean \"{near}\"?"))
+        .map_or_else(String::new, |(_, near)| {
+            format!(": did you mean \"{near}\"?")
+        })
 }
 
 /// One problem at one place.

@@ -23,7 +23,7 @@ use crate::journal;
 use crate::journal::limit::Record;
 use crate::room::terminal;
 use crate::routine::built_in_names;
-use crate::settings::emergency::Surroundings;
+use crate::settings::emergency::{Surroundings, zone_name};
 use crate::settings::file::{Config, ConfigError, ConfigVoice};
 use crate::settings::paths;
 use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
@@ -493,16 +493,11 @@ fn place(config: &Config) -> Place {
     let around = Surroundings::read();
     let emergency = around.emergency(config.emergency_number.clone());
     Place {
-        zone: around.time_zone().map(|zone| plain_zone(zone).to_owned()),
+        zone: around.time_zone().map(|zone| zone_name(zone).to_owned()),
         locale: around.locale().map(str::to_owned),
         number: emergency.number().map(ToString::to_string),
         hers: config.emergency_number.is_some(),
     }
-}
-
-fn plain_zone(zone: &str) -> &str {
-    let zone = zone.trim().trim_start_matches(':');
-    zone.rsplit_once("zoneinfo/").map_or(zone, |(_, name)| name)
 }
 
 /// Looks again and again, until it is so; `None` if it is not for too long.
@@ -579,14 +574,5 @@ mod tests {
         assert!(!folder.path().join("deep").exists());
         std::fs::write(folder.path().join("deep"), "a file").unwrap();
         assert!(writable(&path).is_err());
-    }
-
-    #[test]
-    fn a_zone_is_shown_by_its_name() {
-        assert_eq!(
-            plain_zone("../usr/share/zoneinfo/Europe/London"),
-            "Europe/London"
-        );
-        assert_eq!(plain_zone(":Europe/London\n"), "Europe/London");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::check::{self, Checker, PLACEHOLDERS, Parts, parse_toml};
 use super::file::{AnsweredWords, CompanionFile, KeyNames, ScreeningFile, TimeLeft, Words};
 use super::model::{Line, Routine};
-use crate::base::diagnostic::Problems;
+use crate::base::diagnostic::{Problems, did_you_mean};
 use crate::base::pace::BreathPhase;
 
 /// Name, file and text of each routine inside the program; the first one is the default.
@@ -100,20 +100,9 @@ pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
         }
         None => Err(UnknownRoutine {
             name: name.to_owned(),
-            suggestion: suggestion(name),
+            suggestion: did_you_mean(name, &built_in_names().collect::<Vec<_>>()),
         }),
     }
-}
-
-/// ", did you mean …?" if a known name is near.
-fn suggestion(name: &str) -> String {
-    let near = built_in_names()
-        .map(|known| (strsim::jaro_winkler(&name.to_lowercase(), known), known))
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .filter(|(likeness, _)| *likeness > 0.7);
-    near.map_or_else(String::new, |(_, known)| {
-        format!(": did you mean \"{known}\"?")
-    })
 }
 
 /// What the program says of itself: the names of the keys, cue words, and what is said at a pause or a stop.

@@ -4,10 +4,13 @@
 //! time zone must both name the same country, for a laptop from abroad still has the locale of home,
 //! and an English locale is used everywhere; else it is "your emergency number".
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 /// What is said when the number is not known.
 const UNKNOWN: &str = "your emergency number";
@@ -18,7 +21,8 @@ const DIGITS: [&str; 10] = [
 ];
 
 /// A number to call: two to six digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub(crate) struct EmergencyNumber(String);
 
 /// What was given is no such number.
@@ -49,6 +53,14 @@ impl EmergencyNumber {
     }
 }
 
+impl TryFrom<String> for EmergencyNumber {
+    type Error = NoNumber;
+
+    fn try_from(text: String) -> Result<Self, NoNumber> {
+        Self::checked(&text)
+    }
+}
+
 impl fmt::Display for EmergencyNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -69,7 +81,7 @@ impl Emergency {
     ) -> Self {
         let by_country = || {
             let country = country_of_locale(locale?)?;
-            (country_of_zone(time_zone?)? == country).then(|| number_of(country))?
+            is_in(country, time_zone?).then(|| country.number.clone())
         };
         Self(config.or_else(by_country))
     }
@@ -94,198 +106,40 @@ impl Emergency {
     }
 }
 
-/// A country by its two letters (ISO 3166).
-type Country = &'static str;
+/// What holds for a country.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Country {
+    number: EmergencyNumber,
+    zones: Vec<String>,
+}
 
-/// Countries, their number, and their time zones in the IANA database, old names too.
-///
-/// 112 reaches an ambulance in every country of the European Union (Directive (EU) 2018/1972,
-/// article 109). A country stands here only if one number is right in all of it: so the
-/// far north and some small zones are left out of Canada, and countries with different numbers by region or network are left out.
-const COUNTRIES: &[(Country, &str, &[&str])] = &[
-    (
-        "GB",
-        "999",
-        &["Europe/London", "Europe/Belfast", "GB", "GB-Eire"],
-    ),
-    ("IE", "999", &["Europe/Dublin", "Eire"]),
-    ("AT", "112", &["Europe/Vienna"]),
-    ("BE", "112", &["Europe/Brussels"]),
-    ("BG", "112", &["Europe/Sofia"]),
-    ("CY", "112", &["Asia/Nicosia", "Europe/Nicosia"]),
-    ("CZ", "112", &["Europe/Prague"]),
-    ("DE", "112", &["Europe/Berlin", "Europe/Busingen"]),
-    ("DK", "112", &["Europe/Copenhagen"]),
-    ("EE", "112", &["Europe/Tallinn"]),
-    (
-        "ES",
-        "112",
-        &["Europe/Madrid", "Atlantic/Canary", "Africa/Ceuta"],
-    ),
-    ("FI", "112", &["Europe/Helsinki"]),
-    ("FR", "112", &["Europe/Paris"]),
-    ("GR", "112", &["Europe/Athens"]),
-    ("HR", "112", &["Europe/Zagreb"]),
-    ("HU", "112", &["Europe/Budapest"]),
-    ("IT", "112", &["Europe/Rome"]),
-    ("LT", "112", &["Europe/Vilnius"]),
-    ("LU", "112", &["Europe/Luxembourg"]),
-    ("LV", "112", &["Europe/Riga"]),
-    ("MT", "112", &["Europe/Malta"]),
-    ("NL", "112", &["Europe/Amsterdam"]),
-    ("PL", "112", &["Europe/Warsaw", "Poland"]),
-    (
-        "PT",
-        "112",
-        &[
-            "Europe/Lisbon",
-            "Atlantic/Madeira",
-            "Atlantic/Azores",
-            "Portugal",
-        ],
-    ),
-    ("RO", "112", &["Europe/Bucharest"]),
-    ("SE", "112", &["Europe/Stockholm"]),
-    ("SI", "112", &["Europe/Ljubljana"]),
-    ("SK", "112", &["Europe/Bratislava"]),
-    ("IS", "112", &["Atlantic/Reykjavik", "Iceland"]),
-    ("NO", "113", &["Europe/Oslo"]),
-    ("CH", "144", &["Europe/Zurich"]),
-    ("US", "911", UNITED_STATES),
-    ("CA", "911", CANADA),
-    ("AU", "000", AUSTRALIA),
-    (
-        "NZ",
-        "111",
-        &["Pacific/Auckland", "Pacific/Chatham", "NZ", "NZ-CHAT"],
-    ),
-    ("SG", "995", &["Asia/Singapore", "Singapore"]),
-    ("HK", "999", &["Asia/Hong_Kong", "Hongkong"]),
-];
-
-const UNITED_STATES: &[&str] = &[
-    "America/New_York",
-    "America/Detroit",
-    "America/Kentucky/Louisville",
-    "America/Kentucky/Monticello",
-    "America/Louisville",
-    "America/Indiana/Indianapolis",
-    "America/Indiana/Vincennes",
-    "America/Indiana/Winamac",
-    "America/Indiana/Marengo",
-    "America/Indiana/Petersburg",
-    "America/Indiana/Vevay",
-    "America/Indiana/Tell_City",
-    "America/Indiana/Knox",
-    "America/Indianapolis",
-    "America/Fort_Wayne",
-    "America/Knox_IN",
-    "America/Chicago",
-    "America/Menominee",
-    "America/North_Dakota/Center",
-    "America/North_Dakota/New_Salem",
-    "America/North_Dakota/Beulah",
-    "America/Denver",
-    "America/Boise",
-    "America/Shiprock",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "America/Juneau",
-    "America/Sitka",
-    "America/Metlakatla",
-    "America/Yakutat",
-    "America/Nome",
-    "America/Adak",
-    "America/Atka",
-    "Pacific/Honolulu",
-    "US/Alaska",
-    "US/Aleutian",
-    "US/Arizona",
-    "US/Central",
-    "US/East-Indiana",
-    "US/Eastern",
-    "US/Hawaii",
-    "US/Indiana-Starke",
-    "US/Michigan",
-    "US/Mountain",
-    "US/Pacific",
-    "Navajo",
-];
-
-const CANADA: &[&str] = &[
-    "America/St_Johns",
-    "America/Halifax",
-    "America/Glace_Bay",
-    "America/Moncton",
-    "America/Toronto",
-    "America/Montreal",
-    "America/Thunder_Bay",
-    "America/Nipigon",
-    "America/Rainy_River",
-    "America/Winnipeg",
-    "America/Regina",
-    "America/Swift_Current",
-    "America/Edmonton",
-    "America/Vancouver",
-    "Canada/Atlantic",
-    "Canada/Central",
-    "Canada/Eastern",
-    "Canada/Mountain",
-    "Canada/Newfoundland",
-    "Canada/Pacific",
-    "Canada/Saskatchewan",
-];
-
-const AUSTRALIA: &[&str] = &[
-    "Australia/Sydney",
-    "Australia/Melbourne",
-    "Australia/Brisbane",
-    "Australia/Lindeman",
-    "Australia/Hobart",
-    "Australia/Currie",
-    "Australia/Adelaide",
-    "Australia/Broken_Hill",
-    "Australia/Darwin",
-    "Australia/Perth",
-    "Australia/Eucla",
-    "Australia/Lord_Howe",
-    "Australia/Canberra",
-    "Australia/ACT",
-    "Australia/NSW",
-    "Australia/North",
-    "Australia/Queensland",
-    "Australia/South",
-    "Australia/Tasmania",
-    "Australia/Victoria",
-    "Australia/West",
-    "Australia/Yancowinna",
-    "Australia/LHI",
-];
+/// Countries by their two letters.
+static COUNTRIES: LazyLock<BTreeMap<String, Country>> = LazyLock::new(|| {
+    // Never met at run time: a test reads it.
+    toml::from_str(include_str!("../../scripts/emergency.toml")).expect("the table is tested")
+});
 
 /// The country in a POSIX locale, `language_COUNTRY.charset@modifier`. None in "C" and "POSIX".
-fn country_of_locale(locale: &str) -> Option<Country> {
+fn country_of_locale(locale: &str) -> Option<&'static Country> {
     let name = locale.split(['.', '@']).next()?;
     let (_, country) = name.split_once('_')?;
-    let known = COUNTRIES.iter().find(|(known, _, _)| *known == country);
-    known.map(|(known, _, _)| *known)
+    COUNTRIES.get(country)
 }
 
-/// The country of a time zone: a name of the IANA database, with a colon or a path before it or not.
-fn country_of_zone(zone: &str) -> Option<Country> {
+/// A time zone's name in the IANA database, without the colon or the path that may stand before it.
+pub(crate) fn zone_name(zone: &str) -> &str {
     let name = zone.trim().trim_start_matches(':');
-    let name = name.rsplit_once("zoneinfo/").map_or(name, |(_, name)| name);
-    let name = name
-        .strip_prefix("posix/")
-        .or_else(|| name.strip_prefix("right/"))
-        .unwrap_or(name);
-    let known = COUNTRIES.iter().find(|(_, _, zones)| zones.contains(&name));
-    known.map(|(country, _, _)| *country)
+    name.rsplit_once("zoneinfo/").map_or(name, |(_, name)| name)
 }
 
-fn number_of(country: Country) -> Option<EmergencyNumber> {
-    let known = COUNTRIES.iter().find(|(known, _, _)| *known == country);
-    EmergencyNumber::checked(known?.1).ok()
+fn is_in(country: &Country, zone: &str) -> bool {
+    let name = zone_name(zone);
+    let plain = name
+        .strip_prefix("posix/")
+        .or_else(|| name.strip_prefix("right/"));
+    let plain = plain.unwrap_or(name);
+    country.zones.iter().any(|zone| zone == plain)
 }
 
 /// What the machine says about where it is, as it says it.
@@ -304,7 +158,7 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     /// Asks the environment and the system.
     pub(crate) fn read() -> Self {
-        let link = fs::read_link(Path::new("/etc/localtime")).ok();
+        let link = fs::read_link("/etc/localtime").ok();
         Self {
             lc_all: env::var("LC_ALL").ok(),
             lc_telephone: env::var("LC_TELEPHONE").ok(),
@@ -460,23 +314,24 @@ mod tests {
     #[test]
     fn the_table_is_sound() {
         let mut zones: Vec<&str> = Vec::new();
-        for (country, number, theirs) in COUNTRIES {
+        // Reading it has checked that each number is one, and that a country stands there once.
+        assert_eq!(COUNTRIES.len(), 37);
+        for (country, theirs) in &*COUNTRIES {
             assert!(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()));
-            assert!(EmergencyNumber::checked(number).is_ok(), "{country}");
-            zones.extend(*theirs);
+            assert!(
+                EmergencyNumber::checked(&theirs.number.0).is_ok(),
+                "{country}"
+            );
+            zones.extend(theirs.zones.iter().map(String::as_str));
         }
         let all = zones.len();
         zones.sort_unstable();
         zones.dedup();
         assert_eq!(zones.len(), all, "a zone belongs to one country");
-        let mut countries: Vec<_> = COUNTRIES.iter().map(|(country, _, _)| country).collect();
-        countries.sort_unstable();
-        countries.dedup();
-        assert_eq!(
-            countries.len(),
-            COUNTRIES.len(),
-            "a country stands here once"
+        let twice = toml::from_str::<BTreeMap<String, Country>>(
+            "GB = { number = \"999\", zones = [] }\nGB = { number = \"112\", zones = [] }",
         );
+        assert!(twice.is_err(), "a country stands here once");
     }
 
     #[test]
@@ -504,5 +359,14 @@ mod tests {
         assert_eq!(around.emergency(None).shown(), "911");
         let hers = EmergencyNumber::checked("112").ok();
         assert_eq!(Surroundings::default().emergency(hers).shown(), "112");
+    }
+
+    #[test]
+    fn a_zone_is_shown_by_its_name() {
+        assert_eq!(
+            zone_name("../usr/share/zoneinfo/Europe/London"),
+            "Europe/London"
+        );
+        assert_eq!(zone_name(":Europe/London\n"), "Europe/London");
     }
 }

@@ -225,7 +225,7 @@ impl File<'_> {
     fn problems(mut self) -> Vec<Problem> {
         let unknown = self.entries.keys().map(|key| {
             let name = key.get_ref();
-            let suggestion = did_you_mean(name, &KEYS).unwrap_or_default();
+            let suggestion = did_you_mean(name, &KEYS);
             let help = format!("{}{suggestion}", known_keys());
             Problem::new(key.span(), format!("unknown setting \"{name}\""), help)
         });
@@ -299,7 +299,7 @@ fn routine(name: &str, known: &[&str]) -> Result<String, Wrong> {
     if known.contains(&name) {
         return Ok(name.to_owned());
     }
-    let suggestion = did_you_mean(name, known).unwrap_or_default();
+    let suggestion = did_you_mean(name, known);
     Err(Wrong {
         message: format!("there is no routine called \"{name}\"{suggestion}"),
         help: format!("the routines are {}", known.join(", ")),

@@ -46,7 +46,7 @@ pub enum DeviceError {
 /// The output devices that are of use, the default first. Each is opened for a moment: that makes no
 /// sound, but may take for ever where a sound server hangs.
 pub(crate) fn list() -> Vec<Device> {
-    let shown = all().into_iter().filter(Known::is_useful);
+    let shown = all().into_iter().filter(Candidate::is_useful);
     shown
         .enumerate()
         .map(|(place, known)| Device {
@@ -81,26 +81,26 @@ pub(crate) fn name_of(device: &cpal::Device) -> String {
 }
 
 /// A device, and what it may be called.
-struct Known<D = cpal::Device> {
+struct Candidate<D = cpal::Device> {
     name: String,
     description: String,
     device: D,
 }
 
-fn all() -> Vec<Known> {
+fn all() -> Vec<Candidate> {
     let host = default_host();
-    let default = host.default_output_device().map(|device| Known {
+    let default = host.default_output_device().map(|device| Candidate {
         name: DEFAULT.to_owned(),
         description: described(&device),
         device,
     });
     let others = host.output_devices().into_iter().flatten();
-    let others = others.map(|device| Known {
+    let others = others.map(|device| Candidate {
         name: name_of(&device),
         description: described(&device),
         device,
     });
-    let mut known: Vec<Known> = Vec::new();
+    let mut known: Vec<Candidate> = Vec::new();
     for one in default.into_iter().chain(others) {
         // Some systems name one in several ways.
         if !one.name.is_empty() && known.iter().all(|known| known.name != one.name) {
@@ -123,7 +123,7 @@ fn described(device: &cpal::Device) -> String {
     }
 }
 
-impl<D> Known<D> {
+impl<D> Candidate<D> {
     /// ALSA lists every plug-in and every way to wire a card. Of use are sound servers, what she has
     /// defined herself, and each card's outputs in the form that takes any rate, under the card's
     /// name and not its number.
@@ -160,8 +160,8 @@ impl<D> Known<D> {
 }
 
 /// The place of the one that is meant.
-fn pick<D>(all: &[Known<D>], name: &str) -> Result<usize, DeviceError> {
-    let exact = |text: fn(&Known<D>) -> &str| all.iter().position(|known| text(known) == name);
+fn pick<D>(all: &[Candidate<D>], name: &str) -> Result<usize, DeviceError> {
+    let exact = |text: fn(&Candidate<D>) -> &str| all.iter().position(|known| text(known) == name);
     if let Some(place) = exact(|known| &known.name).or_else(|| exact(|known| &known.description)) {
         return Ok(place);
     }
@@ -215,9 +215,9 @@ fn rates(device: &cpal::Device) -> Option<(u32, u32)> {
 mod tests {
     use super::*;
 
-    fn known(list: &[(&str, &str)]) -> Vec<Known<()>> {
+    fn known(list: &[(&str, &str)]) -> Vec<Candidate<()>> {
         list.iter()
-            .map(|(name, description)| Known {
+            .map(|(name, description)| Candidate {
                 name: (*name).to_owned(),
                 description: (*description).to_owned(),
                 device: (),

@@ -68,6 +68,7 @@ const SOON: Frames = Frames::from_millis(150);
 #[derive(Debug, Default)]
 struct Shared {
     frames: AtomicU64,
+    /// Cuts done: the one count of them.
     runs: AtomicU64,
     /// When the present run began.
     anchor: AtomicU64,
@@ -77,13 +78,13 @@ struct Shared {
 
 /// The other end of a graph: for whoever decides what sounds.
 #[derive(Debug)]
-pub(crate) struct Control {
+pub(crate) struct GraphHandle {
     commands: Sender<GraphCommand>,
     finished: Receiver<Clip>,
     shared: Arc<Shared>,
 }
 
-impl Control {
+impl GraphHandle {
     /// Hands a command to the graph, without waiting.
     ///
     /// # Errors
@@ -139,7 +140,6 @@ pub(crate) struct Graph {
     /// When something last sounded, or was about to.
     sounded: Moment,
     anchor: Moment,
-    runs: u64,
     /// Everything fades; then the queue is dropped and a run begins.
     cutting: bool,
     ducked_by_others: bool,
@@ -155,7 +155,7 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// A graph for a device, and its control.
-    pub(crate) fn new() -> (Self, Control) {
+    pub(crate) fn new() -> (Self, GraphHandle) {
         let (commands, commands_in) = bounded(COMMANDS);
         let (finished, finished_in) = bounded(COMMANDS);
         let shared = Arc::new(Shared::default());
@@ -167,7 +167,6 @@ impl Graph {
             now: Moment::START,
             sounded: Moment::START,
             anchor: Moment::START,
-            runs: 0,
             cutting: false,
             ducked_by_others: false,
             duck: 1.0,
@@ -177,7 +176,7 @@ impl Graph {
             balance: BOTH,
             floor: FLOOR,
         };
-        let control = Control {
+        let control = GraphHandle {
             commands,
             finished: finished_in,
             shared,
@@ -252,9 +251,8 @@ impl Graph {
     fn begin_run(&mut self) {
         self.cutting = false;
         self.anchor = self.now;
-        self.runs += 1;
         self.shared.anchor.store(self.anchor.0, Ordering::Release);
-        self.shared.runs.store(self.runs, Ordering::Release);
+        self.shared.runs.fetch_add(1, Ordering::Release);
     }
 
     fn queue(&mut self, at: Frames, clip: Clip) {

@@ -6,7 +6,7 @@ pub(crate) mod graph;
 pub(crate) mod output;
 pub(crate) mod supervisor;
 
-pub(crate) use graph::{Control, Graph, GraphCommand};
+pub(crate) use graph::{Graph, GraphCommand, GraphHandle};
 pub(crate) use output::{Change, Output, OutputError};
 
 #[cfg(test)]

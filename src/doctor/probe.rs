@@ -14,7 +14,7 @@ use rustix::termios::tcgetwinsize;
 
 use super::Trouble;
 use crate::audio::output::DEFAULT_PERIOD;
-use crate::audio::{Control, Graph, GraphCommand, Output, device};
+use crate::audio::{Graph, GraphCommand, GraphHandle, Output, device};
 use crate::base::clip::Clip;
 use crate::base::pace::SAFETY_RATE;
 use crate::base::time::{Frames, Moment, SAMPLE_RATE};
@@ -283,7 +283,7 @@ fn ring(period: u32, rate: u32) -> Duration {
 }
 
 /// Begins to whisper, waits, and measures from the command to the end of the fade.
-fn silenced(control: &Control, ring: Duration, turn: u32) -> Option<Silence> {
+fn silenced(control: &GraphHandle, ring: Duration, turn: u32) -> Option<Silence> {
     let (at, clip) = (Frames::ZERO, whisper());
     control.send(GraphCommand::Play { at, clip }).ok()?;
     let begun = control.now();
@@ -301,7 +301,7 @@ fn silenced(control: &Control, ring: Duration, turn: u32) -> Option<Silence> {
 }
 
 /// Cuts, and waits until that is done; from when on there is silence.
-fn cut(control: &Control) -> Option<Moment> {
+fn cut(control: &GraphHandle) -> Option<Moment> {
     let (runs, _) = control.run();
     control.send(GraphCommand::Cut).ok()?;
     wait_until(|| control.run().0 > runs)?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
-use crate::audio::{Change, Control as GraphControl, Graph, GraphCommand, Output, device};
+use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output, device};
 use crate::base::key::Key;
 use crate::base::time::{Frames, Moment};
 use crate::base::utterance::Utterance;
@@ -123,7 +123,7 @@ pub(crate) fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
 
 struct Player {
     session: Session,
-    graph: GraphControl,
+    graph: GraphHandle,
     output: Output,
     sounds: Sounds,
     voice: VoiceHandle,

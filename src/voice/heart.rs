@@ -19,12 +19,12 @@ const QUIET: f32 = 0.001;
 const TAIL: Frames = Frames::from_millis(50);
 
 /// The built-in natural voice.
-pub struct Heart(neural::Heart);
+pub struct Heart(neural::Synthesizer);
 
 impl Heart {
     /// Loads it from its folder.
     pub fn open(folder: &Path) -> Result<Self, VoiceError> {
-        let heart = neural::Heart::load(folder);
+        let heart = neural::Synthesizer::load(folder);
         heart
             .map(Self)
             .map_err(|error| VoiceError::Damaged(error.to_string()))

@@ -61,7 +61,7 @@ pub fn open(events: &Sender<VoiceEvent>) -> Result<System, VoiceError> {
 /// Like [`open`], with time limits of one's own.
 pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System, VoiceError> {
     Ok(System {
-        line: Some(Line::open(limits, events)?),
+        line: Some(Connection::open(limits, events)?),
         limits,
         volume: None,
     })
@@ -90,7 +90,7 @@ pub fn answers(limit: Duration) -> bool {
 pub struct System {
     limits: Limits,
     /// `None` after a failure, until the next sentence.
-    line: Option<Line>,
+    line: Option<Connection>,
     /// In decibels; until somebody says, the service's own.
     volume: Option<i8>,
 }
@@ -100,7 +100,7 @@ impl Voice for System {
         let done = match job {
             VoiceJob::Speak { ticket, utterance } => {
                 let volume = self.volume;
-                let said = Said {
+                let said = Sentence {
                     ticket,
                     utterance,
                     volume,
@@ -127,7 +127,7 @@ impl Voice for System {
 }
 
 impl System {
-    fn speak(&mut self, said: &Said, events: &Sender<VoiceEvent>) -> Result<(), VoiceError> {
+    fn speak(&mut self, said: &Sentence, events: &Sender<VoiceEvent>) -> Result<(), VoiceError> {
         let text = speakable(said.utterance.text());
         if text.is_empty() {
             let _ = events.send(VoiceEvent::Ended {
@@ -147,14 +147,14 @@ impl System {
                 }
             }
         }
-        let line = Line::open(self.limits, events)?;
+        let line = Connection::open(self.limits, events)?;
         line.say(&text, said)?;
         self.line = Some(line);
         Ok(())
     }
 
     fn hush(&mut self) -> Result<(), VoiceError> {
-        match self.line.as_ref().map(Line::hush) {
+        match self.line.as_ref().map(Connection::hush) {
             None | Some(Ok(())) => Ok(()),
             // A broken connection is silent, too; the next sentence opens a new one.
             Some(Err(Trouble::Refused(_))) => {
@@ -179,13 +179,13 @@ impl Drop for System {
 
 /// A sentence, the number under which the session waits for its end, and how loud it is.
 #[derive(Clone)]
-struct Said {
+struct Sentence {
     ticket: u64,
     utterance: Utterance,
     volume: Option<i8>,
 }
 
-impl Said {
+impl Sentence {
     fn ended(self) -> VoiceEvent {
         VoiceEvent::Ended {
             ticket: self.ticket,
@@ -221,7 +221,7 @@ impl From<Trouble> for VoiceError {
 }
 
 /// A connection to the service, by way of the worker that owns it. Dropping it never blocks.
-struct Line {
+struct Connection {
     inbox: Sender<Message>,
     unfinished: Arc<Unfinished>,
     limit: Duration,
@@ -230,7 +230,7 @@ struct Line {
 /// What the worker finds in its inbox. Each request comes with the place for its answer.
 enum Message {
     /// Say this text, which stands for this utterance.
-    Say(String, Said, Sender<Result<(), String>>),
+    Say(String, Sentence, Sender<Result<(), String>>),
     Hush(Sender<Result<(), String>>),
     /// From a callback: the service has said it to the end.
     Ended(UtteranceId),
@@ -240,7 +240,7 @@ enum Message {
     Quit,
 }
 
-impl Line {
+impl Connection {
     fn open(limits: Limits, events: &Sender<VoiceEvent>) -> Result<Self, VoiceError> {
         let (inbox, messages) = unbounded();
         let (reply, answer) = bounded(1);
@@ -266,7 +266,7 @@ impl Line {
         }
     }
 
-    fn say(&self, text: &str, said: &Said) -> Result<(), Trouble> {
+    fn say(&self, text: &str, said: &Sentence) -> Result<(), Trouble> {
         self.ask(|reply| Message::Say(text.into(), said.clone(), reply))
     }
 
@@ -290,7 +290,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.unfinished.close();
         // Read now, or whenever the call that the worker hangs in returns; or never.
@@ -314,7 +314,7 @@ struct Unfinished(Mutex<Entries>);
 
 struct Entries {
     /// By what `{:?}` prints for the service's number: the type itself has no equality on some systems.
-    utterances: Vec<(String, Said)>,
+    utterances: Vec<(String, Sentence)>,
     /// `None` once the line is given up: then a worker that hangs does not keep the channel open.
     events: Option<Sender<VoiceEvent>>,
 }
@@ -331,7 +331,7 @@ impl Unfinished {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, id: UtteranceId, said: Said) {
+    fn add(&self, id: UtteranceId, said: Sentence) {
         let mut entries = self.lock();
         if entries.events.is_some() {
             entries.utterances.push((format!("{id:?}"), said));
@@ -339,7 +339,7 @@ impl Unfinished {
     }
 
     /// Takes the utterance out, if it is in, and tells what came of it.
-    fn settle(&self, id: UtteranceId, outcome: fn(Said) -> VoiceEvent) {
+    fn settle(&self, id: UtteranceId, outcome: fn(Sentence) -> VoiceEvent) {
         let id = format!("{id:?}");
         let mut entries = self.lock();
         if let Some(at) = entries
@@ -395,8 +395,8 @@ fn work(
             Message::Hush(reply) => {
                 let _ = reply.send(service.hush());
             }
-            Message::Ended(id) => unfinished.settle(id, Said::ended),
-            Message::Stopped(id) => unfinished.settle(id, Said::broken_off),
+            Message::Ended(id) => unfinished.settle(id, Sentence::ended),
+            Message::Stopped(id) => unfinished.settle(id, Sentence::broken_off),
             Message::Quit => {
                 // A sentence may have got through although it took too long.
                 let _ = service.hush();
@@ -435,7 +435,7 @@ impl Service {
         })
     }
 
-    fn say(&mut self, text: &str, said: &Said) -> Result<UtteranceId, String> {
+    fn say(&mut self, text: &str, said: &Sentence) -> Result<UtteranceId, String> {
         self.set_volume(said.volume);
         let rate = self.rate_for(said.utterance.rate());
         if self.rate != Some(rate) {

@@ -4,7 +4,7 @@
 
 use crossbeam_channel::unbounded;
 
-use crate::audio::graph::{BLOCK, Control, Graph, GraphCommand};
+use crate::audio::graph::{BLOCK, Graph, GraphCommand, GraphHandle};
 use crate::base::key::Key;
 use crate::base::time::Moment;
 use crate::player::sounds::Sounds;
@@ -63,7 +63,7 @@ pub fn perform(
 
 struct Stage {
     graph: Graph,
-    control: Control,
+    control: GraphHandle,
     sounds: Sounds,
     performance: Performance,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::audio::cue::Cues;
-use crate::audio::graph::{BLOCK, Control, FADE, Graph, GraphCommand};
+use crate::audio::graph::{BLOCK, FADE, Graph, GraphCommand, GraphHandle};
 use crate::base::clip::Clip;
 use crate::base::pace::{BreathPhase, Pace};
 use crate::base::time::{Frames, Moment, SAMPLE_RATE};
@@ -19,7 +19,7 @@ use assert_no_alloc::{assert_no_alloc, violation_count};
 use crossbeam_channel::{Sender, unbounded};
 use ebur128::{Channel, EbuR128, Mode};
 
-fn graph() -> (Graph, Control) {
+fn graph() -> (Graph, GraphHandle) {
     let (graph, control) = Graph::new();
     (graph.without_floor(), control)
 }
@@ -30,11 +30,11 @@ fn tone(seconds: f64, level: f32) -> Vec<f32> {
         .collect()
 }
 
-fn send(control: &Control, command: GraphCommand) {
+fn send(control: &GraphHandle, command: GraphCommand) {
     control.send(command).expect("room in the channel");
 }
 
-fn play(control: &Control, at: u64, clip: Clip) {
+fn play(control: &GraphHandle, at: u64, clip: Clip) {
     let at = Frames(at);
     send(control, GraphCommand::Play { at, clip });
 }

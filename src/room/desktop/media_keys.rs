@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use zbus::connection::{Builder, Connection};
 use zbus::{ObjectPath, Variant, interface};
 
-use super::{Errand, Shown, join};
+use super::{Errand, NowPlaying, join};
 use crate::base::key::{Button, Key};
 use crate::room::keys::Control;
 use crate::room::keys::held::{Held, Kind};
@@ -25,7 +25,7 @@ pub(super) const PLAYER: &str = "org.mpris.MediaPlayer2.Player";
 /// Is a player on the session's bus until the session is over.
 pub(super) fn serve(
     errand: &Errand,
-    showing: &Receiver<Shown>,
+    showing: &Receiver<NowPlaying>,
     controls: &Sender<Control>,
 ) -> zbus::Result<()> {
     // From the first moment it has something to show.
@@ -74,7 +74,7 @@ fn now() -> Instant {
 }
 
 /// Tells everybody who looks.
-fn show(bus: &Connection, shown: Shown) -> zbus::Result<()> {
+fn show(bus: &Connection, shown: NowPlaying) -> zbus::Result<()> {
     zbus::block_on(async {
         let player = bus.object_server().interface::<_, Player>(PATH).await?;
         let mut showing = player.get_mut().await;
@@ -161,7 +161,7 @@ impl Root {
 
 /// The session, as a player.
 struct Player {
-    shown: Shown,
+    shown: NowPlaying,
     /// How often the title has changed: another movement is another track.
     changes: u64,
     press: Sender<Button>,

@@ -31,7 +31,7 @@ const GIVING_BACK: Duration = Duration::from_millis(700);
 /// All that a session has asked of the desktop; given back when dropped.
 #[must_use = "the screen may go dark, and other music plays on, when this is dropped"]
 pub(crate) struct Desktop {
-    shown: Sender<Shown>,
+    shown: Sender<NowPlaying>,
     /// Dropped when the session is over.
     going_on: Option<Sender<Infallible>>,
     /// Disconnected when the last errand has ended.
@@ -84,14 +84,14 @@ impl Drop for Desktop {
 
 /// Tells the desktop what goes on, when it changes.
 pub(crate) struct Showing {
-    last: Option<Shown>,
-    shown: Sender<Shown>,
+    last: Option<NowPlaying>,
+    shown: Sender<NowPlaying>,
 }
 
 impl Showing {
     /// What goes on now, in the routine of this title.
     pub(crate) fn show(&mut self, routine: &Arc<str>, view: &View) {
-        let now = Shown::new(routine, view);
+        let now = NowPlaying::new(routine, view);
         if self.last.as_ref() != Some(&now) {
             self.last = Some(now.clone());
             // Without a bus nobody looks.
@@ -102,14 +102,14 @@ impl Showing {
 
 /// What a desktop shows of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Shown {
+struct NowPlaying {
     status: &'static str,
     routine: Arc<str>,
     /// The movement's title, or the section's where it has none.
     title: Arc<str>,
 }
 
-impl Shown {
+impl NowPlaying {
     fn new(routine: &Arc<str>, view: &View) -> Self {
         let title = if view.movement.is_empty() {
             &view.section

@@ -54,7 +54,7 @@ struct Last {
 
 /// What becomes of a press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum Guess {
     Meant,
     /// The key is held down.
     Train,
@@ -105,30 +105,30 @@ impl Held {
 
     fn press(&mut self, at: Duration, key: Key) -> Option<Key> {
         let verdict = self.judge(at, key);
-        self.verdict = (verdict == Verdict::Wait).then_some(at + WAGON);
+        self.verdict = (verdict == Guess::Wait).then_some(at + WAGON);
         self.last = Some(Last {
             key,
             at,
-            in_train: verdict == Verdict::Train,
+            in_train: verdict == Guess::Train,
         });
-        (verdict == Verdict::Meant).then_some(key)
+        (verdict == Guess::Meant).then_some(key)
     }
 
-    fn judge(&self, at: Duration, key: Key) -> Verdict {
+    fn judge(&self, at: Duration, key: Key) -> Guess {
         let Some(last) = self.last.filter(|last| last.key == key) else {
-            return Verdict::Meant;
+            return Guess::Meant;
         };
         if self.reported.contains(&key) {
-            return Verdict::Meant;
+            return Guess::Meant;
         }
         let gap = at.saturating_sub(last.at);
         if self.verdict.is_some() || gap < BOUNCE || (last.in_train && gap <= TRAIN_ENDS) {
-            return Verdict::Train;
+            return Guess::Train;
         }
         if (TRAIN_SETS_OFF..=TRAIN_IS_OFF).contains(&gap) {
-            return Verdict::Wait;
+            return Guess::Wait;
         }
-        Verdict::Meant
+        Guess::Meant
     }
 
     fn trust(&mut self, key: Key) {

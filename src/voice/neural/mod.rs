@@ -25,7 +25,7 @@ use phonemes::{Pronouncer, Vocabulary};
 use unknown::UnknownWords;
 use vocoder::Vocoder;
 
-/// Samples a second in what [`Heart::synthesize`] returns.
+/// Samples a second in what [`Synthesizer::synthesize`] returns.
 pub(crate) const SAMPLE_RATE: u32 = 24_000;
 
 /// The slowest and fastest speeds the published interface offers; others are brought inside.
@@ -84,14 +84,14 @@ pub(crate) enum SynthesisError {
 }
 
 /// The built-in voice "heart".
-pub(crate) struct Heart {
+pub(crate) struct Synthesizer {
     pronouncer: Pronouncer,
     vocabulary: Vocabulary,
     acoustic: Acoustic,
     vocoder: Vocoder,
 }
 
-impl Heart {
+impl Synthesizer {
     /// Loads the voice from the folder with `hibari.onnx`, `vocab.json`, `oov.onnx` and `oov.json`.
     ///
     /// # Errors

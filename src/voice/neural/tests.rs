@@ -3,9 +3,9 @@
 
 use super::*;
 
-fn voice() -> Heart {
+fn voice() -> Synthesizer {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
-    Heart::load(&folder).expect("the voice is in its folder: `make setup` puts it there")
+    Synthesizer::load(&folder).expect("the voice is in its folder: `make setup` puts it there")
 }
 
 fn seconds(sound: &[f32]) -> f32 {
@@ -13,7 +13,7 @@ fn seconds(sound: &[f32]) -> f32 {
 }
 
 #[track_caller]
-fn speak(heart: &mut Heart, text: &str) -> Vec<f32> {
+fn speak(heart: &mut Synthesizer, text: &str) -> Vec<f32> {
     let sound = heart.synthesize(text, 0.8);
     sound.unwrap_or_else(|error| panic!("{text}: {error}"))
 }
@@ -134,7 +134,7 @@ fn odd_texts_are_no_danger() {
 }
 
 #[track_caller]
-fn check_phonemes(heart: &Heart, text: &str, expected: &str) {
+fn check_phonemes(heart: &Synthesizer, text: &str, expected: &str) {
     assert_eq!(
         heart.phonemes(text).ok().as_deref(),
         Some(expected),
@@ -154,7 +154,7 @@ fn pronounces_words_known_and_unknown() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let error = Heart::load(Path::new("no such folder")).err();
+    let error = Synthesizer::load(Path::new("no such folder")).err();
     let message = error.map(|error| error.to_string()).unwrap_or_default();
     assert!(message.contains("oov.json"), "{message}");
     assert!(message.contains("put the voice's files back"), "{message}");

@@ -1,5 +1,6 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
-# make test    set up what is missing, and run every check
+# make test    set up what is missing, and run every test
+# make verify  build with each set of features, and run each benchmark for a moment
 # make bench   measure                                    (ARGS go to the benchmark)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
@@ -16,7 +17,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor::
 LONG := screening_heard:: pick_up::
 
-.PHONY: play test bench setup clean-setup help
+.PHONY: play test verify bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -33,6 +34,15 @@ test:
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
 	cargo test --locked --test it -- --test-threads 5 $(LIVE); live=$$?; \
 	wait $$long && exit $$live
+
+# With both features, the default, `make test` builds it.
+verify:
+	@bash .ci/setup test
+	for features in "" media-keys system-voice; do \
+	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings && \
+	  cargo build --locked --no-default-features --features "$$features" || exit 1; \
+	done
+	cargo bench --locked --profile dev -- short
 
 bench:
 	@bash .ci/setup bench

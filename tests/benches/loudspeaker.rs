@@ -2,6 +2,7 @@
 //!
 //! `make bench` runs all but the last; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
 //! `cost [MINUTES]`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
+//! `make bench ARGS="short"` runs every one for seconds: it shows that they work, and measures next to nothing.
 //! Where mpv has been unpacked, it is measured in the same run, by the same meter.
 
 #[path = "../it/clock.rs"]
@@ -36,11 +37,28 @@ use softback::parts::BreathPhase;
 use softback::parts::{Frames, SAMPLE_RATE};
 use stage::{PATIENCE, play, upper_back};
 
-/// Presses of each key that are measured.
-const PRESSES: usize = 50;
+/// How much is measured.
+struct Effort {
+    /// Of each key.
+    presses: usize,
+    starts: usize,
+    cost: Duration,
+    underruns: Duration,
+}
 
-/// Starts that are measured.
-const STARTS: usize = 20;
+const FULL: Effort = Effort {
+    presses: 50,
+    starts: 20,
+    cost: Duration::from_mins(1),
+    underruns: Duration::from_mins(5),
+};
+
+const SHORT: Effort = Effort {
+    presses: 2,
+    starts: 1,
+    cost: Duration::from_secs(15),
+    underruns: Duration::from_secs(30),
+};
 
 /// From press to press. Sooner, softback would wait a little to see whether the key is held down.
 const APART: Duration = Duration::from_millis(1200);
@@ -53,44 +71,54 @@ fn main() {
         .skip(1)
         .filter(|word| !word.starts_with("--"))
         .collect();
-    let asked = |name: &str| words.is_empty() || words[0] == name;
-    let number = |at: usize, otherwise: u32| {
-        words
-            .get(at)
-            .map_or(otherwise, |word| word.parse().expect("a number"))
-    };
+    let short = words.first().is_some_and(|word| word == "short");
+    let effort = if short { SHORT } else { FULL };
+    let named = |name: &str| short || words.first().is_some_and(|word| word == name);
+    let asked = |name: &str| words.is_empty() || named(name);
+    let number = |at: usize| words.get(at).map(|word| word.parse().expect("a number"));
+    let minutes = || number(1).map(|minutes: u32| Duration::from_mins(minutes.into()));
     let Some(speaker) = Loudspeaker::start() else {
         return;
     };
+    if !speaker.lab().has("MPV") {
+        println!("without mpv, which `.ci/setup bench` unpacks");
+    }
     let recorder = speaker.record();
     let dir = Dir::new();
     if asked("keys") {
-        keys(&speaker, &recorder, &dir, number(1, 0));
+        keys(&speaker, &recorder, &dir, number(1), effort.presses);
     }
     if asked("start") {
-        start(&speaker, &recorder);
+        start(&speaker, &recorder, effort.starts);
     }
     if asked("cost") {
-        let played = Duration::from_mins(number(1, 1).into());
+        let played = minutes().unwrap_or(effort.cost);
         cost(&speaker, &recorder, &dir, played);
     }
-    if words.first().is_some_and(|word| word == "underruns") {
-        underruns(&speaker, &recorder, number(1, 5), number(2, 0));
+    if named("underruns") {
+        let played = minutes().unwrap_or(effort.underruns);
+        underruns(&speaker, &recorder, played, number(2));
     }
 }
 
 /// From a key to silence, and from the same key to sound again.
-fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, frames: u32) {
+fn keys(
+    speaker: &Loudspeaker,
+    recorder: &Recorder,
+    dir: &Dir,
+    frames: Option<u32>,
+    presses: usize,
+) {
     let mut options = vec!["--voice", "silent", "--pace", "very-slow"];
-    let buffer = frames.to_string();
-    if frames > 0 {
-        options.extend(["--buffer", &buffer]);
+    let buffer = frames.map(|frames| frames.to_string());
+    if let Some(buffer) = &buffer {
+        options.extend(["--buffer", buffer]);
     }
     let mut program = play(speaker, "breath.toml", &options);
     program.wait_for("1 of 12", PATIENCE);
-    press("softback", &mut program, recorder);
+    press("softback", &mut program, recorder, presses);
     drop(program);
-    if frames > 0 {
+    if buffer.is_some() {
         return;
     }
     // A cue begins softly: so much of the time to sound is its own.
@@ -104,17 +132,17 @@ fn keys(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, frames: u32) {
     for output in ["pulse", "alsa"] {
         if let Some(mut mpv) = mpv(speaker, dir, output, 600) {
             mpv.wait_for("A:", PATIENCE);
-            press(&format!("mpv by {output}"), &mut mpv, recorder);
+            press(&format!("mpv by {output}"), &mut mpv, recorder, presses);
         }
     }
     println!("the meter is right to 5 ms: less than that is as good as nothing");
 }
 
 /// Presses the space bar again and again, and prints how long it took.
-fn press(name: &str, program: &mut Program, recorder: &Recorder) {
+fn press(name: &str, program: &mut Program, recorder: &Recorder, presses: usize) {
     let mut silences = Vec::new();
     let mut resumptions = Vec::new();
-    for number in 0..PRESSES {
+    for number in 0..presses {
         // Not always at the same place of a period.
         let odd = Duration::from_millis(number as u64 * 7 % 43);
         wait(APART + odd);
@@ -137,6 +165,7 @@ fn press(name: &str, program: &mut Program, recorder: &Recorder) {
         }
     }
     let presses = silences.len();
+    assert!(presses > 0, "{name} never falls silent");
     let (median, worst) = spread(&mut silences);
     println!("{name}: key to silence {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
     let (median, worst) = spread(&mut resumptions);
@@ -144,9 +173,9 @@ fn press(name: &str, program: &mut Program, recorder: &Recorder) {
 }
 
 /// From the start of the program to the first sample of the first word.
-fn start(speaker: &Loudspeaker, recorder: &Recorder) {
+fn start(speaker: &Loudspeaker, recorder: &Recorder, count: usize) {
     let mut starts = Vec::new();
-    for _ in 0..STARTS {
+    for _ in 0..count {
         let begun = clock::now();
         let program = play(speaker, "sentences.toml", &["--voice", "heart"]);
         let begun = recorder.heard().at(begun);
@@ -158,7 +187,7 @@ fn start(speaker: &Loudspeaker, recorder: &Recorder) {
     }
     let (median, worst) = spread(&mut starts);
     println!(
-        "start to first word {median:.0} ms, at worst {worst:.0} ms, {STARTS} starts, 700 ms of it to wake the loudspeaker"
+        "start to first word {median:.0} ms, at worst {worst:.0} ms, {count} starts, 700 ms of it to wake the loudspeaker"
     );
 }
 
@@ -182,7 +211,7 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
     }
     for (_, program) in &programs[..2] {
         let screen = program.screen();
-        assert!(screen.contains(" left "), "it is over: {screen}");
+        assert!(screen.contains("Esc stop"), "it is over: {screen}");
     }
     for (name, program) in &programs {
         let seconds = program.cpu().as_secs_f64();
@@ -208,7 +237,7 @@ fn answer(program: &Program) {
 }
 
 /// Interruptions of the sound with every core busy, in one session.
-fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u32) {
+fn underruns(speaker: &Loudspeaker, recorder: &Recorder, played: Duration, frames: Option<u32>) {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let spin = || {
         let mut command = Command::new("/bin/sh");
@@ -220,16 +249,16 @@ fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u
     let _busy: Vec<Process> = (0..cores).map(|_| spin()).collect();
     let lengths = [3000, 4500].map(Frames::from_millis);
     let whole = (lengths[0] + lengths[1]).0 as usize;
-    let buffer = frames.to_string();
+    let buffer = frames.map(|frames| frames.to_string());
     let mut options = vec!["--voice", "silent"];
-    if frames > 0 {
-        options.extend(["--buffer", &buffer]);
+    if let Some(buffer) = &buffer {
+        options.extend(["--buffer", buffer]);
     }
     let dir = Dir::new();
-    let routine = dir.file("breaths.toml", &breaths(minutes));
+    let routine = dir.file("breaths.toml", &breaths(played));
     let begin = recorder.now();
     let program = play(speaker, routine.to_str().expect("UTF-8"), &options);
-    wait(Duration::from_secs(60 * u64::from(minutes)));
+    wait(played);
     drop(program);
     let heard = recorder.heard();
     let onsets = breath_onsets(&heard.samples[begin..], BreathPhase::In, lengths[0]);
@@ -239,26 +268,24 @@ fn underruns(speaker: &Loudspeaker, recorder: &Recorder, minutes: u32, frames: u
         .filter(|&length| length < 2 * whole)
         .map(|length| length.abs_diff(whole))
         .collect();
+    assert!(!off.is_empty(), "no breath was heard");
     let slips = off.iter().filter(|&&off| off > MS / 2).count();
     println!(
-        "underruns with {cores} of {cores} cores busy, buffer {}: {slips} of {} breaths interrupted in {minutes} min, by {:.1} ms at most",
-        if frames > 0 {
-            buffer.as_str()
-        } else {
-            "as it comes"
-        },
+        "underruns with {cores} of {cores} cores busy, buffer {}: {slips} of {} breaths interrupted in {} s, by {:.1} ms at most",
+        buffer.as_deref().unwrap_or("as it comes"),
         off.len(),
+        played.as_secs(),
         millis(off.into_iter().max().unwrap_or_default())
     );
 }
 
-/// A routine that is nothing but counted breaths, longer than so many minutes.
-fn breaths(minutes: u32) -> String {
+/// A routine that is nothing but counted breaths, longer than `played`.
+fn breaths(played: Duration) -> String {
     let mut routine = String::from(
         "title = \"Breaths\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"Breaths\"\nopening = true\n",
     );
     // Twelve breaths are a minute and a half; the words before them come on top.
-    for movement in 0..minutes {
+    for movement in 0..=played.as_secs() / 60 {
         let _ = write!(
             routine,
             "[[section.movement]]\nrepeat = 12\nrest = \"1s\"\nlines = [\n\
@@ -273,7 +300,6 @@ fn breaths(minutes: u32) -> String {
 fn mpv(speaker: &Loudspeaker, dir: &Dir, output: &str, seconds: u64) -> Option<Program> {
     let lab = speaker.lab();
     if !lab.has("MPV") {
-        println!("mpv: not there; `.ci/setup bench` unpacks it");
         return None;
     }
     let tone = dir.path().join(format!("{seconds}.wav"));

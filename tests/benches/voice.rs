@@ -13,30 +13,31 @@ use softback::parts::{Estimate, Utterance};
 use softback::parts::{Heart, Voice, VoiceEvent, VoiceJob};
 use softback::parts::{Plan, Setting};
 
-/// Loads that are measured; the first of them reads the disk.
-const LOADS: usize = 11;
-
 fn main() {
-    // Another bench was asked for by name.
-    if std::env::args()
+    let words: Vec<String> = std::env::args()
         .skip(1)
-        .any(|word| !word.starts_with("--") && word != "voice")
-    {
-        return;
-    }
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    // The first load reads the disk.
+    let (loads, sentences) = match words.first().map(String::as_str) {
+        None | Some("voice") => (11, usize::MAX),
+        Some("short") => (1, 3),
+        // Another bench was asked for by name.
+        Some(_) => return,
+    };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
-    let sentences = sentences();
-    let mut loads = Vec::new();
+    let sentences: Vec<Utterance> = all_sentences().into_iter().take(sentences).collect();
+    let mut opened = Vec::new();
     let mut firsts = Vec::new();
-    for _ in 0..LOADS {
+    for _ in 0..loads {
         let begun = now();
         let mut heart = Heart::open(&folder).expect("the set-up has fetched the voice");
-        loads.push(begun.elapsed());
+        opened.push(begun.elapsed());
         let begun = now();
         render(&mut heart, &sentences[0]);
         firsts.push(begun.elapsed());
     }
-    println!("voice: loaded in {}", spread(&mut loads));
+    println!("voice: loaded in {}", spread(&mut opened));
     println!(
         "voice: first sentence after that in {}",
         spread(&mut firsts)
@@ -54,12 +55,12 @@ fn main() {
     println!(
         "voice: memory at most {} MB in this process, which loaded it {} times",
         peak_memory() / 1000,
-        LOADS + 1
+        loads + 1
     );
 }
 
 /// Every sentence of the session at every pace.
-fn sentences() -> Vec<Utterance> {
+fn all_sentences() -> Vec<Utterance> {
     let routine = built_in("upper-back").expect("built in");
     let mut seen = HashSet::new();
     let plans = Pace::ALL.map(|pace| {

@@ -18,6 +18,7 @@ mod fake_speech;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod lab;
+mod licences;
 #[cfg(target_os = "linux")]
 mod listen;
 #[cfg(target_os = "linux")]

@@ -1,9 +1,15 @@
 //! What a terminal sends for its keys: bytes in, keys out.
 //!
+//! `vte` reads characters, control sequences and pastes; what is a key is decided here. vte reads what
+//! programs send to a terminal, so what only a keyboard sends is told apart before it: Escape alone,
+//! Alt, and the keypad. So are strings, for vte does not say where one begins and ends.
+//!
 //! Not left to crossterm: its reader loops inside itself for ever once the terminal has gone, and
 //! waits inside a half-arrived sequence, so that no deadline can be kept beside it.
 
 use std::time::Duration;
+
+use vte::{Params, Perform};
 
 use super::held::Kind;
 use crate::base::key::Key;
@@ -18,278 +24,290 @@ pub(super) enum Report {
     FocusLost,
 }
 
-const ESC: u8 = 0x1b;
-const PASTE_ENDS: &[u8] = b"\x1b[201~";
-
-/// How long the rest of a sequence may take. Escape alone looks like the beginning of one, and so
-/// waits as long: too short to hear, long enough for a sequence cut in two on its way.
-const REST_OF_SEQUENCE: Duration = Duration::from_millis(20);
-/// How long a paste may pause before it counts as over, its end lost.
-const REST_OF_PASTE: Duration = Duration::from_millis(500);
-
-/// Bits of a modifier field that make a key another key: all but shift, caps lock and num lock.
-const MODIFIED: u32 = 0b0011_1110;
-const CTRL: u32 = 0b0000_0100;
-
-/// Cuts bytes into reports.
-#[derive(Debug, Default)]
-pub(super) struct Parser {
-    bytes: Vec<u8>,
-    pasting: bool,
-}
-
-/// What stands at the beginning of some bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Token {
-    length: usize,
-    /// `None` if it says nothing of interest.
-    report: Option<Report>,
-    begins_paste: bool,
-}
-
-impl Token {
-    const fn new(length: usize, report: Option<Report>) -> Self {
-        Self {
-            length,
-            report,
-            begins_paste: false,
-        }
-    }
-
-    const fn press(length: usize, key: Key) -> Self {
-        Self::new(length, Some(Report::press(key)))
-    }
-
-    /// A paste is one slip of the hand, whatever it says.
-    const fn paste(length: usize) -> Self {
-        Self {
-            begins_paste: true,
-            ..Self::press(length, Key::Other)
-        }
-    }
-}
-
 impl Report {
     const fn press(key: Key) -> Self {
         Self::Key(key, Kind::Press)
     }
 }
 
+const ESC: u8 = 0x1b;
+const BEL: u8 = 0x07;
+
+/// How long the rest of a sequence may take. Escape alone looks like the beginning of one, and so
+/// waits as long: too short to hear, long enough for a sequence cut in two on its way.
+const REST_OF_SEQUENCE: Duration = Duration::from_millis(20);
+/// How long a paste, or an answer, may pause before it counts as over, its end lost.
+const REST_OF_PASTE: Duration = Duration::from_millis(500);
+
+/// Bits of a modifier field that make a key another key: all but shift, caps lock and num lock.
+const MODIFIED: u16 = 0b0011_1110;
+const CTRL: u16 = 0b0000_0100;
+
+/// What the bytes so far have begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Nothing,
+    Escape,
+    /// Escape twice, or Alt with a key that is itself a sequence.
+    EscapeTwice,
+    /// `ESC O`.
+    Keypad,
+    /// A character of more than one byte.
+    Character,
+    /// `ESC [`.
+    Sequence,
+    /// A string, which no key sends: an answer of the terminal. Until its first byte it may be Alt with a key.
+    Answer {
+        begun: bool,
+    },
+    /// An answer, and the first half of its end.
+    AnswerEscape,
+    /// So many bytes that belong to the sequence before them.
+    Tail(u8),
+    Paste,
+}
+
+/// Cuts bytes into reports.
+#[derive(Default)]
+pub(super) struct Parser {
+    vte: vte::Parser,
+    reading: Reading,
+}
+
+/// What has been read.
+#[derive(Default)]
+struct Reading {
+    stage: Stage,
+    /// Alt is held with what comes.
+    alt: bool,
+    reports: Vec<Report>,
+}
+
 impl Parser {
     /// Takes in bytes and gives what they report.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Report> {
-        self.bytes.extend_from_slice(bytes);
-        let mut reports = Vec::new();
-        while let Some(token) = self.next() {
-            self.bytes.drain(..token.length);
-            self.pasting = token.begins_paste;
-            reports.extend(token.report);
+        for byte in bytes {
+            self.take(*byte);
         }
-        reports
+        std::mem::take(&mut self.reading.reports)
     }
 
     /// How long to wait for more before [`settle`](Self::settle), if anything is unfinished.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        match (self.pasting, self.bytes.is_empty()) {
-            (true, _) => Some(REST_OF_PASTE),
-            (false, false) => Some(REST_OF_SEQUENCE),
-            (false, true) => None,
+    pub(super) const fn patience(&self) -> Option<Duration> {
+        match self.reading.stage {
+            Stage::Nothing => None,
+            Stage::Answer { begun: true } | Stage::AnswerEscape | Stage::Tail(_) | Stage::Paste => {
+                Some(REST_OF_PASTE)
+            }
+            _ => Some(REST_OF_SEQUENCE),
         }
     }
 
     /// Nothing more came: what is unfinished stands for itself.
     pub(super) fn settle(&mut self) -> Option<Report> {
-        let bytes = std::mem::take(&mut self.bytes);
-        if std::mem::take(&mut self.pasting) || bytes.is_empty() {
-            return None;
-        }
-        let escape = bytes.iter().all(|byte| *byte == ESC);
-        Some(Report::press(if escape { Key::Escape } else { Key::Other }))
-    }
-
-    /// What stands first; `None` if nothing whole does.
-    fn next(&mut self) -> Option<Token> {
-        if self.pasting {
-            self.skip_paste();
-        }
-        if self.pasting {
-            None
-        } else {
-            token(&self.bytes)
+        self.vte = vte::Parser::new();
+        self.reading.alt = false;
+        match std::mem::take(&mut self.reading.stage) {
+            Stage::Nothing | Stage::Answer { begun: true } | Stage::Tail(_) | Stage::Paste => None,
+            Stage::Escape | Stage::EscapeTwice | Stage::AnswerEscape => {
+                Some(Report::press(Key::Escape))
+            }
+            _ => Some(Report::press(Key::Other)),
         }
     }
 
-    /// Drops pasted bytes up to the end of the paste, or all but what might be its beginning.
-    fn skip_paste(&mut self) {
-        let mut parts = self.bytes.windows(PASTE_ENDS.len());
-        let end = parts.position(|part| part == PASTE_ENDS);
-        self.pasting = end.is_none();
-        let dropped = match end {
-            Some(start) => start + PASTE_ENDS.len(),
-            None => self.bytes.len().saturating_sub(PASTE_ENDS.len() - 1),
+    fn take(&mut self, byte: u8) {
+        let reading = &mut self.reading;
+        if let Some(stage) = reading.stage.next(byte) {
+            reading.stage = stage;
+            return;
+        }
+        match (reading.stage, byte) {
+            (Stage::Paste, _)
+            | (Stage::Character, 0x80..=0xbf)
+            | (Stage::Sequence, 0x20..=0x7e) => self.vte.advance(reading, &[byte]),
+            (Stage::Nothing, _) => {
+                reading.stage = Stage::Character;
+                self.vte.advance(reading, &[byte]);
+            }
+            (Stage::Escape, b'[') => {
+                reading.stage = Stage::Sequence;
+                self.vte.advance(reading, b"\x1b[");
+            }
+            (Stage::Escape, _) => {
+                reading.alt = true;
+                self.take_in(Stage::Nothing, byte);
+            }
+            (Stage::EscapeTwice, b'[' | b'O') => {
+                reading.alt = true;
+                self.take_in(Stage::Escape, byte);
+            }
+            (Stage::EscapeTwice, _) => {
+                reading.tell(Some(Report::press(Key::Escape)));
+                self.take_in(Stage::Escape, byte);
+            }
+            (Stage::AnswerEscape, _) => self.take_in(Stage::Escape, byte),
+            (Stage::Keypad, b'@'..=b'~') => reading.tell(Some(Report::press(keypad(byte)))),
+            // It is cut off by something else.
+            _ => {
+                let cut_off = self.settle();
+                self.reading.reports.extend(cut_off);
+                self.take(byte);
+            }
+        }
+    }
+
+    fn take_in(&mut self, stage: Stage, byte: u8) {
+        self.reading.stage = stage;
+        self.take(byte);
+    }
+}
+
+impl Stage {
+    /// Where a byte leads that is only passed over.
+    const fn next(self, byte: u8) -> Option<Self> {
+        Some(match (self, byte) {
+            (Self::Nothing, ESC) => Self::Escape,
+            (Self::Escape, ESC) => Self::EscapeTwice,
+            (Self::Escape, b'O') => Self::Keypad,
+            (Self::Escape, b'P' | b'X' | b']'..=b'_') => Self::Answer { begun: false },
+            (Self::Answer { .. }, ESC) => Self::AnswerEscape,
+            (Self::Answer { .. }, 0x08..=0x0d | 0x20..=0x7e | 0x80..) => {
+                Self::Answer { begun: true }
+            }
+            (Self::Answer { .. }, BEL) | (Self::AnswerEscape, b'\\') | (Self::Tail(1), _) => {
+                Self::Nothing
+            }
+            (Self::Tail(left), _) => Self::Tail(left - 1),
+            _ => return None,
+        })
+    }
+}
+
+impl Reading {
+    /// Nothing in a paste is a key, and with Alt every key is another.
+    fn tell(&mut self, report: Option<Report>) {
+        if self.stage != Stage::Paste {
+            self.stage = Stage::Nothing;
+            let other = std::mem::take(&mut self.alt).then_some(Report::press(Key::Other));
+            self.reports.extend(other.or(report));
+        }
+    }
+}
+
+impl Perform for Reading {
+    fn print(&mut self, letter: char) {
+        self.tell(Some(match letter {
+            '\x1a' => Report::Suspend,
+            letter => Report::press(character(letter)),
+        }));
+    }
+
+    fn execute(&mut self, byte: u8) {
+        self.print(char::from(byte));
+    }
+
+    fn csi_dispatch(&mut self, fields: &Params, marks: &[u8], _: bool, last: char) {
+        let bare = marks.is_empty() && fields.len() == 1;
+        let code = fields.iter().flatten().next().copied();
+        self.tell(sequence(fields, marks, last));
+        self.stage = match (last, code) {
+            ('~', Some(201)) => Stage::Nothing,
+            _ if self.stage == Stage::Paste => Stage::Paste,
+            ('~', Some(200)) => Stage::Paste,
+            // An old mouse report: the button and the place.
+            ('M', Some(0)) if bare => Stage::Tail(3),
+            // The Linux console's F1 to F5.
+            ('[', Some(0)) if bare => Stage::Tail(1),
+            _ => Stage::Nothing,
         };
-        self.bytes.drain(..dropped);
     }
 }
 
-/// What the bytes begin with; `None` if that is not all there yet.
-fn token(bytes: &[u8]) -> Option<Token> {
-    match bytes {
-        [] => None,
-        [ESC, rest @ ..] => after_escape(rest),
-        [0x80..=0xff, ..] => character(bytes),
-        [byte, ..] => Some(Token::new(1, Some(single(*byte)))),
-    }
-}
-
-/// What an escape byte begins.
-fn after_escape(rest: &[u8]) -> Option<Token> {
-    match rest {
-        [] | [ESC | b'O'] => None,
-        [b'[', rest @ ..] => control_sequence(rest),
-        // The keypad's Enter, where the keypad is in its own mode.
-        [b'O', b'M', ..] => Some(Token::press(3, Key::Enter)),
-        [b'O', last, ..] => Some(match final_key(*last) {
-            Some(key) => Token::press(3, key),
-            None => Token::press(2, Key::Other),
-        }),
-        // Alt with a key that is itself a sequence, as some terminals send it, or Escape twice.
-        [ESC, b'[' | b'O', ..] => Some(Token::press(token(rest)?.length + 1, Key::Other)),
-        [ESC, ..] => Some(Token::press(1, Key::Escape)),
-        // Alt with a plain key.
-        _ => Some(Token::press(token(rest)?.length + 1, Key::Other)),
-    }
-}
-
-/// What stands behind `ESC [`.
-fn control_sequence(rest: &[u8]) -> Option<Token> {
-    let end = rest.iter().position(|byte| !matches!(byte, 0x20..=0x3f))?;
-    let length = "\x1b[".len() + end + 1;
-    Some(match rest[end] {
-        // The Linux console's F1 to F5: one letter more.
-        b'[' if end == 0 => {
-            rest.get(1)?;
-            Token::press(length + 1, Key::Other)
-        }
-        b'~' if rest[..end] == *b"200" => Token::paste(length),
-        // Cut off by something else.
-        0x00..=0x3f | 0x7f.. => Token::press(length - 1, Key::Other),
-        last => Token::new(length, sequence(&rest[..end], last)),
-    })
-}
-
-/// What a whole control sequence says. Answers to questions that nobody asked here say nothing.
-fn sequence(parameters: &[u8], last: u8) -> Option<Report> {
-    if matches!(parameters, [b'<'..=b'?', ..])
-        || matches!(last, b'R' | b'I' | b'c' | b'n' | b'y' | b't')
-    {
+/// What a whole control sequence says. A mouse, and answers to questions that nobody asked here, say nothing.
+fn sequence(fields: &Params, marks: &[u8], last: char) -> Option<Report> {
+    if !marks.is_empty() || "MIRcntwxy".contains(last) {
         return None;
     }
-    if last == b'O' {
+    if last == 'O' {
         return Some(Report::FocusLost);
     }
-    let mut fields = std::str::from_utf8(parameters).ok()?.split(';');
+    let mut fields = fields.iter();
     let codes = fields.next().unwrap_or_default();
-    let mut state = fields.next().unwrap_or_default().split(':');
-    let modifiers = number(state.next()).unwrap_or(1).saturating_sub(1);
-    let kind = match number(state.next()) {
+    let state = fields.next().unwrap_or_default();
+    let modifiers = state.first().map_or(0, |state| state.saturating_sub(1));
+    let kind = match state.get(1) {
         Some(2) => Kind::Repeat,
         Some(3) => Kind::Release,
         _ => Kind::Press,
     };
     if modifiers & MODIFIED != 0 {
-        return modified(codes, modifiers, kind);
+        return modified(*codes.last()?, modifiers, kind);
     }
     // Shift matters for none of these but Tab, which it turns into another key.
-    let key = match last {
-        b'u' if codes == "9" && modifiers & 1 != 0 => Key::Other,
-        b'u' => coded_key(number(codes.split(':').next())?)?,
-        last => final_key(last)?,
+    let key = match (last, *codes.first()?) {
+        ('~', 201) => return None,
+        ('u', 9) if modifiers & 1 != 0 => Key::Other,
+        ('u', code) => coded_key(code)?,
+        _ => keypad(last as u8),
     };
     Some(Report::Key(key, kind))
 }
 
-/// A key with Ctrl, Alt or the like.
-fn modified(codes: &str, modifiers: u32, kind: Kind) -> Option<Report> {
-    // The key's place on a Latin keyboard, where the terminal tells: Ctrl-C must work on all.
-    let code = number(codes.rsplit(':').next())?;
+/// A key with Ctrl, Alt or the like. `code` is its place on a Latin keyboard, where the terminal tells:
+/// Ctrl-C must work on all.
+fn modified(code: u16, modifiers: u16, kind: Kind) -> Option<Report> {
     let ctrl_only = modifiers & MODIFIED == CTRL;
-    match char::from_u32(code).filter(|_| ctrl_only) {
+    match char::from_u32(code.into()).filter(|_| ctrl_only) {
         Some('c') => Some(Report::Key(Key::CtrlC, kind)),
         Some('z') => (kind == Kind::Press).then_some(Report::Suspend),
         _ => Some(Report::Key(Key::Other, kind)),
     }
 }
 
-fn number(field: Option<&str>) -> Option<u32> {
-    field?.parse().ok()
-}
-
 /// A key by the last byte of its sequence.
-const fn final_key(last: u8) -> Option<Key> {
+const fn keypad(last: u8) -> Key {
     match last {
-        b'A' => Some(Key::Up),
-        b'B' => Some(Key::Down),
-        b'C' => Some(Key::Right),
-        b'D' => Some(Key::Left),
-        b'@'..=b'~' => Some(Key::Other),
-        _ => None,
+        b'A' => Key::Up,
+        b'B' => Key::Down,
+        b'C' => Key::Right,
+        b'D' => Key::Left,
+        b'M' => Key::Enter,
+        _ => Key::Other,
     }
 }
 
 /// A key by its number in the kitty keyboard protocol.
-fn coded_key(code: u32) -> Option<Key> {
+fn coded_key(code: u16) -> Option<Key> {
     match code {
-        8 | 127 => Some(Key::Backspace),
-        9 => Some(Key::Tab),
-        13 | 57_414 => Some(Key::Enter),
         27 => Some(Key::Escape),
-        32 => Some(Key::Space),
+        57_414 => Some(Key::Enter),
         57_417 => Some(Key::Left),
         57_418 => Some(Key::Right),
         57_419 => Some(Key::Up),
         57_420 => Some(Key::Down),
         // Locks, and shift and its kin alone: no key that does anything.
-        57_358..=57_360 | 57_441..=57_454 => None,
+        0 | 57_358..=57_360 | 57_441..=57_454 => None,
         0xe000..=0xf8ff => Some(Key::Other),
-        code => Some(char::from_u32(code).map_or(Key::Other, plain)),
+        // vte counts to 65,535: all letters beyond are that one, which means nothing here either.
+        code => Some(char::from_u32(code.into()).map_or(Key::Other, character)),
     }
 }
 
 /// A character's key: caps lock must not matter.
-fn plain(letter: char) -> Key {
-    if letter.is_control() {
-        return Key::Other;
+fn character(letter: char) -> Key {
+    match letter {
+        '\x03' => Key::CtrlC,
+        '\r' | '\n' => Key::Enter,
+        '\t' => Key::Tab,
+        '\x08' | '\x7f' => Key::Backspace,
+        ' ' => Key::Space,
+        // What vte makes of broken bytes.
+        char::REPLACEMENT_CHARACTER => Key::Other,
+        letter if letter.is_control() => Key::Other,
+        letter => Key::Char(letter.to_lowercase().next().unwrap_or(letter)),
     }
-    Key::Char(letter.to_lowercase().next().unwrap_or(letter))
-}
-
-/// A byte that is a key of its own.
-fn single(byte: u8) -> Report {
-    Report::press(match byte {
-        0x03 => Key::CtrlC,
-        0x1a => return Report::Suspend,
-        b'\r' | b'\n' => Key::Enter,
-        b'\t' => Key::Tab,
-        0x08 | 0x7f => Key::Backspace,
-        b' ' => Key::Space,
-        byte => plain(char::from(byte)),
-    })
-}
-
-/// A character of more than one byte.
-fn character(bytes: &[u8]) -> Option<Token> {
-    let four = &bytes[..bytes.len().min(4)];
-    let valid = match std::str::from_utf8(four) {
-        Ok(text) => text,
-        Err(error) if error.valid_up_to() == 0 => {
-            error.error_len()?;
-            return Some(Token::press(1, Key::Other));
-        }
-        Err(error) => std::str::from_utf8(&four[..error.valid_up_to()]).ok()?,
-    };
-    let letter = valid.chars().next()?;
-    Some(Token::press(letter.len_utf8(), plain(letter)))
 }
 
 #[cfg(test)]
@@ -405,6 +423,79 @@ mod tests {
         assert_eq!(reports(b"\x1b[O"), [Report::FocusLost]);
     }
 
+    /// What a terminal may say that is no key, however it is cut in two on its way.
+    const ANSWERS: [&str; 33] = [
+        // The colour of the background; what is on the clipboard; the title.
+        "\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
+        "\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\",
+        "\x1b]4;1;rgb:cccc/0000/0000\x1b\\",
+        "\x1b]52;c;eWVz\x07",
+        "\x1b]lyes, quité\x1b\\",
+        // Its name; its capabilities; a setting; its number.
+        "\x1bP>|kitty(0.36.4)\x1b\\",
+        "\x1bP>|kitty(0.36.4)\x07",
+        "\x1bP1+r544e=787465726d\x1b\\",
+        "\x1bP1$r0 q\x1b\\",
+        "\x1bP!|00000000\x1b\\",
+        // A picture; a message; a string.
+        "\x1b_Gi=31;OK\x1b\\",
+        "\x1b_Gi=31;OK\x07",
+        "\x1b^quit\x1b\\",
+        "\x1b^quit\x07",
+        "\x1bXyes\x1b\\",
+        "\x1bXyes\x07",
+        // Where the cursor is; what the terminal is and how it is; the window; the keyboard; its modes.
+        "\x1b[12;40R",
+        "\x1b[?62;22c",
+        "\x1b[>1;10;0c",
+        "\x1b[0n",
+        "\x1b[?997;1n",
+        "\x1b[3;1;1;112;112;1;0x",
+        "\x1b[8;24;80t",
+        "\x1b[48;24;80;600;800t",
+        "\x1b[?0u",
+        "\x1b[?2026;2$y",
+        "\x1b[1;2;3;4&w",
+        "\x1b[I",
+        // A mouse, in three dialects: the last two click at columns 57 and 81.
+        "\x1b[<35;57;1m",
+        "\x1b[<0;57;1M",
+        "\x1b[32;57;1M",
+        "\x1b[M Y!",
+        "\x1b[M q\x1b",
+    ];
+
+    #[test]
+    fn no_answer_is_a_key_at_whatever_byte_it_is_split() {
+        for answer in ANSWERS {
+            for split in 0..=answer.len() {
+                let (first, second) = answer.as_bytes().split_at(split);
+                let mut parser = Parser::default();
+                assert_eq!(parser.feed(first), [], "{answer:?} at {split}");
+                assert_eq!(parser.feed(second), [], "{answer:?} at {split}");
+                assert_eq!(parser.patience(), None, "{answer:?} at {split}");
+                assert_eq!(parser.feed(b"y"), [Report::press(Key::Char('y'))]);
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_whose_end_is_lost_gives_the_keyboard_back() {
+        let mut parser = Parser::default();
+        assert_eq!(parser.feed(b"\x1b]11;rgb:ye"), []);
+        assert_eq!(parser.patience(), Some(REST_OF_PASTE));
+        assert_eq!(parser.settle(), None);
+        check("\x1b]11;ye\x1b[A", &[Key::Up]);
+        check("\x1b]11;ye\x1b", &[Key::Escape]);
+        check("\x1b]11;ye\x03", &[Key::CtrlC]);
+        check("\x1b[1;\r", &[Key::Other, Key::Enter]);
+        check("\x1bO\x1b[A", &[Key::Other, Key::Up]);
+        // Alt with the letter that begins one.
+        for alt in ["\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_"] {
+            check(alt, &[Key::Other]);
+        }
+    }
+
     #[test]
     fn a_paste_is_one_slip() {
         check(
@@ -415,6 +506,8 @@ mod tests {
         assert_eq!(parser.feed(b"\x1b[200~q\x1b[20").len(), 1);
         assert_eq!(parser.patience(), Some(REST_OF_PASTE));
         assert_eq!(parser.feed(b"1~q"), [Report::press(Key::Char('q'))]);
+        check("\x1b[200~\x1b]0;\x1bPyes\u{e9}\x1b[201~", &[Key::Other]);
+        check("\x1b[201~", &[]);
         // Its end lost: the keyboard comes back.
         parser.feed(b"\x1b[200~q");
         assert_eq!(parser.settle(), None);
@@ -440,7 +533,7 @@ mod tests {
         #[test]
         fn pieces_say_what_the_whole_says(
             keys in prop::collection::vec(
-                prop::sample::select(vec![" ", "q", "\x1b[A", "\x1b[27;1:3u", "ä", "\x1bOP", "\x1b[200~x y\x1b[201~"]), 1..12),
+                prop::sample::select(vec![" ", "q", "\x1b[A", "\x1b[27;1:3u", "ä", "\x1bOP", "\x1b[200~x y\x1b[201~", "\x1b]11;y\x07", "\x1bP>|y\x1b\\", "\x1b[M yy"]), 1..12),
             cut in 1_usize..5,
         ) {
             let bytes = keys.concat();

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
-use crate::settings::file::{ConfigVoice, PERIODS, VOLUMES};
+use crate::settings::DEFAULT_ROUTINE;
+use crate::settings::flags::Flags;
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -29,7 +30,7 @@ pub(crate) struct Cli {
     pub notice: bool,
     /// How to play.
     #[command(flatten)]
-    pub options: PlayOptions,
+    pub options: Flags,
 }
 
 /// What to do.
@@ -42,7 +43,7 @@ pub(crate) enum Command {
         routine: Option<String>,
         /// How to play.
         #[command(flatten)]
-        options: PlayOptions,
+        options: Flags,
     },
     /// Show every cue of a routine with its time, and the whole.
     Show {
@@ -105,67 +106,6 @@ pub(crate) enum Command {
     },
     /// Print the manual page.
     Man,
-}
-
-/// Where none is named: the routine that `show` shows, and the first of the two that she chooses from.
-pub(crate) const DEFAULT_ROUTINE: &str = "upper-back";
-
-/// How to play.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct PlayOptions {
-    /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
-    #[arg(long, value_enum)]
-    pub pace: Option<Pace>,
-    /// Sitting, or standing against a wall.
-    #[arg(long, value_enum)]
-    pub posture: Option<Posture>,
-    /// Whose voice: heart unless your settings say otherwise.
-    #[arg(long, value_enum)]
-    pub voice: Option<VoiceChoice>,
-    /// How loud, in decibels from the full level (0) down to -30; without it, what your settings say, else what
-    /// you chose for this device, else 0.
-    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
-    pub volume: Option<i8>,
-    /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
-    #[arg(long, value_name = "NAME")]
-    pub device: Option<String>,
-    /// Frames in a period of the sound device, 640 unless your settings say otherwise: smaller is
-    /// silent sooner, larger stutters less.
-    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]
-    pub buffer: Option<u32>,
-    /// Do not ask whether you can hear well, which is asked once for each sound device.
-    #[arg(long)]
-    pub skip_sound_check: bool,
-    /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
-    #[arg(long)]
-    pub plain: bool,
-    /// Let other programs' music play on; without this it is paused for the session.
-    #[arg(long)]
-    pub leave_music: bool,
-    /// The folder of the built-in voice.
-    #[arg(long, value_name = "FOLDER")]
-    pub voice_dir: Option<PathBuf>,
-}
-
-/// Whose voice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum VoiceChoice {
-    /// The built-in natural voice.
-    #[default]
-    Heart,
-    /// The desktop's own speech service.
-    System,
-    /// None: for trying things out and reading along.
-    Silent,
-}
-
-impl From<ConfigVoice> for VoiceChoice {
-    fn from(voice: ConfigVoice) -> Self {
-        match voice {
-            ConfigVoice::Heart => Self::Heart,
-            ConfigVoice::System => Self::System,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! What can go wrong before or during a session, and the exit code of each.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use crate::audio::OutputError;
 use crate::base::diagnostic::Problems;
+use crate::base::pace::Pace;
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
@@ -15,7 +15,7 @@ use crate::voice::VoiceError;
 
 /// Why softback could not do what it was asked to. Each message says what to do next.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// There is no routine of that name.
     #[error(transparent)]
     UnknownRoutine(#[from] UnknownRoutine),
@@ -37,9 +37,12 @@ pub enum Error {
     /// Nothing of hers can be found or kept.
     #[error(transparent)]
     NoHome(#[from] NoHome),
-    /// Two things that were asked for do not go together.
-    #[error("{0}")]
-    Usage(String),
+    #[error("\"{title}\" is for a chair only\n  Leave --posture standing out")]
+    ChairOnly { title: String },
+    #[error(
+        "standing is at the standard pace only, so that the time on your feet is short\n  Leave --pace {pace} out, or sit: --posture seated"
+    )]
+    StandardOnly { pace: Pace },
     /// The voice cannot speak.
     #[error(transparent)]
     Voice(#[from] VoiceError),
@@ -63,14 +66,36 @@ pub enum Error {
 
 impl Error {
     /// For `map_err`: what was being done when the system refused.
-    pub fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |cause| Self::System { doing, cause }
+    }
+
+    /// The exit code: 2 wrong usage, or a routine or settings with problems; else 1.
+    pub(crate) const fn code(&self) -> u8 {
+        match self {
+            Self::UnknownRoutine(_)
+            | Self::Problems(_)
+            | Self::Unreadable { .. }
+            | Self::Config(
+                ConfigError::Unreadable { .. } | ConfigError::Exists(_) | ConfigError::Problems(_),
+            )
+            | Self::ChairOnly { .. }
+            | Self::StandardOnly { .. } => 2,
+            Self::Config(ConfigError::Unwritable { .. } | ConfigError::NoHome(_))
+            | Self::Journal(_)
+            | Self::NoHome(_)
+            | Self::Voice(_)
+            | Self::Output(_)
+            | Self::SoundStopped
+            | Self::Terminal(_)
+            | Self::System { .. } => 1,
+        }
     }
 }
 
 /// How the program ends.
 #[derive(Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Everything asked for was done.
     Done,
     Session(Ending),
@@ -78,16 +103,12 @@ pub enum Outcome {
     Signal(i32),
     /// The doctor has found that something is missing, and said so.
     NotReady,
-    /// It could not be done.
-    Failed(Error),
 }
 
 impl Outcome {
-    /// The exit code: 0 done, 1 failed, 2 wrong usage, or a routine or settings with problems, 3 stopped by
-    /// her or left alone, 4 not started or ended by an answer, a limit or the lock, 130 Ctrl-C, 128 and
-    /// more for another signal.
-    #[must_use]
-    pub fn code(&self) -> u8 {
+    /// The exit code: 0 done, 1 failed, 3 stopped by her or left alone, 4 not started or ended by an answer, a limit or
+    /// the lock, 130 Ctrl-C, 128 and more for another signal.
+    pub(crate) const fn code(&self) -> u8 {
         match self {
             Self::Done | Self::Session(Ending::Done) => 0,
             Self::Session(Ending::Stopped | Ending::LeftAlone | Ending::Asleep) => 3,
@@ -96,31 +117,6 @@ impl Outcome {
             Self::NotReady | Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,
             // Signals are numbered below 65.
             Self::Signal(number) => 128 + *number as u8,
-            Self::Failed(error) => match error {
-                Error::UnknownRoutine(_)
-                | Error::Problems(_)
-                | Error::Unreadable { .. }
-                | Error::Config(
-                    ConfigError::Unreadable { .. }
-                    | ConfigError::Exists(_)
-                    | ConfigError::Problems(_),
-                )
-                | Error::Usage(_) => 2,
-                Error::Config(ConfigError::Unwritable { .. })
-                | Error::Journal(_)
-                | Error::NoHome(_)
-                | Error::Voice(_)
-                | Error::Output(_)
-                | Error::SoundStopped
-                | Error::Terminal(_)
-                | Error::System { .. } => 1,
-            },
         }
-    }
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(outcome.code())
     }
 }

@@ -43,11 +43,14 @@ pub mod parts {
 /// Does what the command line asks for.
 #[must_use]
 pub fn run() -> ExitCode {
-    let outcome = app::run(cli::Cli::parse());
-    if let error::Outcome::Failed(error) = &outcome {
-        eprintln!("softback: {error}");
-    }
-    outcome.into()
+    let code = match app::run(cli::Cli::parse()) {
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            eprintln!("softback: {error}");
+            error.code()
+        }
+    };
+    code.into()
 }
 
 /// Sees every allocation in a piece of code that must make none.

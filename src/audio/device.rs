@@ -3,10 +3,8 @@
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
 
+use crate::base::DEFAULT_DEVICE;
 use crate::base::diagnostic::did_you_mean;
-
-/// The name of whichever device the desktop plays through.
-pub(crate) const DEFAULT: &str = "default";
 
 /// An output device, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub(crate) struct Device {
 
 /// No device is meant by a name, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DeviceError {
+pub(crate) enum DeviceError {
     #[error(
         "there is no sound device called \"{name}\"{suggestion}\n  The devices are {known}; `softback doctor --devices` describes them"
     )]
@@ -51,7 +49,7 @@ pub(crate) fn list() -> Vec<Device> {
         .enumerate()
         .map(|(place, known)| Device {
             rates: rates(&known.device),
-            is_default: place == 0 && known.name == DEFAULT,
+            is_default: place == 0 && known.name == DEFAULT_DEVICE,
             name: known.name,
             description: known.description,
         })
@@ -61,7 +59,7 @@ pub(crate) fn list() -> Vec<Device> {
 /// The output device called `name`: exactly, or else the only one of use whose name or description
 /// holds it in whatever case; without a name, the default one. `Ok(None)` where there is none at all.
 pub(crate) fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceError> {
-    let Some(name) = name.filter(|name| *name != DEFAULT) else {
+    let Some(name) = name.filter(|name| *name != DEFAULT_DEVICE) else {
         return Ok(default_host().default_output_device());
     };
     let mut all = all();
@@ -90,7 +88,7 @@ struct Candidate<D = cpal::Device> {
 fn all() -> Vec<Candidate> {
     let host = default_host();
     let default = host.default_output_device().map(|device| Candidate {
-        name: DEFAULT.to_owned(),
+        name: DEFAULT_DEVICE.to_owned(),
         description: described(&device),
         device,
     });

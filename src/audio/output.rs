@@ -25,9 +25,6 @@ use super::graph::{BLOCK, Graph};
 use super::supervisor::{Order, Seen, Supervisor};
 use crate::base::time::{Frames, SAMPLE_RATE};
 
-/// Frames in a period, 13 ms. The device holds two of them, so this decides how soon a key is silence.
-pub(crate) const DEFAULT_PERIOD: u32 = 640;
-
 /// No period is widened beyond this: 85 ms, and silence would come late.
 const LARGEST_PERIOD: u32 = 4096;
 
@@ -58,7 +55,7 @@ const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
 
 /// The loudspeaker could not be opened.
 #[derive(Debug, thiserror::Error)]
-pub enum OutputError {
+pub(crate) enum OutputError {
     #[error(
         "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
     )]

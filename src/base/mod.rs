@@ -10,3 +10,6 @@ pub(crate) mod posture;
 pub(crate) mod refusal;
 pub(crate) mod time;
 pub(crate) mod utterance;
+
+/// The name of whichever sound device the desktop plays through.
+pub(crate) const DEFAULT_DEVICE: &str = "default";

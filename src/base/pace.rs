@@ -5,6 +5,7 @@ use std::fmt;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::base::posture::Posture;
 use crate::base::time::Frames;
 
 /// Words a minute, as measured on the finished clip of a sentence.
@@ -114,6 +115,16 @@ impl Pace {
             Self::Slow | Self::Own => 115,
             Self::VerySlow => 130,
         })
+    }
+
+    /// This pace as far as `posture` allows it: standing is at the standard pace only, so that the time on her feet
+    /// is short.
+    #[must_use]
+    pub const fn within(self, posture: Posture) -> Self {
+        match posture {
+            Posture::Seated => self,
+            Posture::Standing => Self::Standard,
+        }
     }
 
     /// The slower of the two; her own pace is never overridden.

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::Trouble;
 use super::probe::{Bus, Findings, Place, Service, Silence, Sound, TerminalFound, VoiceFound};
 use super::report::{Check, Facts, Report, Status};
-use crate::settings::file::ConfigVoice;
+use crate::settings::VoiceChoice;
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
 /// The judgement of everything.
 pub(super) fn report(findings: &Findings) -> Report {
-    let heart = findings.speaker == ConfigVoice::Heart;
+    let heart = findings.speaker == VoiceChoice::Heart;
     Report(vec![
         sound(&findings.sound),
         silence(&findings.sound),
@@ -407,7 +407,7 @@ mod tests {
         Findings {
             config_file: Some("/home/a/.config/softback/config.toml".into()),
             config: Ok(true),
-            speaker: ConfigVoice::Heart,
+            speaker: VoiceChoice::Heart,
             sound: Ok(Sound {
                 device: "default".into(),
                 rate: 48_000,
@@ -451,7 +451,7 @@ mod tests {
         Findings {
             config_file: None,
             config: Err(Trouble::new("it has 2 problems", "Take them out")),
-            speaker: ConfigVoice::Heart,
+            speaker: VoiceChoice::Heart,
             sound: Err(Trouble::new(
                 "no sound device can be opened: gone",
                 "Switch it on",
@@ -564,7 +564,7 @@ mod tests {
         let mut findings = ill();
         judged(&findings, "voice", Status::Bad, "not installed");
         judged(&findings, "speech service", Status::Note, "does not answer");
-        findings.speaker = ConfigVoice::System;
+        findings.speaker = VoiceChoice::System;
         findings.service = Service::NotBuiltIn;
         judged(&findings, "voice", Status::Note, "not installed");
         judged(&findings, "speech service", Status::Bad, "built without");

@@ -15,6 +15,7 @@ use crate::audio::OutputError;
 use crate::audio::device::{self, Device};
 use crate::error::Error;
 use crate::room::terminal::StderrGuard;
+use crate::settings::flags::Flags;
 pub(crate) use report::{Report, devices_to_json, render_devices};
 
 /// How long the sound devices may take to be listed.
@@ -44,11 +45,11 @@ impl Trouble {
     }
 }
 
-/// Looks at everything, one after the other, for they would disturb one another. `device` is looked
-/// at instead of the one of her settings.
-pub(crate) fn examine(device: Option<String>) -> Result<Report, Error> {
+/// Looks at everything, one after the other, for they would disturb one another. `flags` win
+/// over her settings.
+pub(crate) fn examine(flags: &Flags) -> Result<Report, Error> {
     let _quiet = quiet()?;
-    Ok(judge::report(&probe::everything(device)))
+    Ok(judge::report(&probe::everything(flags)))
 }
 
 pub(crate) fn devices() -> Result<Vec<Device>, Error> {

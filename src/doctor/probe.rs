@@ -13,8 +13,8 @@ use rustix::fs::{Access, access};
 use rustix::termios::tcgetwinsize;
 
 use super::Trouble;
-use crate::audio::output::DEFAULT_PERIOD;
-use crate::audio::{Graph, GraphCommand, GraphHandle, Output, device};
+use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
+use crate::base::DEFAULT_DEVICE;
 use crate::base::clip::Clip;
 use crate::base::pace::SAFETY_RATE;
 use crate::base::time::{Frames, Moment, SAMPLE_RATE};
@@ -22,10 +22,11 @@ use crate::base::utterance::Utterance;
 use crate::journal;
 use crate::journal::limit::Record;
 use crate::room::terminal;
-use crate::routine::built_in_names;
-use crate::settings::emergency::{Surroundings, zone_name};
-use crate::settings::file::{Config, ConfigError, ConfigVoice};
-use crate::settings::paths;
+use crate::settings::emergency::{Emergency, Surroundings, zone_name};
+use crate::settings::file::{Config, ConfigError};
+use crate::settings::flags::Flags;
+use crate::settings::loudspeakers::Loudspeakers;
+use crate::settings::{Origin, Settings, VoiceChoice, paths};
 use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
 
 /// Everything that was asked, and what came back.
@@ -35,7 +36,7 @@ pub(super) struct Findings {
     pub config_file: Option<PathBuf>,
     pub config: Result<bool, Trouble>,
     /// Whose voice her settings name, or the usual one.
-    pub speaker: ConfigVoice,
+    pub speaker: VoiceChoice,
     pub sound: Result<Sound, Trouble>,
     pub voice: Result<VoiceFound, Trouble>,
     pub service: Service,
@@ -135,10 +136,10 @@ pub(super) struct Place {
     pub hers: bool,
 }
 
-pub(super) fn everything(device: Option<String>) -> Findings {
-    let (config, settings) = settings();
-    let device = device.or_else(|| config.device.clone());
-    let period = config.buffer.unwrap_or(DEFAULT_PERIOD);
+pub(super) fn everything(flags: &Flags) -> Findings {
+    let (settings, config) = settings(flags);
+    let device = settings.device.map(|device| device.value);
+    let period = settings.buffer.value;
     Findings {
         sound: asked(
             Duration::from_secs(10),
@@ -168,10 +169,10 @@ pub(super) fn everything(device: Option<String>) -> Findings {
             },
             journal_found,
         ),
-        speaker: config.voice.unwrap_or(ConfigVoice::Heart),
-        place: place(&config),
+        speaker: settings.voice.value,
+        place: place(&settings.emergency),
         config_file: paths::config_file().ok(),
-        config: settings,
+        config,
         journal_file: paths::journal_file().ok(),
     }
 }
@@ -206,10 +207,18 @@ fn asked<T: Send + 'static>(
 }
 
 /// Her settings; where they cannot be used, what holds without any.
-fn settings() -> (Config, Result<bool, Trouble>) {
-    match asked(Duration::from_secs(3), file_hangs, read_settings) {
-        Ok((config, exists)) => (config, Ok(exists)),
-        Err(trouble) => (Config::default(), Err(trouble)),
+fn settings(flags: &Flags) -> (Settings, Result<bool, Trouble>) {
+    let read = {
+        let flags = flags.clone();
+        move || read_settings(&flags)
+    };
+    match asked(Duration::from_secs(3), file_hangs, read) {
+        Ok((settings, exists)) => (settings, Ok(exists)),
+        Err(trouble) => {
+            let (file, around) = (Config::default(), Surroundings::read());
+            let settings = Settings::of(flags, file, &around, Loudspeakers::default());
+            (settings, Err(trouble))
+        }
     }
 }
 
@@ -220,11 +229,10 @@ fn file_hangs() -> Trouble {
     )
 }
 
-fn read_settings() -> Result<(Config, bool), Trouble> {
+fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
     let path = paths::config_file().map_err(|error| Trouble::of(&error))?;
-    let names: Vec<_> = built_in_names().collect();
-    match Config::read(&path, &names) {
-        Ok(config) => Ok((config, path.exists())),
+    match Settings::read(flags) {
+        Ok(settings) => Ok((settings, path.exists())),
         Err(ConfigError::Problems(problems)) => {
             let (list, path) = (problems.list(), path.display());
             let what = match list {
@@ -251,7 +259,7 @@ const SETTLING: Moment = Moment(SAMPLE_RATE as u64);
 /// Plays what nobody hears, and silences it as a key would.
 fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
     let (graph, control) = Graph::new();
-    let name = device.clone().unwrap_or_else(|| device::DEFAULT.to_owned());
+    let name = device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned());
     let output = Output::open(graph, period, device);
     let mut output = output.map_err(|error| Trouble::of(&error))?;
     let stalled = || {
@@ -489,14 +497,14 @@ fn writable(path: &Path) -> io::Result<()> {
     Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
-fn place(config: &Config) -> Place {
+fn place(emergency: &Emergency) -> Place {
     let around = Surroundings::read();
-    let emergency = around.emergency(config.emergency_number.clone());
+    let number = emergency.number();
     Place {
         zone: around.time_zone().map(|zone| zone_name(zone).to_owned()),
         locale: around.locale().map(str::to_owned),
-        number: emergency.number().map(ToString::to_string),
-        hers: config.emergency_number.is_some(),
+        number: number.map(|number| number.value.to_string()),
+        hers: number.is_some_and(|number| number.from != Origin::Surroundings),
     }
 }
 

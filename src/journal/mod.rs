@@ -33,7 +33,7 @@ const OTHERS: u32 = 0o077;
 
 /// Why there is no journal. Each message says what to do next.
 #[derive(Debug, Error)]
-pub enum JournalError {
+pub(crate) enum JournalError {
     /// Another program holds it.
     #[error(
         "another Softback session is running\n  End it first: press Esc twice in its window, or close that window"

@@ -202,7 +202,6 @@ const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
         },
         Err(Error::Voice(_)) => How::VoiceLost,
         Err(Error::Output(_) | Error::SoundStopped) => How::DeviceLost,
-        Ok(Outcome::Done | Outcome::NotReady | Outcome::Signal(_) | Outcome::Failed(_))
-        | Err(_) => How::Interrupted,
+        Ok(Outcome::Done | Outcome::NotReady | Outcome::Signal(_)) | Err(_) => How::Interrupted,
     })
 }

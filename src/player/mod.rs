@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
-use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output, device};
+use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
+use crate::base::DEFAULT_DEVICE;
 use crate::base::key::Key;
 use crate::base::time::{Frames, Moment};
 use crate::base::utterance::Utterance;
@@ -89,7 +90,7 @@ pub(crate) fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         rendering: None,
         voice_error: None,
         volume: stage.volume,
-        loudspeaker: stage.device.unwrap_or_else(|| device::DEFAULT.to_owned()),
+        loudspeaker: stage.device.unwrap_or_else(|| DEFAULT_DEVICE.to_owned()),
         loudspeakers: stage.loudspeakers,
         diary: stage.diary,
         controls: controls_in,

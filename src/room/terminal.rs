@@ -30,7 +30,7 @@ use thiserror::Error;
 
 /// Why there are no keys.
 #[derive(Debug, Error)]
-pub enum TerminalError {
+pub(crate) enum TerminalError {
     /// No terminal belongs to this program.
     #[error(
         "no terminal to read keys from: start softback in a terminal window, not from a service, \

@@ -143,7 +143,7 @@ pub(crate) enum Sound {
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// Said to its end.
     Done,
     Stopped,

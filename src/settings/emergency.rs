@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::settings::{InForce, Origin};
+
 /// What is said when the number is not known.
 const UNKNOWN: &str = "your emergency number";
 
@@ -69,25 +71,28 @@ impl fmt::Display for EmergencyNumber {
 
 /// Whom to call: her country's emergency number, if it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Emergency(Option<EmergencyNumber>);
+pub(crate) struct Emergency(Option<InForce<EmergencyNumber>>);
 
 impl Emergency {
     /// The configured number; else that of the country which both `locale` (as in `LANG`) and
     /// `time_zone` (as in `TZ`) name; else none.
     pub(crate) fn resolve(
-        config: Option<EmergencyNumber>,
+        config: Option<InForce<EmergencyNumber>>,
         locale: Option<&str>,
         time_zone: Option<&str>,
     ) -> Self {
         let by_country = || {
             let country = country_of_locale(locale?)?;
-            is_in(country, time_zone?).then(|| country.number.clone())
+            is_in(country, time_zone?).then(|| InForce {
+                value: country.number.clone(),
+                from: Origin::Surroundings,
+            })
         };
         Self(config.or_else(by_country))
     }
 
     /// The number, if it is known.
-    pub(crate) const fn number(&self) -> Option<&EmergencyNumber> {
+    pub(crate) const fn number(&self) -> Option<&InForce<EmergencyNumber>> {
         self.0.as_ref()
     }
 
@@ -95,14 +100,14 @@ impl Emergency {
     pub(crate) fn spoken(&self) -> String {
         self.0
             .as_ref()
-            .map_or_else(|| UNKNOWN.to_owned(), EmergencyNumber::spoken)
+            .map_or_else(|| UNKNOWN.to_owned(), |number| number.value.spoken())
     }
 
     /// As it is shown: "999", or "your emergency number".
     pub(crate) fn shown(&self) -> String {
         self.0
             .as_ref()
-            .map_or_else(|| UNKNOWN.to_owned(), ToString::to_string)
+            .map_or_else(|| UNKNOWN.to_owned(), |number| number.value.to_string())
     }
 }
 
@@ -170,7 +175,7 @@ impl Surroundings {
     }
 
     /// The emergency number here.
-    pub(crate) fn emergency(&self, config: Option<EmergencyNumber>) -> Emergency {
+    pub(crate) fn emergency(&self, config: Option<InForce<EmergencyNumber>>) -> Emergency {
         Emergency::resolve(config, self.locale(), self.time_zone())
     }
 
@@ -270,10 +275,14 @@ mod tests {
         assert_eq!(Emergency::default().spoken(), UNKNOWN);
     }
 
+    fn hers(number: &str) -> Option<InForce<EmergencyNumber>> {
+        EmergencyNumber::checked(number).ok().map(InForce::flag)
+    }
+
     #[test]
     fn hers_comes_first() {
-        let hers = EmergencyNumber::checked("112").unwrap();
-        let emergency = Emergency::resolve(Some(hers), Some("en_GB"), Some("Europe/London"));
+        let hers = hers("112");
+        let emergency = Emergency::resolve(hers, Some("en_GB"), Some("Europe/London"));
         assert_eq!(emergency.shown(), "112");
         assert_eq!(emergency.spoken(), "one, one, two");
     }
@@ -357,7 +366,7 @@ mod tests {
         assert_eq!(around.emergency(None).shown(), UNKNOWN);
         (around.tz, around.localtime) = (Some(String::new()), None);
         assert_eq!(around.emergency(None).shown(), "911");
-        let hers = EmergencyNumber::checked("112").ok();
+        let hers = hers("112");
         assert_eq!(Surroundings::default().emergency(hers).shown(), "112");
     }
 

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde::de::value::{Error as Unknown, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::{Spanned, Value};
@@ -15,6 +14,8 @@ use crate::base::diagnostic::{Problem, Problems, did_you_mean};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
 use crate::settings::emergency::{EmergencyNumber, NoNumber};
+use crate::settings::paths::NoHome;
+use crate::settings::{InForce, Origin, VoiceChoice};
 
 /// Every key that the file may have.
 pub(super) const KEYS: [&str; 11] = [
@@ -40,53 +41,25 @@ pub(crate) const VOLUMES: RangeInclusive<i64> = -30..=0;
 /// Periods of the sound device that can be asked for, in frames.
 pub(crate) const PERIODS: RangeInclusive<i64> = 64..=8192;
 
-/// Her settings, checked; whatever is none is decided elsewhere.
+/// What the file says, checked, each value with its line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Config {
-    /// Whom to call in an emergency.
-    pub emergency_number: Option<EmergencyNumber>,
-    /// How she sits or stands.
-    pub posture: Option<Posture>,
-    /// The name of the routine.
-    pub routine: Option<String>,
-    pub pace: Option<Pace>,
-    pub voice: Option<ConfigVoice>,
-    /// In decibels, within [`VOLUMES`].
-    pub volume: Option<i8>,
-    /// The sound device, by its name or a part of it.
-    pub device: Option<String>,
-    /// Frames in a period of the device, within [`PERIODS`].
-    pub buffer: Option<u32>,
-    /// Whether other programs' music plays on.
-    pub leave_music: Option<bool>,
-    /// Whether there is no sound check.
-    pub skip_sound_check: Option<bool>,
-    /// Whether plain lines are printed instead of a screen.
-    pub plain: Option<bool>,
-    /// What stands in the file, for showing it.
-    pub(super) written: BTreeMap<&'static str, Written>,
-}
-
-/// A setting as it stands in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) line: usize,
-    pub(super) value: String,
-}
-
-/// A voice that can be had every day; the silent one is for trying things out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ConfigVoice {
-    /// The built-in natural voice.
-    Heart,
-    /// The desktop's own speech service.
-    System,
+    pub emergency_number: Option<InForce<EmergencyNumber>>,
+    pub posture: Option<InForce<Posture>>,
+    pub routine: Option<InForce<String>>,
+    pub pace: Option<InForce<Pace>>,
+    pub voice: Option<InForce<VoiceChoice>>,
+    pub volume: Option<InForce<i8>>,
+    pub device: Option<InForce<String>>,
+    pub buffer: Option<InForce<u32>>,
+    pub leave_music: Option<InForce<bool>>,
+    pub skip_sound_check: Option<InForce<bool>>,
+    pub plain: Option<InForce<bool>>,
 }
 
 /// The settings cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// The file is there, but cannot be read.
     #[error(
         "the settings in {} cannot be read: {cause}\n  See that it is a text file that you may read, or move it away to start without settings", .path.display()
@@ -105,6 +78,8 @@ pub enum ConfigError {
     /// The file has problems.
     #[error(transparent)]
     Problems(#[from] Problems),
+    #[error(transparent)]
+    NoHome(#[from] NoHome),
 }
 
 /// Writes a file to begin with, where none is yet: every setting, explained and commented out.
@@ -148,7 +123,6 @@ impl Config {
         let mut file = File {
             text,
             entries,
-            written: BTreeMap::new(),
             problems: Vec::new(),
         };
         let config = Self {
@@ -163,7 +137,6 @@ impl Config {
             leave_music: file.take("leave_music", yes_or_no),
             skip_sound_check: file.take("skip_sound_check", yes_or_no),
             plain: file.take("plain", yes_or_no),
-            written: file.written(),
         };
         let problems = file.problems();
         if problems.is_empty() {
@@ -185,7 +158,6 @@ struct Wrong {
 struct File<'a> {
     text: &'a str,
     entries: BTreeMap<Spanned<String>, Spanned<Value>>,
-    pub(super) written: BTreeMap<&'static str, Written>,
     problems: Vec<Problem>,
 }
 
@@ -195,19 +167,14 @@ impl File<'_> {
         &mut self,
         key: &'static str,
         check: impl FnOnce(&Value) -> Result<T, Wrong>,
-    ) -> Option<T> {
+    ) -> Option<InForce<T>> {
         let entry = self.entries.remove(key)?;
         let (span, value) = (entry.span(), entry.into_inner());
         match check(&value) {
-            Ok(right) => {
+            Ok(value) => {
                 let before = self.text.get(..span.start).unwrap_or_default();
-                let line = before.matches('\n').count() + 1;
-                let value = match value {
-                    Value::String(text) => text,
-                    value => value.to_string(),
-                };
-                self.written.insert(key, Written { line, value });
-                Some(right)
+                let from = Origin::Line(before.matches('\n').count() + 1);
+                Some(InForce { value, from })
             }
             Err(wrong) => {
                 self.problems
@@ -215,10 +182,6 @@ impl File<'_> {
                 None
             }
         }
-    }
-
-    fn written(&mut self) -> BTreeMap<&'static str, Written> {
-        std::mem::take(&mut self.written)
     }
 
     /// All of them; whatever nobody took is no setting.
@@ -339,6 +302,10 @@ mod tests {
         Config::parse("config.toml", text, &ROUTINES)
     }
 
+    fn value<T>(setting: Option<InForce<T>>) -> Option<T> {
+        setting.map(|setting| setting.value)
+    }
+
     #[track_caller]
     fn refused(text: &str, messages: &[&str]) {
         let shown = parse(text).unwrap_err().to_string();
@@ -354,17 +321,18 @@ mod tests {
             voice = \"system\"\nvolume = -30\ndevice = \" Kitchen \"\nbuffer = 8192\nleave_music = true\n\
             skip_sound_check = false\nplain = true";
         let config = parse(text).unwrap();
-        assert_eq!(config.emergency_number.unwrap().to_string(), "000");
-        assert_eq!(config.posture, Some(Posture::Standing));
-        assert_eq!(config.routine.as_deref(), Some("gentle"));
-        assert_eq!(config.pace, Some(Pace::VerySlow));
-        assert_eq!(config.voice, Some(ConfigVoice::System));
-        assert_eq!((config.volume, config.buffer), (Some(-30), Some(8192)));
-        assert_eq!(config.device.as_deref(), Some("Kitchen"));
-        let choices = (config.leave_music, config.skip_sound_check, config.plain);
-        assert_eq!(choices, (Some(true), Some(false), Some(true)));
-        assert!(config.written.keys().all(|key| KEYS.contains(key)));
-        assert_eq!(config.written.len(), KEYS.len());
+        let number = value(config.emergency_number);
+        assert_eq!(number.unwrap().to_string(), "000");
+        assert_eq!(value(config.posture), Some(Posture::Standing));
+        assert_eq!(value(config.routine).as_deref(), Some("gentle"));
+        assert_eq!(value(config.pace), Some(Pace::VerySlow));
+        assert_eq!(value(config.voice), Some(VoiceChoice::System));
+        assert_eq!(value(config.volume), Some(-30));
+        assert_eq!(value(config.buffer), Some(8192));
+        assert_eq!(value(config.device).as_deref(), Some("Kitchen"));
+        assert_eq!(value(config.leave_music), Some(true));
+        assert_eq!(value(config.skip_sound_check), Some(false));
+        assert_eq!(config.plain.unwrap().from, Origin::Line(KEYS.len()));
     }
 
     #[test]
@@ -372,7 +340,10 @@ mod tests {
         for text in ["", "# nothing yet\n", "\u{feff}"] {
             assert_eq!(parse(text).unwrap(), Config::default(), "{text:?}");
         }
-        assert_eq!(parse("pace = \"own\"").unwrap().pace, Some(Pace::Own));
+        assert_eq!(
+            value(parse("pace = \"own\"").unwrap().pace),
+            Some(Pace::Own)
+        );
     }
 
     #[test]
@@ -489,7 +460,7 @@ mod tests {
         assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
         fs::write(&path, "pace = \"slow\"").unwrap();
         assert_eq!(
-            Config::read(&path, &ROUTINES).unwrap().pace,
+            value(Config::read(&path, &ROUTINES).unwrap().pace),
             Some(Pace::Slow)
         );
         fs::write(&path, b"pace = \"\xff\"").unwrap();

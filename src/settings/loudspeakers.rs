@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::files::replace_file;
 
 /// Loudspeakers by their names, as they are asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Loudspeakers {
     path: PathBuf,
     known: BTreeMap<String, Known>,

@@ -39,7 +39,7 @@ pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
 /// There is no home directory, so nothing of hers can be found or kept.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no home directory: {0}\n  Set HOME to a folder of yours, then start again")]
-pub struct NoHome(String);
+pub(crate) struct NoHome(String);
 
 /// Where her settings lie.
 pub(crate) fn config_file() -> Result<PathBuf, NoHome> {

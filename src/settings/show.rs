@@ -1,88 +1,100 @@
 //! What is in force, and from where.
 
+use std::fmt::{self, Display};
 use std::path::Path;
 
-use super::file::{Config, KEYS};
-use crate::settings::emergency::Emergency;
+use super::file::KEYS;
+use super::{InForce, Origin, Settings};
+use crate::base::DEFAULT_DEVICE;
 
-impl Config {
-    /// What `softback config` shows of the file at `path`; `emergency` is what came of it and of the
-    /// surroundings, and `remembered` how loud she wants the device in force.
-    pub(crate) fn render(
-        &self,
-        path: &Path,
-        emergency: &Emergency,
-        remembered: Option<i8>,
-    ) -> String {
+impl Settings {
+    /// What `softback config` shows; the file lies at `path`.
+    pub(crate) fn render(&self, path: &Path) -> String {
         let file = path.display();
         let head = if path.exists() {
             format!("Settings in {file}")
         } else {
             format!("There is no {file} yet: `softback config --init` writes one")
         };
-        let mut lines = vec![head, String::new()];
-        let key_width = width(KEYS.iter().copied());
-        let rows = KEYS.map(|key| (key, self.in_force(key, emergency, remembered)));
-        let value_width = width(rows.iter().map(|(_, (value, _))| value.as_str()));
-        for (key, (value, from)) in &rows {
-            lines.push(format!("{key:key_width$}  {value:value_width$}  {from}"));
-        }
-        lines.join("\n")
+        let rows = self.rows();
+        let key_width = width(rows.iter().map(|(key, _, _)| *key));
+        let value_width = width(rows.iter().map(|(_, value, _)| value.as_str()));
+        let rows = rows
+            .iter()
+            .map(|(key, value, from)| format!("{key:key_width$}  {value:value_width$}  {from}"));
+        [head, String::new()]
+            .into_iter()
+            .chain(rows)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
-    /// The value of a setting, and from where it is.
-    fn in_force(
-        &self,
-        key: &'static str,
-        emergency: &Emergency,
-        remembered: Option<i8>,
-    ) -> (String, String) {
-        if let Some(written) = self.written.get(key) {
-            let from = format!("config.toml line {}", written.line);
-            return (written.value.clone(), from);
-        }
-        match (key, emergency.number(), remembered) {
-            ("emergency_number", Some(number), _) => {
-                (number.to_string(), "locale and time zone".to_owned())
-            }
-            ("emergency_number", None, _) => (
-                "none".to_owned(),
-                "locale and time zone do not name one country".to_owned(),
+    /// Each key, its value, and where that is from.
+    fn rows(&self) -> [Row; KEYS.len()] {
+        const NO_COUNTRY: &str = "locale and time zone do not name one country";
+        const ASKED: (&str, &str) = ("you are asked", "default");
+        [
+            optional(
+                "emergency_number",
+                self.emergency.number(),
+                ("none", NO_COUNTRY),
             ),
-            ("volume", _, Some(volume)) => (
-                volume.to_string(),
-                "what you chose for this device".to_owned(),
-            ),
-            _ => (default_of(key).to_owned(), "default".to_owned()),
-        }
+            optional("posture", self.posture.as_ref(), ASKED),
+            optional("routine", self.routine.as_ref(), ASKED),
+            row("pace", &self.pace),
+            row("voice", &self.voice),
+            row("volume", &self.volume),
+            optional("device", self.device.as_ref(), (DEFAULT_DEVICE, "default")),
+            row("buffer", &self.buffer),
+            row("leave_music", &self.leave_music),
+            row("skip_sound_check", &self.skip_sound_check),
+            row("plain", &self.plain),
+        ]
     }
+}
+
+type Row = (&'static str, String, String);
+
+fn row<T: Display>(key: &'static str, setting: &InForce<T>) -> Row {
+    (key, setting.value.to_string(), setting.from.to_string())
+}
+
+fn optional<T: Display>(
+    key: &'static str,
+    setting: Option<&InForce<T>>,
+    (value, from): (&str, &str),
+) -> Row {
+    setting.map_or_else(
+        || (key, value.to_owned(), from.to_owned()),
+        |setting| row(key, setting),
+    )
 }
 
 fn width<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
-/// What holds where nothing is set.
-fn default_of(key: &str) -> &'static str {
-    match key {
-        "pace" => "standard",
-        "voice" => "heart",
-        "volume" => "0",
-        "device" => "default",
-        "buffer" => "640",
-        "leave_music" | "skip_sound_check" | "plain" => "false",
-        _ => "you are asked",
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("the command line"),
+            Self::Line(line) => write!(f, "config.toml line {line}"),
+            Self::Remembered => f.write_str("what you chose for this device"),
+            Self::Surroundings => f.write_str("locale and time zone"),
+            Self::Default => f.write_str("default"),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audio::output::DEFAULT_PERIOD;
     use crate::base::pace::Pace;
-    use crate::cli::VoiceChoice;
-    use crate::settings::emergency::EmergencyNumber;
-    use crate::settings::file::TEMPLATE;
+    use crate::settings::emergency::Surroundings;
+    use crate::settings::file::{Config, TEMPLATE};
+    use crate::settings::flags::Flags;
+    use crate::settings::loudspeakers::Loudspeakers;
+    use crate::settings::{DEFAULT_PERIOD, VoiceChoice};
     use clap::ValueEnum;
 
     const ROUTINES: [&str; 1] = ["upper-back"];
@@ -91,17 +103,29 @@ mod tests {
         Config::parse("config.toml", text, &ROUTINES).unwrap()
     }
 
+    /// The settings of a file with this text, in London or nowhere; `remembered` for the loudspeaker "default".
+    fn settings(text: &str, around: &Surroundings, remembered: Option<i8>) -> Settings {
+        let folder = tempfile::tempdir().unwrap();
+        let mut loudspeakers = Loudspeakers::read(&folder.path().join("loudspeakers.json"));
+        if let Some(volume) = remembered {
+            loudspeakers.keep(DEFAULT_DEVICE, volume).unwrap();
+        }
+        Settings::of(&Flags::default(), parse(text), around, loudspeakers)
+    }
+
+    fn nowhere() -> Surroundings {
+        Surroundings::default()
+    }
+
     #[test]
     fn each_setting_is_shown_with_where_it_is_from() {
-        let config = parse(
-            "# hers\nvolume = -6\n\npace = \"slow\"\ndevice = \"Speaker of the kitchen\"\nplain = true",
-        );
-        let number = EmergencyNumber::checked("999").ok();
-        let shown = config.render(
-            Path::new("/"),
-            &Emergency::resolve(number, None, None),
-            Some(-9),
-        );
+        let london = Surroundings {
+            lang: Some("en_GB.UTF-8".into()),
+            tz: Some("Europe/London".into()),
+            ..Surroundings::default()
+        };
+        let hers = "# hers\nvolume = -6\n\npace = \"slow\"\ndevice = \"Speaker of the kitchen\"\nplain = true";
+        let shown = settings(hers, &london, Some(-9)).render(Path::new("/"));
         insta::assert_snapshot!(shown, @r#"
         Settings in /
 
@@ -117,8 +141,8 @@ mod tests {
         skip_sound_check  false                   default
         plain             true                    config.toml line 6
         "#);
-        let nowhere = Path::new("/nowhere/config.toml");
-        let shown = Config::default().render(nowhere, &Emergency::default(), None);
+        let path = Path::new("/nowhere/config.toml");
+        let shown = settings("", &nowhere(), None).render(path);
         insta::assert_snapshot!(shown, @r#"
         There is no /nowhere/config.toml yet: `softback config --init` writes one
 
@@ -134,14 +158,12 @@ mod tests {
         skip_sound_check  false          default
         plain             false          default
         "#);
-        let hers = parse("emergency_number = \"000\"");
-        let emergency = Emergency::resolve(hers.emergency_number.clone(), None, None);
-        let shown = hers.render(nowhere, &emergency, None);
+        let shown = settings("emergency_number = \"000\"", &nowhere(), None).render(path);
         assert!(
             shown.contains("000            config.toml line 1"),
             "{shown}"
         );
-        let shown = Config::default().render(nowhere, &Emergency::default(), Some(-9));
+        let shown = settings("", &nowhere(), Some(-9)).render(path);
         let line = shown.lines().find(|line| line.starts_with("volume "));
         assert_eq!(
             line.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")),
@@ -151,6 +173,12 @@ mod tests {
 
     #[test]
     fn defaults_are_what_the_file_and_the_flags_say() {
+        let rows = settings("", &nowhere(), None).rows();
+        assert_eq!(rows.clone().map(|(key, _, _)| key), KEYS);
+        let default_of = |name| {
+            let row = rows.iter().find(|(key, _, _)| *key == name);
+            row.map(|(_, value, _)| value.as_str()).unwrap()
+        };
         assert_eq!(default_of("pace"), Pace::default().to_string());
         assert_eq!(default_of("buffer"), DEFAULT_PERIOD.to_string());
         let voice = VoiceChoice::default().to_possible_value().unwrap();
@@ -162,7 +190,8 @@ mod tests {
                 .unwrap_or_else(|| panic!("{key} is not in the file"));
             let default = default_of(key);
             let same = line.trim_matches('"') == default;
-            assert!(same || default == "you are asked", "{key}: {line}");
+            let open = ["you are asked", "none"].contains(&default);
+            assert!(same || open, "{key}: {line}");
         }
     }
 
@@ -171,8 +200,12 @@ mod tests {
         assert_eq!(parse(TEMPLATE), Config::default());
         for key in KEYS {
             let with = TEMPLATE.replace(&format!("# {key} ="), &format!("{key} ="));
-            let config = parse(&with);
-            assert_eq!(config.written.keys().collect::<Vec<_>>(), [&key]);
+            let rows = settings(&with, &nowhere(), None).rows();
+            let from_file = rows
+                .iter()
+                .filter(|(_, _, from)| from.starts_with("config.toml line"));
+            let keys: Vec<_> = from_file.map(|(key, _, _)| *key).collect();
+            assert_eq!(keys, [key]);
         }
     }
 }

@@ -1,0 +1,170 @@
+//! A session: settings → diary → programme → session → player.
+
+use super::{allowed, can_stand, notice, routines, voices};
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
+use crate::base::utterance::{Estimate, VoiceAbility};
+use crate::error::{Error, Outcome};
+use crate::journal::JournalError;
+use crate::journal::limit::{History, Verdict};
+use crate::plan::{Plan, Setting};
+use crate::player::diary::{self, Diary};
+use crate::player::{self, Stage};
+use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
+use crate::session::screening::{Close, Terms};
+use crate::session::{Programme, Repertoire, Session};
+use crate::settings::flags::Flags;
+use crate::settings::paths;
+use crate::settings::{DEFAULT_ROUTINE, InForce, Settings};
+
+/// The routine that she may choose instead.
+const GENTLE: &str = "gentle";
+
+pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
+    let settings = Settings::read(flags)?;
+    let mut wanted = Wanted::of(&settings)?;
+    // It loads while the rest is read.
+    let voice = voices::open(&settings)?;
+    let screening = ScreeningText::built_in();
+    let (mut diary, verdict) = open_diary(&wanted.routine, screening.version())?;
+    let unfinished = diary
+        .as_mut()
+        .and_then(|diary| Wanted::unfinished(&settings, diary));
+    wanted = unfinished.unwrap_or(wanted);
+    if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
+        notice::before_movement(&verdict, &screening, &settings.emergency)?;
+    }
+    let (pace, pick_up) = (wanted.pace, wanted.pick_up);
+    let programme = programme(wanted, screening, &settings, &verdict)?;
+    let ability = settings.voice.value.ability();
+    let session = Session::new(programme, pace, ability).picking_up(pick_up);
+    let stage = Stage {
+        voice,
+        volume: settings.volume.value,
+        plain: settings.plain.value,
+        period: settings.buffer.value,
+        device: settings.device.map(|device| device.value),
+        loudspeakers: settings.loudspeakers,
+        diary,
+        leave_music: settings.leave_music.value,
+    };
+    player::play(session, stage)
+}
+
+/// The journal, and what it allows. Where there can be none, only rest may start.
+fn open_diary(routine: &Routine, text_version: u32) -> Result<(Option<Diary>, Verdict), Error> {
+    match Diary::open(&paths::journal_file()?, text_version) {
+        Ok((diary, verdict)) => Ok((Some(diary), verdict)),
+        Err(JournalError::Unwritable { .. } | JournalError::Unreadable { .. })
+            if routine.only_rests() =>
+        {
+            Ok((None, History::default().verdict(diary::now(), text_version)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is to be played, and how.
+struct Wanted {
+    name: String,
+    routine: Routine,
+    posture: Option<Posture>,
+    pace: Pace,
+    /// She may still choose the soft routine.
+    choose: bool,
+    /// The movement from which a session that was cut off goes on.
+    pick_up: Option<usize>,
+}
+
+impl Wanted {
+    fn of(settings: &Settings) -> Result<Self, Error> {
+        let named = settings.routine.as_ref().map(|name| name.value.as_str());
+        let name = named.unwrap_or(DEFAULT_ROUTINE);
+        let routine = routines::find(name)?;
+        let (posture, pace) = allowed(&routine, settings.posture.as_ref(), &settings.pace)?;
+        Ok(Self {
+            name: name.to_owned(),
+            routine,
+            posture,
+            pace,
+            choose: named.is_none(),
+            pick_up: None,
+        })
+    }
+
+    /// The session that was cut off, unless she asks for another routine, posture or pace now.
+    fn unfinished(settings: &Settings, diary: &mut Diary) -> Option<Self> {
+        let (start, left_at) = diary.unfinished()?;
+        let name = settings.routine.as_ref().and_then(InForce::asked);
+        let posture = settings.posture.as_ref().and_then(InForce::asked);
+        let pace = *settings.pace.asked().unwrap_or(&start.pace);
+        let same = name.is_none_or(|name| *name == start.routine)
+            && posture.is_none_or(|posture| *posture == start.posture)
+            && pace.within(start.posture) == pace;
+        let routine = routines::find(&start.routine).ok().filter(|_| same)?;
+        let setting = Setting::new(pace, start.posture);
+        let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
+        // A routine of hers may have been changed meanwhile.
+        let there = plan.counted_movements().get(left_at.movement)?;
+        if *there.title != *left_at.title {
+            return None;
+        }
+        diary.offer(&start);
+        Some(Self {
+            name: start.routine,
+            routine,
+            posture: Some(start.posture),
+            pace,
+            choose: false,
+            pick_up: Some(left_at.movement),
+        })
+    }
+}
+
+/// All that may be said.
+fn programme(
+    wanted: Wanted,
+    screening: ScreeningText,
+    settings: &Settings,
+    verdict: &Verdict,
+) -> Result<Programme, Error> {
+    let terms = Terms {
+        sound_check: settings.checks_sound(),
+        form: if verdict.first {
+            Form::OneByOne
+        } else {
+            Form::List
+        },
+        ask_hurt: verdict.ask_hurt,
+        refused: notice::refusal(verdict).map(close),
+        pick_up: wanted.pick_up.is_some(),
+        choose: wanted.choose,
+        posture: wanted.posture.is_none() && can_stand(&wanted.routine),
+        standing: wanted.posture == Some(Posture::Standing),
+    };
+    let companion = match settings.voice.value.ability() {
+        VoiceAbility::Renders => Companion::built_in(),
+        // The service knows no sides.
+        VoiceAbility::Speaks => Companion::built_in().without_sides(),
+    };
+    let gentle = wanted.choose.then(|| built_in(GENTLE)).transpose()?;
+    let repertoire = Repertoire {
+        routine: (wanted.name.into(), wanted.routine),
+        gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
+        screening,
+        companion: companion.with_emergency(&settings.emergency.spoken()),
+    };
+    Ok(Programme::new(&repertoire, terms, &Estimate))
+}
+
+/// What is said of a refusal.
+const fn close(refusal: Refusal) -> Close {
+    match refusal {
+        Refusal::Locked => Close::ClosedToday,
+        Refusal::TwoToday => Close::TwoToday,
+        Refusal::TooSoon => Close::TooSoon,
+        Refusal::Unreadable => Close::Unreadable,
+        Refusal::ClockBehind => Close::ClockBehind,
+    }
+}

@@ -1,0 +1,43 @@
+//! A routine to read: its cues, or where its sentences come from.
+
+use super::{allowed, print, routines};
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::base::utterance::Estimate;
+use crate::error::{Error, Outcome};
+use crate::plan::{Plan, Setting};
+use crate::routine::{Companion, sources_of};
+use crate::settings::InForce;
+
+pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcome, Error> {
+    let routine = routines::find(routine)?;
+    allowed(
+        &routine,
+        Some(&InForce::flag(posture)),
+        &InForce::flag(pace),
+    )?;
+    let setting = Setting::new(pace, posture);
+    print(Plan::compile(
+        &routine,
+        &Companion::built_in(),
+        setting,
+        &Estimate,
+    ))
+}
+
+/// Each sentence with its sources, and then what they are.
+pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
+    let routine = routines::find(routine)?;
+    for line in routine.lines() {
+        print(format_args!(
+            "{}  {}",
+            line.text(),
+            line.source().join(", ")
+        ))?;
+    }
+    print("")?;
+    for source in sources_of(&routine) {
+        print(source)?;
+    }
+    Ok(Outcome::Done)
+}

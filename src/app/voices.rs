@@ -1,0 +1,61 @@
+//! The voices: listed, or one of them opened.
+
+use std::time::Duration;
+
+use super::print;
+use crate::error::{Error, Outcome};
+use crate::settings::{Settings, VoiceChoice, paths};
+use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};
+
+pub(super) fn list() -> Result<Outcome, Error> {
+    let heart = match paths::voice_dir(None) {
+        Ok(folder) => format!("the built-in natural voice, in {}", folder.display()),
+        Err(error) => error.to_string(),
+    };
+    let system = if cfg!(feature = "system-voice") {
+        "the desktop's own speech service"
+    } else {
+        "not built in"
+    };
+    print(format_args!(
+        "heart   {heart}\nsystem  {system}\nsilent  none, for trying things out"
+    ))
+}
+
+/// Starts the voice on its thread. What can be known to fail at once fails here, before anything sounds.
+pub(super) fn open(settings: &Settings) -> Result<VoiceHandle, Error> {
+    let handle = match settings.voice.value {
+        VoiceChoice::Heart => {
+            let folder =
+                paths::voice_dir(settings.voice_dir.as_deref()).map_err(with_alternative)?;
+            voice::spawn(move |_| Heart::open(&folder))
+        }
+        VoiceChoice::Silent => voice::spawn(|_| Ok(Silent)),
+        VoiceChoice::System => open_system(),
+    };
+    let handle = handle.map_err(Error::system("the voice's thread cannot be started"))?;
+    if settings.voice.value == VoiceChoice::System {
+        handle.wait_until_ready()?;
+    }
+    Ok(handle)
+}
+
+#[cfg(feature = "system-voice")]
+fn open_system() -> std::io::Result<VoiceHandle> {
+    voice::spawn(voice::system::open)
+}
+
+#[cfg(not(feature = "system-voice"))]
+fn open_system() -> std::io::Result<VoiceHandle> {
+    voice::spawn(|_| Err::<Silent, _>(VoiceError::NotBuiltIn))
+}
+
+/// Names the system voice as a way out, where a service answers: never a silent change of voice.
+fn with_alternative(mut error: VoiceError) -> VoiceError {
+    if let VoiceError::NotInstalled { alternative, .. } = &mut error
+        && voice::service_answers(Duration::from_secs(2))
+    {
+        *alternative = ",\n  or use the desktop's voice: `softback --voice system`".into();
+    }
+    error
+}

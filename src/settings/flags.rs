@@ -1,0 +1,50 @@
+//! What the command line says of the settings.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::settings::VoiceChoice;
+use crate::settings::file::{PERIODS, VOLUMES};
+
+/// How to play.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Flags {
+    /// Named without a flag.
+    #[arg(skip)]
+    pub routine: Option<String>,
+    /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
+    #[arg(long, value_enum)]
+    pub pace: Option<Pace>,
+    /// Sitting, or standing against a wall.
+    #[arg(long, value_enum)]
+    pub posture: Option<Posture>,
+    /// Whose voice: heart unless your settings say otherwise.
+    #[arg(long, value_enum)]
+    pub voice: Option<VoiceChoice>,
+    /// How loud, in decibels from the full level (0) down to -30; without it, what your settings say, else what
+    /// you chose for this device, else 0.
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// Frames in a period of the sound device, 640 unless your settings say otherwise: smaller is
+    /// silent sooner, larger stutters less.
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]
+    pub buffer: Option<u32>,
+    /// Do not ask whether you can hear well, which is asked once for each sound device.
+    #[arg(long)]
+    pub skip_sound_check: bool,
+    /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
+    #[arg(long)]
+    pub plain: bool,
+    /// Let other programs' music play on; without this it is paused for the session.
+    #[arg(long)]
+    pub leave_music: bool,
+    /// The folder of the built-in voice.
+    #[arg(long, value_name = "FOLDER")]
+    pub voice_dir: Option<PathBuf>,
+}

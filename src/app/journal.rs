@@ -28,7 +28,9 @@ pub(super) fn forget() -> Result<Outcome, Error> {
     ))?;
     let answer = read_line(io::stdin().lock())?;
     if answer.trim().eq_ignore_ascii_case("yes") {
-        print(Journal::open(&path)?.forget(diary::now())?)
+        let now = diary::now();
+        let left = Journal::open(&path)?.forget(now)?;
+        print(journal::forgotten(&left, now))
     } else {
         print("Nothing was deleted.")
     }

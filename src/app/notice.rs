@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::BufReader;
 
 use super::{journal, print, read_line};
-use crate::base::refusal::Refusal;
 use crate::error::{Error, Outcome};
-use crate::journal::limit::{Movement, Verdict};
+use crate::journal::history::Opening;
 use crate::room::terminal;
 use crate::routine::ScreeningText;
 use crate::settings::Settings;
@@ -25,17 +24,9 @@ fn text(screening: &ScreeningText, emergency: &Emergency) -> String {
         .replace("{EMERGENCY}", &emergency.shown())
 }
 
-/// Why the movements are closed, if they are.
-pub(super) const fn refusal(verdict: &Verdict) -> Option<Refusal> {
-    match verdict.movement {
-        Movement::Open => None,
-        Movement::Closed(closed) => Some(closed.why),
-    }
-}
-
 /// Shows why a session with movement does not start, or before the first use the notice.
 pub(super) fn before_movement(
-    verdict: &Verdict,
+    opening: &Opening,
     screening: &ScreeningText,
     emergency: &Emergency,
 ) -> Result<(), Error> {
@@ -44,9 +35,9 @@ pub(super) fn before_movement(
     let Ok(keyboard) = terminal::keyboard() else {
         return Ok(());
     };
-    if refusal(verdict).is_some() {
+    if opening.closed.is_some() {
         journal::show(false)?;
-    } else if verdict.first {
+    } else if opening.first {
         let notice = text(screening, emergency);
         print(format_args!(
             "{notice}\nPress Enter when you have read this, or Ctrl-C to leave."

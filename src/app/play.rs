@@ -7,7 +7,7 @@ use crate::base::refusal::Refusal;
 use crate::base::utterance::{Estimate, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
-use crate::journal::limit::{History, Verdict};
+use crate::journal::history::{History, Opening};
 use crate::plan::{Plan, Setting};
 use crate::player::diary::{self, Diary};
 use crate::player::{self, Stage};
@@ -27,16 +27,16 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     // It loads while the rest is read.
     let voice = voices::open(&settings)?;
     let screening = ScreeningText::built_in();
-    let (mut diary, verdict) = open_diary(&wanted.routine, screening.version())?;
+    let (mut diary, opening) = open_diary(&wanted.routine, screening.version())?;
     let unfinished = diary
         .as_mut()
         .and_then(|diary| Wanted::unfinished(&settings, diary));
     wanted = unfinished.unwrap_or(wanted);
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
-        notice::before_movement(&verdict, &screening, &settings.emergency)?;
+        notice::before_movement(&opening, &screening, &settings.emergency)?;
     }
     let (pace, pick_up) = (wanted.pace, wanted.pick_up);
-    let programme = programme(wanted, screening, &settings, &verdict)?;
+    let programme = programme(wanted, screening, &settings, &opening)?;
     let ability = settings.voice.value.ability();
     let session = Session::new(programme, pace, ability).picking_up(pick_up);
     let stage = Stage {
@@ -53,13 +53,13 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
 }
 
 /// The journal, and what it allows. Where there can be none, only rest may start.
-fn open_diary(routine: &Routine, text_version: u32) -> Result<(Option<Diary>, Verdict), Error> {
+fn open_diary(routine: &Routine, text_version: u32) -> Result<(Option<Diary>, Opening), Error> {
     match Diary::open(&paths::journal_file()?, text_version) {
-        Ok((diary, verdict)) => Ok((Some(diary), verdict)),
+        Ok((diary, opening)) => Ok((Some(diary), opening)),
         Err(JournalError::Unwritable { .. } | JournalError::Unreadable { .. })
             if routine.only_rests() =>
         {
-            Ok((None, History::default().verdict(diary::now(), text_version)))
+            Ok((None, History::default().opening(diary::now(), text_version)))
         }
         Err(error) => Err(error.into()),
     }
@@ -127,17 +127,17 @@ fn programme(
     wanted: Wanted,
     screening: ScreeningText,
     settings: &Settings,
-    verdict: &Verdict,
+    opening: &Opening,
 ) -> Result<Programme, Error> {
     let terms = Terms {
         sound_check: settings.checks_sound(),
-        form: if verdict.first {
+        form: if opening.first {
             Form::OneByOne
         } else {
             Form::List
         },
-        ask_hurt: verdict.ask_hurt,
-        refused: notice::refusal(verdict).map(close),
+        ask_hurt: opening.ask_hurt,
+        refused: opening.closed.map(|closed| close(closed.why)),
         pick_up: wanted.pick_up.is_some(),
         choose: wanted.choose,
         posture: wanted.posture.is_none() && can_stand(&wanted.routine),

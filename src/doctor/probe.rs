@@ -20,7 +20,6 @@ use crate::base::pace::SAFETY_RATE;
 use crate::base::time::{Frames, Moment, SAMPLE_RATE};
 use crate::base::utterance::Utterance;
 use crate::journal;
-use crate::journal::limit::Record;
 use crate::room::terminal;
 use crate::settings::emergency::{Emergency, Surroundings, zone_name};
 use crate::settings::file::{Config, ConfigError};
@@ -471,15 +470,11 @@ fn terminal_found() -> TerminalFound {
 fn journal_found() -> Result<JournalFound, Trouble> {
     let path = paths::journal_file().map_err(|error| Trouble::of(&error))?;
     let history = journal::read(&path).map_err(|error| Trouble::of(&error))?;
-    let damaged = history.records().iter().filter_map(|record| match record {
-        Record::Unreadable(unreadable) => Some(unreadable.line),
-        Record::Entry(_) => None,
-    });
     Ok(JournalFound {
         exists: path.exists(),
         unwritable: writable(&path).err().map(|cause| cause.to_string()),
-        lines: history.records().len(),
-        damaged: damaged.collect(),
+        lines: history.records.len(),
+        damaged: history.unreadable().map(|found| found.line).collect(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The journal: one file of JSON Lines, in which every session leaves a line when it begins and one when it ends.
 //!
-//! What is in it is decided in [`limit`](crate::journal::limit); how it is kept, here. Nothing that was
+//! [`entry`] says what is in it, [`rules`] what follows from it; how it is kept is here. Nothing that was
 //! written is ever changed or lost, but by [`Journal::forget`]: lines are only appended, each in one
 //! write, and are on the disk before [`Journal::append`] returns. A line that was torn or damaged
 //! stays where it is, and is reported and skipped.
@@ -9,26 +9,32 @@
 //! that two sessions cannot run at once. The file itself is locked only while a line is written or
 //! the whole is read, so that [`read`] works during a session and never sees half a line.
 
-pub(crate) mod limit;
-mod lines;
+pub(crate) mod at;
+mod clock;
+pub(crate) mod entry;
+mod forget;
+pub(crate) mod history;
+pub(crate) mod pick_up;
+pub(crate) mod rules;
 mod show;
 
-use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::journal::limit::{At, Entry, History, Left, Record};
-pub(crate) use lines::parse;
-pub(crate) use show::{Forgotten, render, to_json};
+use crate::base::files::{folder_of, make_folder, replace_file, sync_folder};
+use crate::journal::at::At;
+use crate::journal::entry::{Entry, Record, parse};
+use crate::journal::history::History;
+use crate::journal::pick_up::Left;
+pub(crate) use show::{forgotten, render, to_json};
 
 /// Only she may read it.
 const FILE_MODE: u32 = 0o600;
-const DIRECTORY_MODE: u32 = 0o700;
 const OTHERS: u32 = 0o077;
 
 /// Why there is no journal. Each message says what to do next.
@@ -129,34 +135,28 @@ impl Journal {
         serde_json::from_slice(&fs::read(left_path(&self.path)).ok()?).ok()
     }
 
-    /// Keeps where the session is, in place of what was kept before; with `None`, nothing. Torn, it is worth nothing.
+    /// Keeps where the session is, in place of what was kept before; with `None`, nothing.
     ///
     /// Not a line of the journal: it changes with every movement, and nothing that counts depends on it.
     pub(crate) fn leave(&self, left: Option<&Left>) -> io::Result<()> {
         let path = left_path(&self.path);
         match left {
-            Some(left) => {
-                // Nobody waits until it is on the disk: keys are waiting, and who is killed loses nothing by that.
-                let mut file = open_file(&path)?;
-                file.set_len(0)?;
-                file.write_all(&serde_json::to_vec(left)?)
-            }
+            Some(left) => replace_file(&path, &serde_json::to_vec(left)?),
             None if path.exists() => fs::remove_file(path),
             None => Ok(()),
         }
     }
 
-    /// Deletes what she did, all but the bare facts that are in force `now` ([`History::kept`]).
+    /// Deletes what she did, all but the bare facts that are in force `now` ([`History::kept`]), and gives those.
     ///
     /// Whatever happens meanwhile, there is the old journal or the new one.
-    pub(crate) fn forget(&mut self, now: At) -> Result<Forgotten, JournalError> {
+    pub(crate) fn forget(&mut self, now: At) -> Result<History, JournalError> {
         let kept = self.history()?.kept(now);
-        self.leave(None).map_err(unwritable(&self.path))?;
-        replace(&self.path, &kept).map_err(unwritable(&self.path))?;
-        Ok(Forgotten::new(
-            &History::new(kept.into_iter().map(Record::Entry).collect(), None),
-            now,
-        ))
+        self.leave(None)
+            .and_then(|()| replace(&self.path, &kept))
+            .map_err(unwritable(&self.path))?;
+        let kept = kept.into_iter().map(Record::Entry).collect();
+        Ok(History::new(kept, None))
     }
 }
 
@@ -170,7 +170,7 @@ impl Drop for Journal {
 /// All that is in the journal at `path`, also while a session runs. None there is an empty one.
 pub(crate) fn read(path: &Path) -> Result<History, JournalError> {
     match contents(path) {
-        Ok((bytes, modified)) => Ok(History::new(parse(&bytes), modified)),
+        Ok(history) => Ok(history),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(History::default()),
         Err(cause) => Err(JournalError::Unreadable {
             path: path.to_path_buf(),
@@ -179,16 +179,14 @@ pub(crate) fn read(path: &Path) -> Result<History, JournalError> {
     }
 }
 
-fn contents(path: &Path) -> io::Result<(Vec<u8>, Option<Timestamp>)> {
+fn contents(path: &Path) -> io::Result<History> {
     let mut file = File::open(path)?;
     file.lock_shared()?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     let modified = file.metadata()?.modified().ok();
-    Ok((
-        bytes,
-        modified.and_then(|time| Timestamp::try_from(time).ok()),
-    ))
+    let modified = modified.and_then(|time| Timestamp::try_from(time).ok());
+    Ok(History::new(parse(&bytes), modified))
 }
 
 fn append(path: &Path, entry: &Entry) -> io::Result<()> {
@@ -226,7 +224,7 @@ fn ends_a_line(file: &mut File) -> io::Result<bool> {
 
 /// For appending, with everything that must hold for it.
 fn open_file(path: &Path) -> io::Result<File> {
-    let folder = folder(path);
+    let folder = folder_of(path);
     make_folder(folder)?;
     let is_new = !path.exists();
     let file = OpenOptions::new()
@@ -235,17 +233,14 @@ fn open_file(path: &Path) -> io::Result<File> {
         .create(true)
         .mode(FILE_MODE)
         .open(path)?;
-    let (kind, mode) = {
-        let facts = file.metadata()?;
-        (facts.file_type(), facts.permissions().mode())
-    };
-    if !kind.is_file() {
+    let found = file.metadata()?;
+    if !found.is_file() {
         return Err(io::Error::new(
             ErrorKind::AlreadyExists,
             "it is no plain file",
         ));
     }
-    if mode & OTHERS != 0 {
+    if found.permissions().mode() & OTHERS != 0 {
         file.set_permissions(Permissions::from_mode(FILE_MODE))?;
     }
     if is_new {
@@ -254,58 +249,20 @@ fn open_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// With those above it, each on the disk before the next.
-fn make_folder(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let above = folder(path);
-    make_folder(above)?;
-    match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
-        // Somebody else was as quick.
-        Err(cause) if cause.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(cause) => Err(cause),
-        Ok(()) => sync_folder(above),
-    }
-}
-
 /// Puts a file with these lines in the journal's place, or none.
 fn replace(path: &Path, entries: &[Entry]) -> io::Result<()> {
     let old = open_file(path)?;
     old.lock()?;
     if entries.is_empty() {
         fs::remove_file(path)?;
-        return sync_folder(folder(path));
+        return sync_folder(folder_of(path));
     }
     let mut text = Vec::new();
     for entry in entries {
         serde_json::to_writer(&mut text, entry)?;
         text.push(b'\n');
     }
-    put(path, &text)
-}
-
-/// Puts a file with this in the place of whatever is there: after a power cut it is the one or the other.
-fn put(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let beside = with_ending(path, ".new");
-    let mut file = open_file(&beside)?;
-    file.set_len(0)?;
-    file.write_all(contents)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    sync_folder(folder(path))
-}
-
-/// Without this a new name may be gone after a power cut.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    replace_file(path, &text)
 }
 
 /// `journal.jsonl` → `journal.lock`. It holds nothing, and is never deleted: a lock on a deleted file locks nobody out.
@@ -315,12 +272,6 @@ fn lock_path(path: &Path) -> PathBuf {
 
 fn left_path(path: &Path) -> PathBuf {
     path.with_file_name("left.json")
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 #[cfg(test)]

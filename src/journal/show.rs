@@ -1,15 +1,11 @@
 //! The journal in words, for her; and as JSON, for her midwife.
 
-use std::fmt;
-
-use serde::ser::{Serialize, SerializeStruct, Serializer};
-
 use crate::base::hurt::Hurt;
 use crate::base::refusal::Refusal;
-use crate::journal::limit::{
-    At, Closed, End, Entry, Fact, History, How, HurtAnswer, Kept, Movement, Record, Start,
-    Unreadable,
-};
+use crate::journal::at::At;
+use crate::journal::entry::{End, Entry, Fact, How, Start, Unreadable};
+use crate::journal::history::History;
+use crate::journal::rules::Closed;
 
 /// What `softback journal` shows. No streaks and no scores: what was, and what may be next.
 pub(crate) fn render(history: &History, now: At) -> String {
@@ -35,68 +31,28 @@ pub(crate) fn render(history: &History, now: At) -> String {
 
 /// Every line as one array, with those that cannot be read by number and reason.
 pub(crate) fn to_json(history: &History) -> String {
-    let lines: Vec<Line<'_>> = history.records().iter().map(Line).collect();
     // Maps with text as keys and numbers that are no floats: nothing in them can fail.
-    serde_json::to_string_pretty(&lines).unwrap_or_default()
+    serde_json::to_string_pretty(&history.records).unwrap_or_default()
 }
 
-/// A line as shown to others.
-struct Line<'a>(&'a Record);
-
-impl Serialize for Line<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Record::Entry(entry) => entry.serialize(to),
-            Record::Unreadable(Unreadable { line, reason }) => {
-                let mut shown = to.serialize_struct("Unreadable", 3)?;
-                shown.serialize_field("kind", "unreadable")?;
-                shown.serialize_field("line", line)?;
-                shown.serialize_field("reason", reason)?;
-                shown.end()
-            }
-        }
+/// What is said after the journal was deleted, and this is `left` of it.
+pub(crate) fn forgotten(left: &History, now: At) -> String {
+    let mut said = "The journal is deleted.".to_owned();
+    if !left.records.is_empty() {
+        said.push_str(
+            " What the limits still need of it stays: that and when, nothing else. It stops counting by \
+             itself, and deleting again after that removes it.",
+        );
     }
-}
-
-/// What is said after the journal was deleted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub(crate) struct Forgotten {
-    now: At,
-    movement: Movement,
-    /// How many bare facts stay.
-    pub kept: usize,
-}
-
-impl Forgotten {
-    pub(super) fn new(left: &History, now: At) -> Self {
-        Self {
-            now,
-            movement: movement(left, now),
-            kept: left.records().len(),
-        }
+    if let Some(closed) = closed(left, now) {
+        said = format!("{said}\n{}", sentence(closed, now));
     }
+    said
 }
 
-impl fmt::Display for Forgotten {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("The journal is deleted.")?;
-        if self.kept > 0 {
-            f.write_str(
-                " What the limits still need of it stays: that and when, nothing else. It stops counting by \
-                 itself, and deleting again after that removes it.",
-            )?;
-        }
-        match self.movement {
-            Movement::Open => Ok(()),
-            Movement::Closed(closed) => write!(f, "\n{}", sentence(closed, self.now)),
-        }
-    }
-}
-
-fn movement(history: &History, now: At) -> Movement {
+fn closed(history: &History, now: At) -> Option<Closed> {
     // The text's version has no part in it.
-    history.verdict(now, 0).movement
+    history.opening(now, 0).closed
 }
 
 /// What is told of each entry; an end is told with its start.
@@ -104,9 +60,9 @@ fn happenings(history: &History) -> impl Iterator<Item = (At, String)> {
     history.entries().filter_map(|entry| {
         let words = match entry {
             Entry::Start(start) => session(start, history.end_of(start)),
-            Entry::Hurt(answer) => answered(answer)?.to_owned(),
-            Entry::Kept(kept) => kept_words(kept)?.to_owned(),
-            Entry::End(_) | Entry::PickedUp(_) | Entry::Clock(_) => return None,
+            Entry::Hurt { hurt, .. } => answered(*hurt)?.to_owned(),
+            Entry::Kept { fact, .. } => kept(*fact)?.to_owned(),
+            Entry::End(_) | Entry::PickedUp { .. } | Entry::Clock { .. } => return None,
         };
         Some((entry.at(), words))
     })
@@ -152,8 +108,8 @@ fn hurt(hurt: Hurt) -> &'static str {
     }
 }
 
-fn answered(answer: &HurtAnswer) -> Option<&'static str> {
-    match answer.hurt {
+fn answered(hurt: Hurt) -> Option<&'static str> {
+    match hurt {
         Hurt::Yes => Some("you said that something had hurt or felt wrong"),
         Hurt::No => Some("you said that nothing had hurt"),
         Hurt::Unanswered => Some("whether something had hurt was not answered"),
@@ -161,8 +117,8 @@ fn answered(answer: &HurtAnswer) -> Option<&'static str> {
     }
 }
 
-fn kept_words(kept: &Kept) -> Option<&'static str> {
-    match kept.fact {
+fn kept(fact: Fact) -> Option<&'static str> {
+    match fact {
         Fact::Begun => Some("a session (its details were deleted)"),
         Fact::Locked => Some("something hurt or felt wrong (the details were deleted)"),
         Fact::Unreadable => Some("a line that could not be read (deleted)"),
@@ -179,21 +135,18 @@ fn minutes(seconds: u64) -> String {
 }
 
 fn unreadable(history: &History) -> impl Iterator<Item = String> {
-    history.records().iter().filter_map(|record| match record {
-        Record::Unreadable(Unreadable { line, reason }) => Some(format!(
+    history.unreadable().map(|Unreadable { line, reason }| {
+        format!(
             "\nLine {line} cannot be read ({reason}). It is kept as it is, and the other lines are not affected."
-        )),
-        Record::Entry(_) => None,
+        )
     })
 }
 
 fn next(history: &History, now: At) -> String {
-    match movement(history, now) {
-        Movement::Open => {
-            "The movements are open now. Rest (softback play rest) always is.".to_owned()
-        }
-        Movement::Closed(closed) => sentence(closed, now),
-    }
+    closed(history, now).map_or_else(
+        || "The movements are open now. Rest (softback play rest) always is.".to_owned(),
+        |closed| sentence(closed, now),
+    )
 }
 
 fn sentence(closed: Closed, now: At) -> String {

@@ -7,12 +7,15 @@ use jiff::tz::TimeZone;
 
 use crate::base::hurt::Hurt;
 use crate::error::{Error, Outcome};
-use crate::journal::limit::{
-    At, ClockSeen, End, Entry, Form, How, HurtAnswer, Left, PickedUp, Place, Start, Verdict,
-};
+use crate::journal::at::At;
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};
+use crate::journal::history::Opening;
+use crate::journal::pick_up::Left;
 use crate::journal::{Journal, JournalError};
 use crate::session::screening::Part;
 use crate::session::{Ending, Note, Session};
+
+const V: LineVersion = LineVersion::One;
 
 /// Now, by this computer's clock and zone.
 #[must_use]
@@ -35,17 +38,17 @@ pub(crate) struct Diary {
     offered: Option<u64>,
     hurt: Hurt,
     /// Where in the routine she was last, and how much of it was behind her.
-    place: Option<Place>,
+    place: Option<LeftAt>,
     active_seconds: u64,
 }
 
 impl Diary {
     /// Takes the journal, and says what it allows to someone who hears this version of the text.
-    pub(crate) fn open(path: &Path, text_version: u32) -> Result<(Self, Verdict), JournalError> {
+    pub(crate) fn open(path: &Path, text_version: u32) -> Result<(Self, Opening), JournalError> {
         let mut journal = Journal::open(path)?;
-        let verdict = journal.history()?.verdict(now(), text_version);
-        if verdict.note_clock {
-            journal.append(&Entry::Clock(ClockSeen { v: Form, at: now() }))?;
+        let opening = journal.history()?.opening(now(), text_version);
+        if opening.note_clock {
+            journal.append(&Entry::Clock { v: V, at: now() })?;
         }
         let diary = Self {
             journal,
@@ -56,11 +59,11 @@ impl Diary {
             place: None,
             active_seconds: 0,
         };
-        Ok((diary, verdict))
+        Ok((diary, opening))
     }
 
     /// The session that may be picked up again now, and where it was left.
-    pub(crate) fn unfinished(&self) -> Option<(Start, Place)> {
+    pub(crate) fn unfinished(&self) -> Option<(Start, LeftAt)> {
         let history = self.journal.history().ok()?;
         let left = self.journal.left()?;
         let start = history.pick_up(&left, now(), self.text_version)?.clone();
@@ -96,7 +99,7 @@ impl Diary {
             return;
         };
         self.active_seconds = active_seconds;
-        let place = Some(Place { movement, title });
+        let place = Some(LeftAt { movement, title });
         if self.place != place {
             self.place = place;
             self.leave();
@@ -107,7 +110,7 @@ impl Diary {
     fn leave(&self) {
         if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
             let left = Left {
-                v: Form,
+                v: V,
                 id,
                 at: now(),
                 place,
@@ -119,11 +122,11 @@ impl Diary {
 
     fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
         if let Some(id) = self.offered {
-            self.journal.append(&Entry::PickedUp(PickedUp {
-                v: Form,
+            self.journal.append(&Entry::PickedUp {
+                v: V,
                 id,
                 at: now(),
-            }))?;
+            })?;
             self.begun = Some(id);
             self.leave();
             return Ok(());
@@ -131,7 +134,7 @@ impl Diary {
         let id = self.journal.history()?.next_id();
         let (routine, posture) = session.chosen();
         self.journal.append(&Entry::Start(Start {
-            v: Form,
+            v: V,
             id,
             at: now(),
             routine: routine.to_string(),
@@ -147,11 +150,11 @@ impl Diary {
     }
 
     fn answer(&mut self) -> Result<(), JournalError> {
-        self.journal.append(&Entry::Hurt(HurtAnswer {
-            v: Form,
+        self.journal.append(&Entry::Hurt {
+            v: V,
             at: now(),
             hurt: self.hurt,
-        }))
+        })
     }
 
     /// The session has ended so.
@@ -170,7 +173,7 @@ impl Diary {
                 _ => self.leave(),
             }
             return self.journal.append(&Entry::End(End {
-                v: Form,
+                v: V,
                 id,
                 at: now(),
                 how,

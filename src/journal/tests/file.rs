@@ -11,10 +11,11 @@ use std::{env, fs};
 use crate::base::hurt::Hurt;
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
-use crate::journal::limit::{
-    At, ClockSeen, End, Entry, Form, History, How, HurtAnswer, Left, Movement, PickedUp, Place,
-    Record, Start, Verdict,
-};
+use crate::journal::at::At;
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start, parse};
+use crate::journal::history::{History, Opening};
+use crate::journal::pick_up::Left;
+use crate::journal::rules::Closed;
 use crate::journal::{self, Journal, JournalError};
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -25,6 +26,7 @@ const EPOCH: i64 = 1_795_305_600;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 const TEXT: u32 = 3;
+const V: LineVersion = LineVersion::One;
 
 fn moment(seconds: i64, zone: i64) -> At {
     At::new(
@@ -35,7 +37,7 @@ fn moment(seconds: i64, zone: i64) -> At {
 
 fn started(id: u64, at: At, movement: bool) -> Entry {
     Entry::Start(Start {
-        v: Form,
+        v: V,
         id,
         at,
         routine: if movement { "upper-back" } else { "rest" }.into(),
@@ -49,12 +51,12 @@ fn started(id: u64, at: At, movement: bool) -> Entry {
 
 fn ended(id: u64, at: At, how: How, hurt: Hurt) -> Entry {
     Entry::End(End {
-        v: Form,
+        v: V,
         id,
         at,
         how,
         hurt,
-        place: Some(Place {
+        place: Some(LeftAt {
             movement: 2,
             title: "Shoulder rolls".into(),
         }),
@@ -63,7 +65,7 @@ fn ended(id: u64, at: At, how: How, hurt: Hurt) -> Entry {
 }
 
 fn answered(at: At, hurt: Hurt) -> Entry {
-    Entry::Hurt(HurtAnswer { v: Form, at, hurt })
+    Entry::Hurt { v: V, at, hurt }
 }
 
 // The world.
@@ -157,8 +159,8 @@ impl World {
     }
 
     fn history(&self) -> History {
-        let modified = self.modified.map(|at| moment(at, 0).timestamp());
-        History::new(journal::parse(&self.lines.join(&b'\n')), modified)
+        let modified = self.modified.map(|at| moment(at, 0).timestamp);
+        History::new(parse(&self.lines.join(&b'\n')), modified)
     }
 
     fn shift(&mut self, by: i64) {
@@ -175,14 +177,14 @@ impl World {
         }
     }
 
-    /// A start of either kind, as the program does it. Gives the verdict on movement.
-    fn begin(&mut self, movement: bool, takes: i64, end: Option<(How, Hurt)>) -> Movement {
-        let verdict = self.history().verdict(self.at(), TEXT);
-        if verdict.note_clock {
+    /// A start of either kind, as the program does it. Gives why movement is closed.
+    fn begin(&mut self, movement: bool, takes: i64, end: Option<(How, Hurt)>) -> Option<Closed> {
+        let opening = self.history().opening(self.at(), TEXT);
+        if opening.note_clock {
             let at = self.at();
-            self.write(&Entry::Clock(ClockSeen { v: Form, at }));
+            self.write(&Entry::Clock { v: V, at });
         }
-        if !movement || verdict.movement == Movement::Open {
+        if !movement || opening.closed.is_none() {
             self.next += 1;
             self.write(&started(self.next, self.at(), movement));
             if movement {
@@ -191,16 +193,16 @@ impl World {
             }
             self.end(self.next, takes, end);
         }
-        verdict.movement
+        opening.closed
     }
 
     /// She gets to another movement.
     fn leave(&mut self) {
         self.left = Some(Left {
-            v: Form,
+            v: V,
             id: self.next,
             at: self.at(),
-            place: Place {
+            place: LeftAt {
                 movement: 2,
                 title: "Shoulder rolls".into(),
             },
@@ -217,13 +219,9 @@ impl World {
         let begun = *self.begun.last().expect("a session was begun");
         assert_eq!(start.id, left.id, "{self:?}");
         assert!(self.hurt.iter().all(|hurt| hurt.at <= begun.at), "{self:?}");
-        assert!((0..=30 * 60).contains(&(self.shown() - left.at.timestamp().as_second())));
+        assert!((0..=30 * 60).contains(&(self.shown() - left.at.timestamp.as_second())));
         let id = start.id;
-        self.write(&Entry::PickedUp(PickedUp {
-            v: Form,
-            id,
-            at: now,
-        }));
+        self.write(&Entry::PickedUp { v: V, id, at: now });
         self.picked_up += 1;
         self.leave();
         self.end(id, takes, end);
@@ -282,7 +280,7 @@ impl World {
     }
 
     fn is_open(&self) -> bool {
-        self.history().verdict(self.at(), TEXT).movement == Movement::Open
+        self.history().opening(self.at(), TEXT).closed.is_none()
     }
 
     /// It was the same day as now, truly: where it was, or where she is.
@@ -480,14 +478,14 @@ proptest! {
         let mut world = World::new();
         for event in &events {
             let history = world.history();
-            let Verdict { movement, note_clock, .. } = history.verdict(world.at(), TEXT);
+            let Opening { closed, note_clock, .. } = history.opening(world.at(), TEXT);
             let may = world.may_truly_move();
-            prop_assert_eq!(movement == Movement::Open, may, "{:?}", &world);
+            prop_assert_eq!(closed.is_none(), may, "{:?}", &world);
             prop_assert!(!note_clock);
-            if let Movement::Closed(closed) = movement {
+            if let Some(closed) = closed {
                 // It opens when it says, and not a second sooner.
-                let opens = closed.opens.timestamp().as_second();
-                let open_at = |at| history.verdict(moment(at, 0), TEXT).movement == Movement::Open;
+                let opens = closed.opens.timestamp.as_second();
+                let open_at = |at| history.opening(moment(at, 0), TEXT).closed.is_none();
                 prop_assert!(open_at(opens) && !open_at(opens - 1));
             }
             world.happen(event);
@@ -514,7 +512,7 @@ proptest! {
         world.happen(&Event::Correct);
         let days = (0..9).take_while(|_| {
             world.now += DAY;
-            world.begin(true, 0, None) != Movement::Open
+            world.begin(true, 0, None).is_some()
         });
         prop_assert!(days.count() < 9, "{world:?}");
     }
@@ -567,7 +565,7 @@ fn noon() -> At {
 #[test]
 fn nobody_else_can_read_it() {
     let desk = Desk::new();
-    assert!(desk.read().records().is_empty(), "none is an empty one");
+    assert!(desk.read().records.is_empty(), "none is an empty one");
     drop(desk.open());
     let path = desk.path();
     let folder = path.parent().expect("a folder");
@@ -638,7 +636,7 @@ fn a_torn_line_stays_and_the_next_stands_by_itself() {
         "{text}"
     );
     let history = desk.read();
-    assert!(matches!(history.records()[0], Record::Unreadable(unreadable) if unreadable.line == 1));
+    assert!(matches!(history.records[0], Record::Unreadable(unreadable) if unreadable.line == 1));
     assert_eq!(history.entries().count(), 1);
     // A whole line that only lacks its end is read.
     let whole = serde_json::to_vec(&started(1, noon(), true)).expect("JSON");
@@ -763,7 +761,7 @@ fn it_is_shown_kindly() {
     add(&desk.path(), b"{\"kind\":\"dream\",\"v\":1}\n");
     // When the file was written is no part of what is shown here.
     let written = fs::read(desk.path()).expect("a journal");
-    let history = History::new(journal::parse(&written), None);
+    let history = History::new(parse(&written), None);
     let shown = journal::render(&history, moment(EPOCH + 9 * DAY, HOUR));
     assert_eq!(
         shown,
@@ -827,7 +825,7 @@ fn it_says_when_movement_is_open_again() {
 #[test]
 fn it_is_one_array_for_the_midwife() {
     let mut records: Vec<_> = a_week().into_iter().map(Record::Entry).collect();
-    records.extend(journal::parse(b"\n\ntorn"));
+    records.extend(parse(b"\n\ntorn"));
     let json = journal::to_json(&History::new(records, None));
     let lines: Vec<serde_json::Value> = serde_json::from_str(&json).expect("one array");
     assert_eq!(lines.len(), 9);
@@ -845,9 +843,9 @@ fn forgetting_deletes_all_but_what_is_in_force() {
         journal.append(&entry).expect("written");
     }
     let during = moment(EPOCH + 2 * DAY + 700 * 60, HOUR);
-    let forgotten = journal.forget(during).expect("forgotten");
-    assert_eq!(forgotten.kept, 1);
-    let told = forgotten.to_string();
+    let left = journal.forget(during).expect("forgotten");
+    assert_eq!(left.records.len(), 1);
+    let told = journal::forgotten(&left, during);
     assert!(told.contains("stays: that and when"), "{told}");
     assert!(told.contains("open again today at 15:00"), "{told}");
     assert_eq!(
@@ -861,8 +859,9 @@ fn forgetting_deletes_all_but_what_is_in_force() {
     assert_eq!(desk.read().entries().count(), 2);
 
     let later = moment(EPOCH + 3 * DAY, HOUR);
-    let forgotten = journal.forget(later).expect("forgotten");
-    assert_eq!(forgotten.to_string(), "The journal is deleted.");
+    let left = journal.forget(later).expect("forgotten");
+    let told = journal::forgotten(&left, later);
+    assert_eq!(told, "The journal is deleted.");
     assert!(!desk.path().exists());
     let busy = Journal::open(&desk.path()).expect_err("still held");
     assert!(matches!(busy, JournalError::Busy));
@@ -970,8 +969,8 @@ fn killed_at_any_moment_it_holds_every_line_that_was_told() {
             assert!(ids.contains(&id), "{id} was told and is lost");
             told += 1;
         }
-        let counted = history.verdict(noon(), TEXT).movement != Movement::Open;
-        assert_eq!(counted, !history.records().is_empty());
+        let counted = history.opening(noon(), TEXT).closed.is_some();
+        assert_eq!(counted, !history.records.is_empty());
         from = history.next_id();
     }
     assert!(told > 100, "{told}");
@@ -993,6 +992,6 @@ fn a_disk_that_fills_refuses_and_leaves_no_half_line() {
     assert!(said.contains("The disk is full"), "{said}");
     let wrote = said.matches("wrote ").count();
     assert!(wrote > 5, "{said}");
-    assert_eq!(desk.read().records().len(), wrote);
+    assert_eq!(desk.read().records.len(), wrote);
     assert!(desk.bytes().ends_with(b"\n"));
 }

@@ -2,9 +2,10 @@
 
 mod file;
 mod old;
+mod rules;
 
 use super::*;
-use crate::journal::limit::{ClockSeen, Form};
+use crate::journal::entry::LineVersion;
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -22,8 +23,8 @@ fn a_full_disk_says_so() {
 
 #[test]
 fn a_bare_name_lies_in_the_folder_we_are_in() {
-    assert_eq!(folder(Path::new("journal.jsonl")), Path::new("."));
-    assert_eq!(folder(Path::new("/a/journal.jsonl")), Path::new("/a"));
+    assert_eq!(folder_of(Path::new("journal.jsonl")), Path::new("."));
+    assert_eq!(folder_of(Path::new("/a/journal.jsonl")), Path::new("/a"));
     assert_eq!(
         lock_path(Path::new("/a/journal.jsonl")),
         Path::new("/a/journal.lock")
@@ -32,10 +33,10 @@ fn a_bare_name_lies_in_the_folder_we_are_in() {
 
 #[test]
 fn every_line_is_one_line() {
-    let entry = Entry::Clock(ClockSeen {
-        v: Form,
+    let entry = Entry::Clock {
+        v: LineVersion::One,
         at: At::new(Timestamp::UNIX_EPOCH, jiff::tz::offset(-3)),
-    });
+    };
     let line = serde_json::to_string(&entry).unwrap();
     assert_eq!(
         line,

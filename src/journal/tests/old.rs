@@ -1,7 +1,6 @@
 //! Lines as every version so far has written them, letter for letter.
 
-use crate::journal::limit::{Reason, Record, Unreadable};
-use crate::journal::parse;
+use crate::journal::entry::{Reason, Record, Unreadable, parse};
 
 const LINES: &str = r#"{"kind":"start","v":1,"id":1,"at":"2026-11-22T10:00:00+01:00","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":3,"program":"0.1.0"}
 {"kind":"end","v":1,"id":1,"at":"2026-11-22T10:12:34+01:00","how":"done","hurt":"not-asked","place":{"movement":17,"title":"Rest"},"active_seconds":754}

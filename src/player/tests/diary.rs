@@ -9,7 +9,7 @@ use crate::base::pace::Pace;
 use crate::base::time::Frames;
 use crate::base::utterance::VoiceAbility;
 use crate::error::Outcome;
-use crate::journal::limit::Verdict;
+use crate::journal::history::Opening;
 use crate::player::diary::Diary;
 use crate::routine::{Form, built_in};
 use crate::session::screening::{Part, Terms};
@@ -36,7 +36,7 @@ impl Kept {
         }
     }
 
-    fn open(&self) -> (Diary, Verdict) {
+    fn open(&self) -> (Diary, Opening) {
         let path = self.home.path().join("journal.jsonl");
         Diary::open(&path, TEXT).expect("a journal")
     }
@@ -88,8 +88,8 @@ fn that_nothing_hurt_before_says_nothing_of_this_session() {
     for ending in [Ending::Interrupted, Ending::DeviceLost, Ending::Stopped] {
         let kept = Kept::new();
         killed(&kept);
-        let (mut diary, verdict) = kept.open();
-        assert!(verdict.ask_hurt);
+        let (mut diary, opening) = kept.open();
+        assert!(opening.ask_hurt);
         play(&mut room(true), &mut diary, has_begun);
         close(diary, ending);
         assert!(kept.open().1.ask_hurt, "{ending:?}:\n{}", kept.text());
@@ -122,8 +122,8 @@ fn what_her_own_answer_ended_is_done() {
     let (mut diary, _) = kept.open();
     play(&mut room(false), &mut diary, has_begun);
     close(diary, Ending::Declined);
-    let (diary, verdict) = kept.open();
-    assert!(!verdict.ask_hurt);
+    let (diary, opening) = kept.open();
+    assert!(!opening.ask_hurt);
     assert!(diary.unfinished().is_none());
     assert!(kept.text().contains(r#""how":"done""#), "{}", kept.text());
 }

@@ -1,0 +1,53 @@
+//! How the clock has gone, and whether it is to be believed.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::journal::at::At;
+use crate::journal::history::History;
+
+/// How long a clock must run without going back before it is believed against later dates.
+///
+/// More than the longest that anything can be in force: a day of 25 hours, and all the zones of the world.
+pub(crate) const TRUST: SignedDuration = SignedDuration::from_hours(72);
+
+/// The clock, since it last went back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClockRun {
+    pub since: At,
+    /// The first record from then on.
+    pub begins: usize,
+    /// The latest that it ever showed.
+    pub latest: Timestamp,
+}
+
+impl ClockRun {
+    /// Up to `now`.
+    pub(super) fn new(history: &History, now: At) -> Self {
+        let (mut since, mut begins) = (now, history.records.len());
+        for (index, record) in history.records.iter().enumerate().rev() {
+            let Some(entry) = record.entry() else {
+                continue;
+            };
+            if entry.at().timestamp > since.timestamp {
+                break;
+            }
+            (since, begins) = (entry.at(), index);
+        }
+        let shown = history.entries().map(|entry| entry.at().timestamp);
+        Self {
+            since,
+            begins,
+            latest: shown.fold(now.timestamp, Ord::max),
+        }
+    }
+
+    /// The clock is behind what it once showed.
+    pub(super) fn is_behind(self, now: At) -> bool {
+        now.timestamp < self.latest
+    }
+
+    /// The clock is behind, and has run for so long that what it once showed was an error.
+    pub(super) fn is_trusted(self, now: At) -> bool {
+        self.is_behind(now) && now.since(self.since) >= TRUST
+    }
+}

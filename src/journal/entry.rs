@@ -1,0 +1,270 @@
+//! The lines of the journal: what each kind holds, and how a file of them is read.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_repr::{Deserialize_repr, Serialize_repr};
+
+use crate::base::hurt::Hurt;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::journal::at::At;
+
+/// The version that every line begins with. A line of any other is not read.
+///
+/// A new field that may be missing needs no new version; a new meaning does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
+#[repr(u32)]
+pub(crate) enum LineVersion {
+    One = 1,
+}
+
+/// One line of the journal. No answer to a screening question is in any of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Entry {
+    Start(Start),
+    /// A session was picked up again after it had been cut off: the same session, not another.
+    PickedUp {
+        v: LineVersion,
+        id: u64,
+        at: At,
+    },
+    End(End),
+    /// An answer about pain, in a begun session or outside one: written as soon as it stands.
+    Hurt {
+        v: LineVersion,
+        at: At,
+        hurt: Hurt,
+    },
+    /// The clock was read, because it was found behind: see [`Opening::note_clock`](super::history::Opening).
+    Clock {
+        v: LineVersion,
+        at: At,
+    },
+    /// What the rules still need of a journal that she had deleted: no routine, nothing about her.
+    Kept {
+        v: LineVersion,
+        at: At,
+        fact: Fact,
+    },
+}
+
+impl Entry {
+    /// When it was written.
+    pub(crate) const fn at(&self) -> At {
+        match self {
+            Self::Start(Start { at, .. })
+            | Self::PickedUp { at, .. }
+            | Self::End(End { at, .. })
+            | Self::Hurt { at, .. }
+            | Self::Clock { at, .. }
+            | Self::Kept { at, .. } => *at,
+        }
+    }
+}
+
+/// A session was begun: with movement, the first cue of the warm-up; in rest, the first movement.
+///
+/// A start with movement is written only after the screening was passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Start {
+    pub v: LineVersion,
+    /// Its end and where it was left name it by this.
+    pub id: u64,
+    pub at: At,
+    /// The routine's name or file.
+    pub routine: String,
+    /// Whether it moves her, or is breathing and rest only.
+    pub movement: bool,
+    pub posture: Posture,
+    pub pace: Pace,
+    /// The version of the spoken text with which the screening was passed.
+    pub text_version: u32,
+    /// The version of the program.
+    pub program: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct End {
+    pub v: LineVersion,
+    pub id: u64,
+    pub at: At,
+    pub how: How,
+    pub hurt: Hurt,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<LeftAt>,
+    /// How much of the routine lies before the place where it ended.
+    pub active_seconds: u64,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum How {
+    /// Said to its end, or to where her answer to a question of the routine ended it.
+    Done,
+    Stopped,
+    /// Paused for so long that it ended by itself.
+    LeftAlone,
+    /// Ctrl-C or another signal, or the computer went to sleep in the middle of it.
+    Interrupted,
+    VoiceLost,
+    DeviceLost,
+}
+
+/// The movement in which she left a routine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeftAt {
+    /// The movement's number: 0 is the first of the warm-up.
+    pub movement: usize,
+    pub title: String,
+}
+
+/// A bare fact that the rules go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Fact {
+    /// A session with movement was begun.
+    Begun,
+    /// Something hurt.
+    Locked,
+    /// There was a line that could not be read.
+    Unreadable,
+    /// The pain question is still to be asked.
+    Owed,
+}
+
+/// A line of the file; to others it is shown as it is, or by its number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Record {
+    Entry(Entry),
+    /// It could not be read, and stays where it is.
+    Unreadable(Unreadable),
+}
+
+impl Record {
+    pub(super) const fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Entry(entry) => Some(entry),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename = "unreadable")]
+pub(crate) struct Unreadable {
+    /// Its number in the file, from 1.
+    pub line: usize,
+    pub reason: Reason,
+}
+
+/// Why a line could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reason {
+    /// It is torn or damaged.
+    Damaged,
+    /// This version does not know its version, its kind, its posture or its pace.
+    Newer,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Damaged => "it is torn or damaged",
+            Self::Newer => "a newer softback wrote it",
+        })
+    }
+}
+
+/// Every kind of line that this version knows.
+const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
+
+/// What every version's lines will have, and the words that a newer one may add to.
+#[derive(Deserialize)]
+struct Head {
+    v: u32,
+    kind: String,
+    posture: Option<Value>,
+    pace: Option<Value>,
+}
+
+impl Head {
+    fn is_newer(&self) -> bool {
+        self.v > LineVersion::One as u32
+            || !KINDS.contains(&self.kind.as_str())
+            || !is_known::<Posture>(self.posture.as_ref())
+            || !is_known::<Pace>(self.pace.as_ref())
+    }
+}
+
+fn is_known<'a, T: Deserialize<'a>>(word: Option<&'a Value>) -> bool {
+    word.is_none_or(|word| T::deserialize(word).is_ok())
+}
+
+/// Every line of the file, in its order. Never fails; an empty line is none.
+pub(crate) fn parse(bytes: &[u8]) -> Vec<Record> {
+    (1..)
+        .zip(bytes.split(|byte| *byte == b'\n'))
+        .filter(|(_, text)| !text.trim_ascii().is_empty())
+        .map(|(line, text)| match serde_json::from_slice(text) {
+            Ok(entry) => Record::Entry(entry),
+            Err(_) => Record::Unreadable(Unreadable {
+                line,
+                reason: reason(text),
+            }),
+        })
+        .collect()
+}
+
+fn reason(text: &[u8]) -> Reason {
+    match serde_json::from_slice::<Head>(text) {
+        Ok(head) if head.is_newer() => Reason::Newer,
+        Ok(_) | Err(_) => Reason::Damaged,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reasons(text: &[u8]) -> Vec<(usize, Reason)> {
+        parse(text)
+            .into_iter()
+            .filter_map(|record| match record {
+                Record::Unreadable(Unreadable { line, reason }) => Some((line, reason)),
+                Record::Entry(_) => None,
+            })
+            .collect()
+    }
+
+    const GOOD: &str = r#"{"kind":"clock","v":1,"at":"2026-11-22T15:03:12+01:00"}"#;
+
+    #[test]
+    fn what_cannot_be_read_is_skipped_and_numbered() {
+        let text = format!("{GOOD}\n{{\"kind\":\"sta\n\n{GOOD}\r\n\0\0\0\n{GOOD}");
+        assert_eq!(parse(text.as_bytes()).len(), 5);
+        assert_eq!(
+            reasons(text.as_bytes()),
+            [(2, Reason::Damaged), (5, Reason::Damaged)]
+        );
+        assert_eq!(reasons(b"\xff\xfe\n"), [(1, Reason::Damaged)]);
+    }
+
+    #[test]
+    fn a_newer_form_or_kind_is_named_as_such() {
+        let newer = GOOD.replace("\"v\":1", "\"v\":2");
+        let unknown = GOOD.replace("clock", "dream");
+        let extended = GOOD.replace("\"v\":1", "\"v\":1,\"mood\":\"calm\"");
+        let wrong = GOOD.replace("T15", "T45");
+        let text = [newer, unknown, extended, wrong].join("\n");
+        assert_eq!(
+            reasons(text.as_bytes()),
+            [(1, Reason::Newer), (2, Reason::Newer), (4, Reason::Damaged)]
+        );
+    }
+}

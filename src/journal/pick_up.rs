@@ -1,0 +1,65 @@
+//! Whether a session that was cut off may be picked up again.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::base::hurt::Hurt;
+use crate::base::refusal::Refusal;
+use crate::journal::at::At;
+use crate::journal::entry::{Entry, How, LeftAt, LineVersion, Record, Start};
+use crate::journal::history::History;
+use crate::journal::rules::Ledger;
+
+/// How long after it was cut off a session may be picked up again.
+pub(crate) const PICK_UP: SignedDuration = SignedDuration::from_mins(30);
+/// However often it was, it began no longer ago than this: the slowest takes less than an hour.
+pub(crate) const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(2);
+
+/// Where a session was left: what the journal does not know of one that was killed.
+///
+/// Kept beside the journal, so that it stays one line for a beginning and one for an end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Left {
+    pub v: LineVersion,
+    pub id: u64,
+    /// When she was there last.
+    pub at: At,
+    pub place: LeftAt,
+}
+
+impl History {
+    /// The last session begun, if it may be picked up again `now`, from where it was [`Left`]: it was cut off
+    /// or stopped, a short while ago, the text is still the same, and nothing says or may say that something hurt.
+    pub(crate) fn pick_up(&self, left: &Left, now: At, text_version: u32) -> Option<&Start> {
+        let mut newest = self.records.iter().enumerate().rev();
+        let (begins, start) = newest.find_map(|(index, record)| match record {
+            Record::Entry(Entry::Start(start)) => Some((index, start)),
+            _ => None,
+        })?;
+        let recent = |at: At, most| (SignedDuration::ZERO..=most).contains(&now.since(at));
+        let fits = start.movement
+            && start.id == left.id
+            && start.text_version == text_version
+            && recent(start.at, LONGEST_SESSION)
+            && recent(left.at, PICK_UP);
+        let well = |record: &Record| record.entry().is_some_and(may_be_well);
+        // Saying no to it is a start like any other, which the limits then refuse.
+        let closed = Ledger::new(self, now).closed(now)?;
+        let counts = matches!(closed.why, Refusal::TwoToday | Refusal::TooSoon);
+        (counts && fits && self.records[begins..].iter().all(well)).then_some(start)
+    }
+}
+
+/// Whether she may be well after this: she has not heard the end, not said that something hurt, nor kept silent
+/// when she was asked.
+const fn may_be_well(entry: &Entry) -> bool {
+    match entry {
+        Entry::End(end) => !matches!(end.how, How::Done) && is_no_pain(end.hurt),
+        Entry::Hurt { hurt, .. } => is_no_pain(*hurt),
+        Entry::Start(_) | Entry::PickedUp { .. } | Entry::Clock { .. } | Entry::Kept { .. } => true,
+    }
+}
+
+const fn is_no_pain(hurt: Hurt) -> bool {
+    matches!(hurt, Hurt::No | Hurt::NotAsked)
+}

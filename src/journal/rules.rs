@@ -1,0 +1,257 @@
+//! May a session with movement begin? The house rules on how often, and what is written down for them.
+//!
+//! The rules are caution, not medicine (P-LIM in scripts/sources.toml: no trial stands behind them, and
+//! nothing credits them to a doctor): at most two sessions with movement on one local day, begun at
+//! least four hours apart, and none until the next local day once she has said that something hurt.
+//! Rest is never limited.
+//!
+//! Pure: no clock and no file. What was written and what time it is are arguments.
+//!
+//! # The clock may be wrong
+//!
+//! It may be set back, set forward, or moved to another zone, by hand or by itself.
+//!
+//! - Whatever was written is dated at the *latest* time written up to and including it. So a session
+//!   begun while the clock was behind is not older than what came before it.
+//! - It is judged by the clock as it is now. What is dated in the future is therefore in force: a
+//!   clock set back opens nothing.
+//! - A day is over only when it is over both where it was written and where she is now: another
+//!   zone opens nothing either.
+//! - A clock set forward cannot be told from time that has passed. But one that was far ahead and
+//!   was put right must not lock her out for years: once the clock has been seen to run for
+//!   [`TRUST`] without going back, what is dated after now is known to be wrong, and is left aside.
+//!   So a clock that is found behind is noted ([`Opening::note_clock`](super::history::Opening)).
+//!
+//! # A line may be unreadable
+//!
+//! Torn by a power cut, damaged, or written by a newer version: it may have been a session begun,
+//! or a "yes, it hurt". It counts as both, until the day is over and [`UNREADABLE_WAIT`] has
+//! passed since it was surely there.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::base::hurt::Hurt;
+use crate::base::refusal::Refusal;
+use crate::journal::at::At;
+use crate::journal::clock::{ClockRun, TRUST};
+use crate::journal::entry::{End, Entry, Fact, Record};
+use crate::journal::history::History;
+
+/// Sessions with movement on one local day (article's cap; P-LIM).
+pub(crate) const SESSIONS_A_DAY: usize = 2;
+/// From the beginning of one session with movement to the beginning of the next (P-LIM).
+pub(crate) const WAIT: SignedDuration = SignedDuration::from_hours(4);
+/// How long an unreadable line counts, at the least: with less, a clock set back could end its day early.
+pub(crate) const UNREADABLE_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Why no session with movement may start, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closed {
+    /// What is said of it is true: the two doubtful reasons stand only where no other does.
+    pub why: Refusal,
+    /// When it opens, as this clock goes and in this zone.
+    pub opens: At,
+}
+
+impl Entry {
+    /// What it says that can close the movements.
+    fn closes(&self) -> Option<Fact> {
+        match self {
+            Self::Start(start) => start.movement.then_some(Fact::Begun),
+            Self::End(End { hurt, .. }) | Self::Hurt { hurt, .. } => {
+                (*hurt == Hurt::Yes).then_some(Fact::Locked)
+            }
+            Self::Kept { fact, .. } => Some(*fact).filter(|fact| *fact != Fact::Owed),
+            Self::PickedUp { .. } | Self::Clock { .. } => None,
+        }
+    }
+}
+
+impl Fact {
+    /// How long it counts at the least; each counts until its day is over.
+    const fn counts_for(self) -> SignedDuration {
+        match self {
+            Self::Begun => WAIT,
+            Self::Unreadable => UNREADABLE_WAIT,
+            Self::Locked | Self::Owed => SignedDuration::ZERO,
+        }
+    }
+}
+
+/// One thing that can close the movements, with both of its dates.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub fact: Fact,
+    pub read: At,
+    /// The latest time written up to it.
+    latest: At,
+    /// The clock has gone back since.
+    pub before_run: bool,
+    /// Nothing after it says when it was there.
+    undated: bool,
+    /// A reading of the clock now would say it.
+    datable: bool,
+}
+
+impl Mark {
+    /// Its date, unless it is to be left aside.
+    fn date(&self, now: At, run: ClockRun) -> Option<At> {
+        if !run.is_trusted(now) {
+            return Some(self.latest);
+        }
+        let wrong = self.before_run && (self.undated || self.read.timestamp > now.timestamp);
+        (!wrong).then_some(self.read)
+    }
+
+    /// Its date, if it counts `now`.
+    pub(super) fn in_force(&self, now: At, run: ClockRun) -> Option<At> {
+        self.date(now, run)
+            .filter(|date| same_day(*date, now) || now.since(*date) < self.fact.counts_for())
+    }
+}
+
+/// The day of `date` is not over, by the dates as she saw them, where it was, or where she is now.
+fn same_day(date: At, now: At) -> bool {
+    now.day() <= date.day()
+        || date.at(now.timestamp).day() <= date.day()
+        || now.day() <= now.at(date.timestamp).day()
+}
+
+/// The three rules, over dated facts.
+fn rule(facts: &[(Fact, At)], now: At) -> Option<Refusal> {
+    let dates = |fact| facts.iter().filter(move |(found, _)| *found == fact);
+    let today = |fact| dates(fact).filter(|(_, date)| same_day(*date, now)).count();
+    if today(Fact::Locked) > 0 {
+        Some(Refusal::Locked)
+    } else if today(Fact::Begun) >= SESSIONS_A_DAY {
+        Some(Refusal::TwoToday)
+    } else {
+        let soon = dates(Fact::Begun).any(|(_, date)| now.since(*date) < WAIT);
+        soon.then_some(Refusal::TooSoon)
+    }
+}
+
+/// Everything that can close the movements.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    pub run: ClockRun,
+    /// In the order of the file.
+    pub marks: Vec<Mark>,
+}
+
+impl Ledger {
+    pub(super) fn new(history: &History, now: At) -> Self {
+        let run = ClockRun::new(history, now);
+        let mut marks = Vec::new();
+        let (mut previous, mut latest) = (Timestamp::MIN, Timestamp::MIN);
+        // The same for all unreadable lines between two that can be read.
+        let mut there: Option<Option<At>> = None;
+        for (index, record) in history.records.iter().enumerate() {
+            let (fact, read) = match record {
+                Record::Unreadable(_) => {
+                    let there = there.get_or_insert_with(|| surely_there(history, index, previous));
+                    (Some(Fact::Unreadable), *there)
+                }
+                Record::Entry(entry) => {
+                    there = None;
+                    previous = entry.at().timestamp;
+                    latest = latest.max(previous);
+                    (entry.closes(), Some(entry.at()))
+                }
+            };
+            let Some(fact) = fact else {
+                continue;
+            };
+            let undated = read.is_none();
+            let read = read.unwrap_or(now);
+            marks.push(Mark {
+                fact,
+                read,
+                latest: read.at(latest.max(read.timestamp)),
+                before_run: index < run.begins,
+                undated,
+                datable: undated && previous <= now.timestamp,
+            });
+        }
+        Self { run, marks }
+    }
+
+    /// Why the movements are closed at `now`, and until when.
+    pub(super) fn closed(&self, now: At) -> Option<Closed> {
+        self.refusal(now).map(|why| Closed {
+            why,
+            opens: self.opens(now),
+        })
+    }
+
+    /// An unreadable line needs a date, and a reading of the clock now would be one.
+    pub(super) fn needs_date(&self) -> bool {
+        self.marks.iter().any(|mark| mark.datable)
+    }
+
+    /// The surest reason first: what is in force by its own date, and not in the future, is true.
+    fn refusal(&self, now: At) -> Option<Refusal> {
+        let is_past = |mark: &&Mark| mark.read.timestamp <= now.timestamp;
+        let sure: Vec<_> = self
+            .marks
+            .iter()
+            .filter(is_past)
+            .map(|mark| (mark.fact, mark.read))
+            .collect();
+        let all: Vec<_> = self
+            .marks
+            .iter()
+            .filter_map(|mark| Some((mark.fact, mark.in_force(now, self.run)?)))
+            .collect();
+        let unreadable = all.iter().any(|(fact, _)| *fact == Fact::Unreadable);
+        rule(&sure, now)
+            .or_else(|| unreadable.then_some(Refusal::Unreadable))
+            .or_else(|| rule(&all, now).map(|_| Refusal::ClockBehind))
+    }
+
+    /// The first moment at which nothing closes them: one of the few at which something ends.
+    fn opens(&self, now: At) -> At {
+        let ends = self.marks.iter().flat_map(|mark| mark.ends(now));
+        let moments: BTreeSet<Timestamp> = ends
+            .chain([self.run.since.after(TRUST)])
+            .map(|moment| moment.timestamp)
+            .filter(|moment| *moment >= now.timestamp)
+            .collect();
+        let mut moments = moments.into_iter().map(|moment| now.at(moment));
+        moments
+            .find(|moment| self.refusal(*moment).is_none())
+            // None only at the end of the calendar, in 9999.
+            .unwrap_or_else(|| now.after(SignedDuration::MAX))
+    }
+}
+
+impl Mark {
+    /// When it can end.
+    fn ends(&self, now: At) -> impl Iterator<Item = At> {
+        let wait = self.fact.counts_for();
+        [self.read, self.latest].into_iter().flat_map(move |date| {
+            [
+                date.after(wait),
+                date.day_after(date.day()),
+                now.day_after(now.at(date.timestamp).day()),
+                now.day_after(date.day()),
+            ]
+        })
+    }
+}
+
+/// A time at which the unreadable line at `index` was there already: the first later one that
+/// does not show a clock set back meanwhile; else when the file was last written to.
+fn surely_there(history: &History, index: usize, previous: Timestamp) -> Option<At> {
+    let later = history.records[index..].iter().filter_map(Record::entry);
+    let written = history
+        .modified
+        .map(|modified| At::new(modified, Offset::UTC));
+    later
+        .map(Entry::at)
+        .chain(written)
+        .find(|at| at.timestamp >= previous)
+}

@@ -4,6 +4,9 @@ pub(crate) mod cue;
 pub(crate) mod device;
 pub(crate) mod graph;
 pub(crate) mod output;
+mod period;
+mod pull;
+mod stream;
 pub(crate) mod supervisor;
 
 pub(crate) use graph::{Graph, GraphCommand, GraphHandle};

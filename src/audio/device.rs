@@ -1,4 +1,6 @@
 //! Sound devices by name: which there are, and which one is meant.
+//!
+//! By hand, for cpal knows a device by its exact identifier alone, and no crate looks for one as a person names it.
 
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
@@ -87,17 +89,15 @@ struct Candidate<D = cpal::Device> {
 
 fn all() -> Vec<Candidate> {
     let host = default_host();
-    let default = host.default_output_device().map(|device| Candidate {
-        name: DEFAULT_DEVICE.to_owned(),
+    let candidate = |name: String, device: cpal::Device| Candidate {
+        name,
         description: described(&device),
         device,
-    });
+    };
+    let default = host.default_output_device();
+    let default = default.map(|device| candidate(DEFAULT_DEVICE.to_owned(), device));
     let others = host.output_devices().into_iter().flatten();
-    let others = others.map(|device| Candidate {
-        name: name_of(&device),
-        description: described(&device),
-        device,
-    });
+    let others = others.map(|device| candidate(name_of(&device), device));
     let mut known: Vec<Candidate> = Vec::new();
     for one in default.into_iter().chain(others) {
         // Some systems name one in several ways.
@@ -127,26 +127,14 @@ impl<D> Candidate<D> {
     /// name and not its number.
     fn is_useful(&self) -> bool {
         const FORMS: [&str; 3] = ["sysdefault", "plughw", "hdmi"];
-        const PLUGINS: [&str; 12] = [
-            "a52",
-            "dca",
-            "jack",
-            "lavrate",
-            "null",
-            "oss",
-            "samplerate",
-            "speex",
-            "speexrate",
-            "sysdefault",
-            "upmix",
-            "vdownmix",
-        ];
+        const PLUGINS: &str =
+            "a52 dca jack lavrate null oss samplerate speex speexrate sysdefault upmix vdownmix";
         if !cfg!(target_os = "linux") {
             return true;
         }
         match self.name.split_once(":CARD=") {
             Some((form, card)) => FORMS.contains(&form) && !card.starts_with(char::is_numeric),
-            None => !PLUGINS.contains(&self.name.as_str()),
+            None => PLUGINS.split(' ').all(|plugin| plugin != self.name),
         }
     }
 
@@ -163,36 +151,25 @@ fn pick<D>(all: &[Candidate<D>], name: &str) -> Result<usize, DeviceError> {
     if let Some(place) = exact(|known| &known.name).or_else(|| exact(|known| &known.description)) {
         return Ok(place);
     }
-    let useful = all
-        .iter()
-        .enumerate()
-        .filter(|(_, known)| known.is_useful());
-    let useful: Vec<_> = useful.collect();
     let part = name.to_lowercase();
-    let like: Vec<_> = useful
-        .iter()
-        .filter(|(_, known)| known.holds(&part))
+    let useful: Vec<_> = (0..all.len())
+        .filter(|place| all[*place].is_useful())
         .collect();
+    let mut like = useful.clone();
+    like.retain(|place| all[*place].holds(&part));
+    let names =
+        |places: &[usize]| -> Vec<&str> { places.iter().map(|place| &*all[*place].name).collect() };
     match like[..] {
-        [(place, _)] => Ok(*place),
-        [] => {
-            let names: Vec<_> = useful
-                .iter()
-                .map(|(_, known)| known.name.as_str())
-                .collect();
-            Err(DeviceError::Unknown {
-                name: name.to_owned(),
-                suggestion: did_you_mean(name, &names),
-                known: names.join(", "),
-            })
-        }
-        _ => {
-            let names: Vec<_> = like.iter().map(|(_, known)| known.name.as_str()).collect();
-            Err(DeviceError::Ambiguous {
-                name: name.to_owned(),
-                like: names.join(", "),
-            })
-        }
+        [place] => Ok(place),
+        [] => Err(DeviceError::Unknown {
+            name: name.to_owned(),
+            suggestion: did_you_mean(name, &names(&useful)),
+            known: names(&useful).join(", "),
+        }),
+        _ => Err(DeviceError::Ambiguous {
+            name: name.to_owned(),
+            like: names(&like).join(", "),
+        }),
     }
 }
 

@@ -135,7 +135,7 @@ pub(crate) struct Graph {
     commands: Receiver<GraphCommand>,
     finished: Sender<Clip>,
     shared: Arc<Shared>,
-    items: Vec<Option<Item>>,
+    items: Vec<Item>,
     now: Moment,
     /// When something last sounded, or was about to.
     sounded: Moment,
@@ -163,7 +163,7 @@ impl Graph {
             commands: commands_in,
             finished,
             shared: shared.clone(),
-            items: (0..SLOTS).map(|_| None).collect(),
+            items: Vec::with_capacity(SLOTS),
             now: Moment::START,
             sounded: Moment::START,
             anchor: Moment::START,
@@ -218,7 +218,7 @@ impl Graph {
         let speech = self.mix(out, ClipKind::Cue);
         self.duck_cues(out, speech);
         self.mix(out, ClipKind::Speech);
-        self.set_volume(out);
+        glide_to(&mut self.volume, self.volume_goal, VOLUME_GLIDE, out);
         self.add_floor(out);
         self.now = self.now + Frames(out.len() as u64);
         self.let_go();
@@ -241,7 +241,7 @@ impl Graph {
 
     fn cut(&mut self) {
         self.drop_from(Moment::START);
-        if self.items.iter().all(Option::is_none) {
+        if self.items.is_empty() {
             self.begin_run();
         } else {
             self.cutting = true;
@@ -256,31 +256,30 @@ impl Graph {
     }
 
     fn queue(&mut self, at: Frames, clip: Clip) {
-        let at = self.anchor + at;
-        match self.items.iter_mut().find(|slot| slot.is_none()) {
-            Some(slot) if !clip.samples.is_empty() => {
-                *slot = Some(Item {
-                    at,
-                    clip,
-                    fading: None,
-                });
-            }
-            // Nothing to be heard, or no room: a session queues far fewer than there are slots.
-            _ => drop_elsewhere(&self.finished, clip),
+        // Nothing to be heard, or no room: a session queues far fewer than there are slots.
+        if clip.samples.is_empty() || self.items.len() == SLOTS {
+            drop_elsewhere(&self.finished, clip);
+            return;
         }
+        self.items.push(Item {
+            at: self.anchor + at,
+            clip,
+            fading: None,
+        });
     }
 
     /// What has not begun goes at once; what sounds fades.
     fn drop_from(&mut self, from: Moment) {
-        for slot in &mut self.items {
-            let Some(item) = slot.as_mut().filter(|item| item.at >= from) else {
-                continue;
-            };
-            if item.at < self.now {
-                item.fading.get_or_insert(FADE.0 as u32);
-            } else if let Some(item) = slot.take() {
-                drop_elsewhere(&self.finished, item.clip);
-            }
+        let now = self.now;
+        self.drop_where(|item| item.at >= from.max(now));
+        for item in self.items.iter_mut().filter(|item| item.at >= from) {
+            item.fading.get_or_insert(FADE.0 as u32);
+        }
+    }
+
+    fn drop_where(&mut self, over: impl Fn(&Item) -> bool) {
+        for item in self.items.extract_if(.., |item| over(item)) {
+            drop_elsewhere(&self.finished, item.clip);
         }
     }
 
@@ -288,7 +287,7 @@ impl Graph {
     fn mix(&mut self, out: &mut [f32], kind: ClipKind) -> bool {
         let mut speech = false;
         let (begin, end) = (self.now.0, self.now.0 + out.len() as u64);
-        for item in self.items.iter_mut().flatten() {
+        for item in &mut self.items {
             if item.at.0 >= end || item.ends().0 <= begin {
                 continue;
             }
@@ -303,7 +302,7 @@ impl Graph {
     /// The side from which something sounds in the next `frames`.
     fn sounding_from(&self, frames: usize) -> Option<Side> {
         let end = self.now.0 + frames as u64;
-        let mut sounding = self.items.iter().flatten().filter(|item| item.at.0 < end);
+        let mut sounding = self.items.iter().filter(|item| item.at.0 < end);
         sounding.find_map(|item| item.clip.side)
     }
 
@@ -315,10 +314,6 @@ impl Graph {
         };
         let glide = if goal < self.duck { DUCK_DOWN } else { DUCK_UP };
         glide_to(&mut self.duck, goal, glide, out);
-    }
-
-    fn set_volume(&mut self, out: &mut [f32]) {
-        glide_to(&mut self.volume, self.volume_goal, VOLUME_GLIDE, out);
     }
 
     fn add_floor(&mut self, out: &mut [f32]) {
@@ -336,22 +331,14 @@ impl Graph {
 
     /// Sends what has sounded to its end back, to be freed elsewhere.
     fn let_go(&mut self) {
-        let mut left = false;
-        for slot in &mut self.items {
-            let over = slot
-                .as_ref()
-                .is_some_and(|item| item.ends() <= self.now || item.fading == Some(0));
-            if over && let Some(item) = slot.take() {
-                drop_elsewhere(&self.finished, item.clip);
-            }
-            left |= slot.is_some();
-            if slot.as_ref().is_some_and(|item| item.at < self.now + SOON) {
-                self.sounded = self.now;
-            }
+        let now = self.now;
+        self.drop_where(|item| item.ends() <= now || item.fading == Some(0));
+        if self.items.iter().any(|item| item.at < now + SOON) {
+            self.sounded = now;
         }
-        let quiet = self.now.since(self.sounded) > SOON;
+        let quiet = now.since(self.sounded) > SOON;
         self.shared.quiet.store(quiet, Ordering::Relaxed);
-        if self.cutting && !left {
+        if self.cutting && self.items.is_empty() {
             self.begin_run();
         }
     }

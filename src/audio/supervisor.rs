@@ -2,8 +2,11 @@
 //!
 //! Pure: time is an argument. What a device says of its faults cannot decide: the same ones come in harmless
 //! bursts at the beginning of a stream and for ever from a dead one. So it is judged by its progress, which is
-//! how many frames it has pulled; only when it says that it is gone for good is it taken at its word. Opening one may hang for as long as the sound server does: such an
-//! attempt is abandoned, and another begun; should it succeed late, it is as good as any.
+//! how many frames it has pulled; only when it says that it is gone for good is it taken at its word. Opening one
+//! may hang for as long as the sound server does: such an attempt is abandoned, and another begun; should it
+//! succeed late, it is as good as any.
+//!
+//! By hand, for no crate brings a device back: rodio and cpal report a fault and leave the rest to the program.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,7 +18,8 @@ const PATIENCE: Duration = Duration::from_millis(700);
 /// The same, for one that begins and does not complain: a wireless loudspeaker has to wake up first.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 
-/// A stream that has pulled so many frames plays: more than any device holds before it begins.
+/// A stream that has pulled so many frames, 200 ms, plays: more than any device holds. One that opens and then
+/// stands still would otherwise say "The loudspeaker is back." into nothing.
 pub(crate) const PROOF: u64 = 9_600;
 
 /// An attempt to open the device is abandoned after so long.
@@ -92,15 +96,11 @@ pub(crate) struct Supervisor {
 
 impl Supervisor {
     /// For a stream that was opened at `now`, by the attempt 0.
-    pub(crate) const fn new(now: Duration) -> Self {
+    pub(crate) fn new(now: Duration) -> Self {
         Self {
             state: State::Begins,
             lost: false,
-            seen: Seen {
-                pulled: 0,
-                faults: 0,
-                gone: false,
-            },
+            seen: Seen::default(),
             progress: now,
             looked: now,
             delay: Duration::ZERO,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::audio::OutputError;
 use crate::base::diagnostic::Problems;
 use crate::base::pace::Pace;
+use crate::base::remedy::Remedy;
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
@@ -13,7 +14,7 @@ use crate::settings::file::ConfigError;
 use crate::settings::paths::NoHome;
 use crate::voice::VoiceError;
 
-/// Why softback could not do what it was asked to. Each message says what to do next.
+/// Why softback could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// There is no routine of that name.
@@ -23,7 +24,7 @@ pub(crate) enum Error {
     #[error("{0}")]
     Problems(#[from] Problems),
     /// A routine file cannot be read.
-    #[error("{} cannot be read: {cause}\n  Check the name, and that you may read it", .path.display())]
+    #[error("{} cannot be read: {cause}", .path.display())]
     Unreadable {
         path: PathBuf,
         cause: std::io::Error,
@@ -37,11 +38,9 @@ pub(crate) enum Error {
     /// Nothing of hers can be found or kept.
     #[error(transparent)]
     NoHome(#[from] NoHome),
-    #[error("\"{title}\" is for a chair only\n  Leave --posture standing out")]
+    #[error("\"{title}\" is for a chair only")]
     ChairOnly { title: String },
-    #[error(
-        "standing is at the standard pace only, so that the time on your feet is short\n  Leave --pace {pace} out, or sit: --posture seated"
-    )]
+    #[error("standing is at the standard pace only, so that the time on your feet is short")]
     StandardOnly { pace: Pace },
     /// The voice cannot speak.
     #[error(transparent)]
@@ -49,9 +48,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The device stopped taking sound, and did not come back.
-    #[error(
-        "the loudspeaker was lost and did not come back\n  Check the loudspeaker and its connection, then start again"
-    )]
+    #[error("the loudspeaker was lost and did not come back")]
     SoundStopped,
     #[error(transparent)]
     Terminal(#[from] TerminalError),
@@ -68,6 +65,11 @@ impl Error {
     /// For `map_err`: what was being done when the system refused.
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |cause| Self::System { doing, cause }
+    }
+
+    /// Prints it for her.
+    pub(crate) fn tell(&self) {
+        eprintln!("softback: {}", self.told());
     }
 
     /// The exit code: 2 wrong usage, or a routine or settings with problems; else 1.
@@ -89,6 +91,28 @@ impl Error {
             | Self::SoundStopped
             | Self::Terminal(_)
             | Self::System { .. } => 1,
+        }
+    }
+}
+
+impl Remedy for Error {
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::UnknownRoutine(error) => error.remedy(),
+            Self::Unreadable { .. } => Some("Check the name, and that you may read it".into()),
+            Self::Config(error) => error.remedy(),
+            Self::Journal(error) => error.remedy(),
+            Self::NoHome(error) => error.remedy(),
+            Self::ChairOnly { .. } => Some("Leave --posture standing out".into()),
+            Self::StandardOnly { pace } => {
+                Some(format!("Leave --pace {pace} out, or sit: --posture seated"))
+            }
+            Self::Voice(error) => error.remedy(),
+            Self::Output(error) => error.remedy(),
+            Self::SoundStopped => {
+                Some("Check the loudspeaker and its connection, then start again".into())
+            }
+            Self::Problems(_) | Self::Terminal(_) | Self::System { .. } => None,
         }
     }
 }

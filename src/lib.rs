@@ -46,7 +46,7 @@ pub fn run() -> ExitCode {
     let code = match app::run(cli::Cli::parse()) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
-            eprintln!("softback: {error}");
+            error.tell();
             error.code()
         }
     };

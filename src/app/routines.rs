@@ -35,7 +35,8 @@ pub(super) fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
             }
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
-                    eprintln!("softback: {earlier}\n");
+                    earlier.tell();
+                    eprintln!();
                 }
             }
         }

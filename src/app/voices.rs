@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::print;
+use crate::base::remedy::Remedy;
 use crate::error::{Error, Outcome};
 use crate::settings::{Settings, VoiceChoice, paths};
 use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};
@@ -10,7 +11,7 @@ use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};
 pub(super) fn list() -> Result<Outcome, Error> {
     let heart = match paths::voice_dir(None) {
         Ok(folder) => format!("the built-in natural voice, in {}", folder.display()),
-        Err(error) => error.to_string(),
+        Err(error) => error.told(),
     };
     let system = if cfg!(feature = "system-voice") {
         "the desktop's own speech service"
@@ -52,10 +53,11 @@ fn open_system() -> std::io::Result<VoiceHandle> {
 
 /// Names the system voice as a way out, where a service answers: never a silent change of voice.
 fn with_alternative(mut error: VoiceError) -> VoiceError {
-    if let VoiceError::NotInstalled { alternative, .. } = &mut error
-        && voice::service_answers(Duration::from_secs(2))
+    if let VoiceError::NotInstalled {
+        service_answers, ..
+    } = &mut error
     {
-        *alternative = ",\n  or use the desktop's voice: `softback --voice system`".into();
+        *service_answers = voice::service_answers(Duration::from_secs(2));
     }
     error
 }

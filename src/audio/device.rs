@@ -7,6 +7,7 @@ use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
 
 use crate::base::DEFAULT_DEVICE;
 use crate::base::diagnostic::did_you_mean;
+use crate::base::remedy::Remedy;
 
 /// An output device, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,7 @@ pub(crate) struct Device {
 /// No device is meant by a name, or more than one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DeviceError {
-    #[error(
-        "there is no sound device called \"{name}\"{suggestion}\n  The devices are {known}; `softback doctor --devices` describes them"
-    )]
+    #[error("there is no sound device called \"{name}\"{suggestion}")]
     Unknown {
         /// What was asked for.
         name: String,
@@ -34,13 +33,24 @@ pub(crate) enum DeviceError {
         suggestion: String,
         known: String,
     },
-    #[error("\"{name}\" may be any of these sound devices: {like}\n  Write more of the name")]
+    #[error("\"{name}\" may be any of these sound devices: {like}")]
     Ambiguous {
         /// What was asked for.
         name: String,
         /// The names of those that fit.
         like: String,
     },
+}
+
+impl Remedy for DeviceError {
+    fn remedy(&self) -> Option<String> {
+        Some(match self {
+            Self::Unknown { known, .. } => {
+                format!("The devices are {known}; `softback doctor --devices` describes them")
+            }
+            Self::Ambiguous { .. } => "Write more of the name".to_owned(),
+        })
+    }
 }
 
 /// The output devices that are of use, the default first. Each is opened for a moment: that makes no
@@ -237,18 +247,18 @@ mod tests {
         assert_eq!(pick("USB Speaker, USB Audio"), Ok(4));
         assert_eq!(pick("kitchen"), Ok(4));
         assert_eq!(pick("analog"), Ok(2));
-        let several = pick("audio").unwrap_err().to_string();
+        let several = pick("audio").unwrap_err().told();
         assert!(
             several.contains("default, plughw:CARD=Kitchen"),
             "{several}"
         );
-        let none = pick("defualt").unwrap_err().to_string();
+        let none = pick("defualt").unwrap_err().told();
         assert!(none.contains("did you mean \"default\"?"), "{none}");
         assert!(
             none.contains("The devices are default, plughw:CARD=PCH,DEV=0, plughw"),
             "{none}"
         );
-        let none = pick("discard").unwrap_err().to_string();
+        let none = pick("discard").unwrap_err().told();
         assert!(!none.contains("null"), "{none}");
     }
 

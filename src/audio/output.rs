@@ -20,6 +20,7 @@ use super::period::Period;
 use super::pull::{Shared, now, opened_by, standing_in};
 use super::stream::{Stream, wait_for};
 use super::supervisor::{Order, Supervisor};
+use crate::base::remedy::Remedy;
 use crate::base::time::SAMPLE_RATE;
 
 /// After one underrun the period doubles as soon as it is quiet; after so many at once, for worse
@@ -35,13 +36,22 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(5);
 /// The loudspeaker could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
-    #[error(
-        "no sound device can be opened: {0}\n  Connect or switch on a loudspeaker, check that other programs can play sound, then start again"
-    )]
+    #[error("no sound device can be opened: {0}")]
     Closed(String),
     /// The one that was asked for is not there.
     #[error(transparent)]
     NotFound(#[from] DeviceError),
+}
+
+impl Remedy for OutputError {
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Closed(_) => Some(
+                "Connect or switch on a loudspeaker, check that other programs can play sound, then start again".into(),
+            ),
+            Self::NotFound(error) => error.remedy(),
+        }
+    }
 }
 
 impl From<DeviceSinkError> for OutputError {

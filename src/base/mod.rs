@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod pace;
 pub(crate) mod posture;
 pub(crate) mod refusal;
+pub(crate) mod remedy;
 pub(crate) mod time;
 pub(crate) mod utterance;
 

@@ -396,7 +396,25 @@ fn emergency(place: &Place) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt;
+
+    use crate::base::remedy::Remedy;
     use crate::doctor::probe::JournalFound;
+
+    /// An error whose remedy has two lines.
+    struct NotInstalled;
+
+    impl fmt::Display for NotInstalled {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("it is not installed")
+        }
+    }
+
+    impl Remedy for NotInstalled {
+        fn remedy(&self) -> Option<String> {
+            Some("Install it,\nor do without".into())
+        }
+    }
 
     fn well() -> Findings {
         let ms = Duration::from_millis;
@@ -456,9 +474,7 @@ mod tests {
                 "no sound device can be opened: gone",
                 "Switch it on",
             )),
-            voice: Err(Trouble::of(
-                &"it is not installed\n  Install it,\n  or do without",
-            )),
+            voice: Err(Trouble::of(&NotInstalled)),
             service: Service::Silent,
             bus: Bus::Absent(None),
             terminal: TerminalFound {

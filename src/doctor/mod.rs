@@ -8,11 +8,11 @@ mod judge;
 mod probe;
 mod report;
 
-use std::fmt::Display;
 use std::time::Duration;
 
 use crate::audio::OutputError;
 use crate::audio::device::{self, Device};
+use crate::base::remedy::Remedy;
 use crate::error::Error;
 use crate::room::terminal::StderrGuard;
 use crate::settings::flags::Flags;
@@ -36,12 +36,9 @@ impl Trouble {
         }
     }
 
-    /// An error of this program: on its first line what, on the others the remedy.
-    fn of(error: &impl Display) -> Self {
-        let text = error.to_string();
-        let (what, remedy) = text.split_once('\n').unwrap_or((&text, ""));
-        let lines: Vec<_> = remedy.lines().map(str::trim).collect();
-        Self::new(what, lines.join(" "))
+    fn of(error: &impl Remedy) -> Self {
+        let remedy = error.remedy().unwrap_or_default();
+        Self::new(error.to_string(), remedy.replace('\n', " "))
     }
 }
 

@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::base::files::{folder_of, make_folder, replace_file, sync_folder};
+use crate::base::remedy::Remedy;
 use crate::journal::at::At;
 use crate::journal::entry::{Entry, Record, parse};
 use crate::journal::history::History;
@@ -37,28 +38,34 @@ pub(crate) use show::{forgotten, render, to_json};
 const FILE_MODE: u32 = 0o600;
 const OTHERS: u32 = 0o077;
 
-/// Why there is no journal. Each message says what to do next.
+/// Why there is no journal.
 #[derive(Debug, Error)]
 pub(crate) enum JournalError {
     /// Another program holds it.
-    #[error(
-        "another Softback session is running\n  End it first: press Esc twice in its window, or close that window"
-    )]
+    #[error("another Softback session is running")]
     Busy,
-    /// It cannot be written.
-    #[error(
-        "the journal {} cannot be written: {cause}\n  Without it Softback cannot keep count of your sessions, and so \
-         it starts none with movement.\n  {}",
-        .path.display(), advice(.cause)
-    )]
+    #[error("the journal {} cannot be written: {cause}", .path.display())]
     Unwritable { path: PathBuf, cause: io::Error },
-    /// It cannot be read.
-    #[error(
-        "the journal {} cannot be read: {cause}\n  Without it Softback cannot know about your earlier sessions, and \
-         so it starts none with movement.\n  {}",
-        .path.display(), advice(.cause)
-    )]
+    #[error("the journal {} cannot be read: {cause}", .path.display())]
     Unreadable { path: PathBuf, cause: io::Error },
+}
+
+impl Remedy for JournalError {
+    fn remedy(&self) -> Option<String> {
+        Some(match self {
+            Self::Busy => {
+                "End it first: press Esc twice in its window, or close that window".to_owned()
+            }
+            Self::Unwritable { cause, .. } => format!(
+                "Without it Softback cannot keep count of your sessions, and so it starts none with movement.\n{}",
+                advice(cause)
+            ),
+            Self::Unreadable { cause, .. } => format!(
+                "Without it Softback cannot know about your earlier sessions, and so it starts none with movement.\n{}",
+                advice(cause)
+            ),
+        })
+    }
 }
 
 /// What she can do about it.

@@ -8,6 +8,7 @@ use super::file::{AnsweredWords, CompanionFile, KeyNames, ScreeningFile, TimeLef
 use super::model::{Line, Routine};
 use crate::base::diagnostic::{Problems, did_you_mean};
 use crate::base::pace::BreathPhase;
+use crate::base::remedy::Remedy;
 
 /// Name, file and text of each routine inside the program; the first one is the default.
 const BUILT_IN: [(&str, &str, &str); 3] = [
@@ -37,12 +38,18 @@ const COMPANION: &str = include_str!("../../scripts/en/companion.toml");
 
 /// There is no routine of that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no routine called \"{name}\"{suggestion}\n  `softback list` shows them; a file of your own needs a name that ends in .toml"
-)]
+#[error("there is no routine called \"{name}\"{suggestion}")]
 pub struct UnknownRoutine {
     name: String,
     suggestion: String,
+}
+
+impl Remedy for UnknownRoutine {
+    fn remedy(&self) -> Option<String> {
+        Some(
+            "`softback list` shows them; a file of your own needs a name that ends in .toml".into(),
+        )
+    }
 }
 
 /// The names of the routines inside the program.

@@ -13,6 +13,7 @@ use toml::{Spanned, Value};
 use crate::base::diagnostic::{Problem, Problems, did_you_mean};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
+use crate::base::remedy::Remedy;
 use crate::settings::emergency::{EmergencyNumber, NoNumber};
 use crate::settings::paths::NoHome;
 use crate::settings::{InForce, Origin, VoiceChoice};
@@ -62,17 +63,17 @@ pub(crate) struct Config {
 pub(crate) enum ConfigError {
     /// The file is there, but cannot be read.
     #[error(
-        "the settings in {} cannot be read: {cause}\n  See that it is a text file that you may read, or move it away to start without settings", .path.display()
+        "the settings in {} cannot be read: {cause}", .path.display()
     )]
     Unreadable { path: PathBuf, cause: io::Error },
     /// There is a file already.
     #[error(
-        "there are settings in {} already, and they were left as they are\n  Edit that file; or move it away, then run `softback config --init` again", .0.display()
+        "there are settings in {} already, and they were left as they are", .0.display()
     )]
     Exists(PathBuf),
     /// The file cannot be written.
     #[error(
-        "the settings cannot be written to {}: {cause}\n  See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written", .path.display()
+        "the settings cannot be written to {}: {cause}", .path.display()
     )]
     Unwritable { path: PathBuf, cause: io::Error },
     /// The file has problems.
@@ -80,6 +81,25 @@ pub(crate) enum ConfigError {
     Problems(#[from] Problems),
     #[error(transparent)]
     NoHome(#[from] NoHome),
+}
+
+impl Remedy for ConfigError {
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Unreadable { .. } => {
+                "See that it is a text file that you may read, or move it away to start without settings"
+            }
+            Self::Exists(_) => {
+                "Edit that file; or move it away, then run `softback config --init` again"
+            }
+            Self::Unwritable { .. } => {
+                "See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written"
+            }
+            Self::NoHome(error) => return error.remedy(),
+            Self::Problems(_) => return None,
+        };
+        Some(remedy.to_owned())
+    }
 }
 
 /// Writes a file to begin with, where none is yet: every setting, explained and commented out.
@@ -440,13 +460,13 @@ mod tests {
         init(&path).unwrap();
         assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
         fs::write(&path, "pace = \"slow\"").unwrap();
-        let error = init(&path).unwrap_err().to_string();
+        let error = init(&path).unwrap_err().told();
         assert!(
             error.contains("left as they are") && error.contains("move it away"),
             "{error}"
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "pace = \"slow\"");
-        let error = init(&path.join("config.toml")).unwrap_err().to_string();
+        let error = init(&path.join("config.toml")).unwrap_err().told();
         assert!(
             error.contains("cannot be written") && error.contains("XDG_CONFIG_HOME"),
             "{error}"
@@ -464,14 +484,12 @@ mod tests {
             Some(Pace::Slow)
         );
         fs::write(&path, b"pace = \"\xff\"").unwrap();
-        let error = Config::read(&path, &ROUTINES).unwrap_err().to_string();
+        let error = Config::read(&path, &ROUTINES).unwrap_err().told();
         assert!(error.contains("move it away"), "{error}");
-        let error = Config::read(folder.path(), &ROUTINES)
-            .unwrap_err()
-            .to_string();
+        let error = Config::read(folder.path(), &ROUTINES).unwrap_err().told();
         assert!(error.contains("cannot be read"), "{error}");
         fs::write(&path, "pase = \"slow\"").unwrap();
-        let error = Config::read(&path, &ROUTINES).unwrap_err().to_string();
+        let error = Config::read(&path, &ROUTINES).unwrap_err().told();
         assert!(error.contains("did you mean \"pace\"?"), "{error}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
+use crate::base::remedy::Remedy;
 use crate::voice::VoiceError;
 
 /// The environment variable that names the voice's folder.
@@ -31,15 +32,21 @@ pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
                 .map(|place| place.display().to_string())
                 .collect::<Vec<_>>()
                 .join(", "),
-            alternative: String::new(),
+            service_answers: false,
         }),
     }
 }
 
 /// There is no home directory, so nothing of hers can be found or kept.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no home directory: {0}\n  Set HOME to a folder of yours, then start again")]
+#[error("there is no home directory: {0}")]
 pub(crate) struct NoHome(String);
+
+impl Remedy for NoHome {
+    fn remedy(&self) -> Option<String> {
+        Some("Set HOME to a folder of yours, then start again".into())
+    }
+}
 
 /// Where her settings lie.
 pub(crate) fn config_file() -> Result<PathBuf, NoHome> {
@@ -93,7 +100,7 @@ mod tests {
     fn a_folder_without_the_voice_is_named_in_the_error() {
         let error = voice_dir(Some(Path::new("/nowhere/heart")))
             .unwrap_err()
-            .to_string();
+            .told();
         assert!(error.contains("looked in /nowhere/heart\n"), "{error}");
         assert!(error.contains("make setup"), "{error}");
     }

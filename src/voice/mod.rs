@@ -17,6 +17,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::base::clip::Clip;
+use crate::base::remedy::Remedy;
 use crate::base::time::Frames;
 use crate::base::utterance::Utterance;
 
@@ -62,42 +63,56 @@ pub enum VoiceEvent {
         /// How long ago its last sound was, by measurement of such services.
         lag: Frames,
     },
-    /// The job, or the voice itself, has failed; with the remedy.
+    /// The job, or the voice itself, has failed.
     Failed(VoiceError),
 }
 
-/// Why a voice cannot speak, with the remedy in the message.
+/// Why a voice cannot speak.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum VoiceError {
     /// The voice's files are not where they are looked for.
-    #[error(
-        "the voice \"heart\" is not installed: looked in {looked_in}\n  \
-         Install it with `make setup` in the softback folder (11 MB, once, by pip)\
-         {alternative}"
-    )]
+    #[error("the voice \"heart\" is not installed: looked in {looked_in}")]
     NotInstalled {
         /// Every folder that was looked at.
         looked_in: String,
-        /// `--voice system`, where a service answers; otherwise empty.
-        alternative: String,
+        /// The desktop's voice is a way out.
+        service_answers: bool,
     },
     /// Files are there but cannot be used.
-    #[error(
-        "the voice \"heart\" cannot be loaded: {0}\n  Run `make setup` in the softback folder to fetch it anew"
-    )]
+    #[error("the voice \"heart\" cannot be loaded: {0}")]
     Damaged(String),
     /// No speech service answers, or it stopped answering.
-    #[error(
-        "the desktop's speech service {0}\n  On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
-    )]
+    #[error("the desktop's speech service {0}")]
     Service(String),
-    #[error(
-        "this softback was built without the system voice\n  Build it with the cargo feature `system-voice`, or use `--voice heart`"
-    )]
+    #[error("this softback was built without the system voice")]
     NotBuiltIn,
     /// One sentence could not be made.
     #[error("the voice could not say \"{text}\": {why}")]
     Unspeakable { text: String, why: String },
+}
+
+impl Remedy for VoiceError {
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::NotInstalled {
+                service_answers: false,
+                ..
+            } => "Install it with `make setup` in the softback folder (11 MB, once, by pip)",
+            Self::NotInstalled { .. } => {
+                "Install it with `make setup` in the softback folder (11 MB, once, by pip),\n\
+                 or use the desktop's voice: `softback --voice system`"
+            }
+            Self::Damaged(_) => "Run `make setup` in the softback folder to fetch it anew",
+            Self::Service(_) => {
+                "On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
+            }
+            Self::NotBuiltIn => {
+                "Build it with the cargo feature `system-voice`, or use `--voice heart`"
+            }
+            Self::Unspeakable { .. } => return None,
+        };
+        Some(remedy.to_owned())
+    }
 }
 
 /// Whether a speech service answers at all; takes `limit` at most.

@@ -11,6 +11,7 @@ use std::{env, fs};
 use crate::base::hurt::Hurt;
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
+use crate::base::remedy::Remedy;
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start, parse};
 use crate::journal::history::{History, Opening};
@@ -584,7 +585,7 @@ fn two_sessions_cannot_run_at_once_and_reading_goes_on() {
     let busy = Journal::open(&desk.path()).expect_err("held");
     assert!(matches!(busy, JournalError::Busy));
     assert!(
-        busy.to_string()
+        busy.told()
             .starts_with("another Softback session is running\n  ")
     );
     assert_eq!(desk.read().entries().count(), 1);
@@ -613,7 +614,7 @@ fn one_that_cannot_be_written_refuses_and_says_why() {
             matches!(refused, JournalError::Unwritable { .. }),
             "{refused}"
         );
-        let message = refused.to_string();
+        let message = refused.told();
         assert!(message.contains(&path.display().to_string()), "{message}");
         assert!(message.contains(advice), "{message}");
     }
@@ -896,7 +897,7 @@ fn appends_until_it_is_killed() {
     // Nobody lives for ever, not even if the test that should kill it fails.
     for id in from..from + 20_000 {
         if let Err(refused) = journal.append(&started(id, noon(), true)) {
-            writeln!(out, "\nrefused {refused}").expect("a pipe");
+            writeln!(out, "\nrefused {}", refused.told()).expect("a pipe");
             return;
         }
         // The test harness may have left the beginning of a line.

@@ -1,7 +1,7 @@
 //! The routines inside the program, and what the program says of itself.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::check::{self, Checker, PLACEHOLDERS, Parts, parse_toml};
 use super::file::{AnsweredWords, CompanionFile, KeyNames, ScreeningFile, TimeLeft, Words};
@@ -100,11 +100,13 @@ impl Routine {
     reason = "what is inside the program is tested"
 )]
 pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
-    match BUILT_IN.iter().find(|(known, _, _)| *known == name) {
+    static READ: [OnceLock<Routine>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
+    let mut routines = BUILT_IN.iter().zip(&READ);
+    match routines.find(|((known, _, _), _)| *known == name) {
         // A test parses every one of them, so that this can never be met by her.
-        Some((_, path, text)) => {
-            Ok(Routine::parse(path, text).expect("built-in routines are tested"))
-        }
+        Some(((_, path, text), read)) => Ok(read
+            .get_or_init(|| Routine::parse(path, text).expect("built-in routines are tested"))
+            .clone()),
         None => Err(UnknownRoutine {
             name: name.to_owned(),
             suggestion: did_you_mean(name, &built_in_names().collect::<Vec<_>>()),
@@ -198,8 +200,12 @@ impl ScreeningText {
     /// The one inside the program.
     #[must_use]
     pub(crate) fn built_in() -> Self {
-        // A test parses it, so that this can never be met by her.
-        Self::parse("scripts/en/screening.toml", SCREENING).expect("the screening is tested")
+        static READ: LazyLock<ScreeningText> = LazyLock::new(|| {
+            // A test parses it, so that this can never be met by her.
+            ScreeningText::parse("scripts/en/screening.toml", SCREENING)
+                .expect("the screening is tested")
+        });
+        READ.clone()
     }
 
     fn parse(path: &str, text: &str) -> Result<Self, Problems> {
@@ -238,13 +244,13 @@ impl ScreeningText {
 impl Companion {
     /// The one inside the program.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "what is inside the program is tested"
-    )]
     pub fn built_in() -> Self {
-        // A test parses it, so that this can never be met by her.
-        Self::parse("scripts/en/companion.toml", COMPANION).expect("the companion is tested")
+        static READ: LazyLock<Companion> = LazyLock::new(|| {
+            // A test parses it, so that this can never be met by her.
+            Companion::parse("scripts/en/companion.toml", COMPANION)
+                .expect("the companion is tested")
+        });
+        READ.clone()
     }
 
     fn parse(path: &str, text: &str) -> Result<Self, Problems> {

@@ -12,6 +12,7 @@ use crate::session::keys::Phase;
 use crate::session::screening::{Close, Part, Terms};
 use crate::session::{Ending, Input, Note, Sound};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 use crate::session::tests::virtual_room::{Room, willing};
 
@@ -61,8 +62,10 @@ fn words(lines: &[crate::routine::Line]) -> Vec<String> {
         .collect()
 }
 
-fn questions() -> Vec<String> {
-    words(&ScreeningText::built_in().questions)
+fn questions() -> &'static [String] {
+    static QUESTIONS: LazyLock<Vec<String>> =
+        LazyLock::new(|| words(&ScreeningText::built_in().questions));
+    &QUESTIONS
 }
 
 /// Passes on, answering as someone with whom nothing is wrong, until `words` begin; the moment is a little later.
@@ -1294,10 +1297,11 @@ fn no_short_sequence_starts_it_unlawfully(form: Form, from: usize, share: usize)
     for begin in moments(form).into_iter().skip(from).step_by(share) {
         for first in KEYS {
             for then in 0..3 {
+                let mut between = begin.clone();
+                between.press(first);
+                between.pass_to(then);
                 for second in KEYS {
-                    let mut at = begin.clone();
-                    at.press(first);
-                    at.pass_to(then);
+                    let mut at = between.clone();
                     at.press(second);
                     at.check(form);
                     // Nor does it with no further key.

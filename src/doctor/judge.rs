@@ -1,33 +1,88 @@
-//! What the answers mean: whether it is well, and what to do where it is not.
+//! What the answers mean: whether all is well, and what to do where it is not.
 
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::Trouble;
-use super::probe::{Bus, Findings, Place, Service, Silence, Sound, TerminalFound, VoiceFound};
+use super::bus::Bus;
+use super::facts::{self, ms};
+use super::probe::{Findings, JournalFound, Place, Service, TerminalFound, VoiceFound};
 use super::report::{Check, Facts, Report, Status};
+use super::sound::{Silence, Sound};
 use crate::settings::VoiceChoice;
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
-/// The judgement of everything.
+/// How it is with one thing.
+struct Verdict {
+    status: Status,
+    says: String,
+    remedy: Option<String>,
+}
+
+impl Verdict {
+    fn ok(says: impl Into<String>) -> Self {
+        Self {
+            status: Status::Ok,
+            says: says.into(),
+            remedy: None,
+        }
+    }
+
+    fn of(status: Status, trouble: &Trouble) -> Self {
+        let Trouble { what, remedy } = trouble.clone();
+        Self {
+            status,
+            says: what,
+            remedy: Some(remedy).filter(|remedy| !remedy.is_empty()),
+        }
+    }
+
+    fn note(says: impl Into<String>, remedy: &str) -> Self {
+        Self::of(Status::Note, &Trouble::new(says, remedy))
+    }
+
+    fn bad(says: impl Into<String>, remedy: &str) -> Self {
+        Self::of(Status::Bad, &Trouble::new(says, remedy))
+    }
+}
+
 pub(super) fn report(findings: &Findings) -> Report {
-    let heart = findings.speaker == VoiceChoice::Heart;
-    Report(vec![
-        sound(&findings.sound),
-        silence(&findings.sound),
-        underruns(&findings.sound),
-        voice(&findings.voice, heart),
-        service(findings.service, !heart),
-        bus(&findings.bus),
-        terminal(&findings.terminal),
-        config(findings),
-        journal(findings),
-        emergency(&findings.place),
-    ])
+    let sounds = findings.sound.as_ref().ok();
+    let silences = sounds.and_then(silences);
+    let rows = [
+        ("sound", sound(&findings.sound), facts::sound(sounds)),
+        ("silence", silence(silences), facts::silence(silences)),
+        ("underruns", underruns(sounds), facts::underruns(sounds)),
+        ("voice", voice(findings), facts::voice(findings)),
+        (
+            "speech service",
+            service(findings),
+            facts::service(findings),
+        ),
+        ("media keys", bus(&findings.bus), facts::bus(&findings.bus)),
+        (
+            "terminal",
+            terminal(&findings.terminal),
+            facts::terminal(&findings.terminal),
+        ),
+        ("config", config(findings), facts::config(findings)),
+        ("journal", journal(findings), facts::journal(findings)),
+        (
+            "emergency",
+            emergency(&findings.place),
+            facts::emergency(&findings.place),
+        ),
+    ];
+    let checks = rows.map(|(name, verdict, facts)| Check {
+        name,
+        status: verdict.status,
+        says: verdict.says,
+        remedy: verdict.remedy,
+        facts: Facts(facts),
+    });
+    Report(checks.into())
 }
 
 /// Not so: a `Note`, or `Bad` if it is needed.
@@ -35,60 +90,16 @@ const fn unless(needed: bool) -> Status {
     if needed { Status::Bad } else { Status::Note }
 }
 
-fn check(
-    name: &'static str,
-    status: Status,
-    says: String,
-    facts: Vec<(&'static str, Value)>,
-) -> Check {
-    Check {
-        name,
-        status,
-        says,
-        remedy: None,
-        facts: Facts(facts),
-    }
-}
-
-impl Check {
-    fn with(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
-        self
-    }
-
-    /// What went wrong stands in for how it is.
-    fn failed(mut self, trouble: &Trouble) -> Self {
-        self.says.clone_from(&trouble.what);
-        self.remedy = Some(trouble.remedy.clone()).filter(|remedy| !remedy.is_empty());
-        self
-    }
-}
-
-/// Milliseconds, to a tenth.
-fn ms(length: Duration) -> f64 {
-    (length.as_secs_f64() * 10_000.0).round() / 10.0
-}
-
-fn sound(found: &Result<Sound, Trouble>) -> Check {
-    let known = found.as_ref().ok();
-    let facts = vec![
-        ("device", json!(known.map(|sound| &sound.device))),
-        ("rate_hz", json!(known.map(|sound| sound.rate))),
-        ("period_frames", json!(known.map(|sound| sound.period))),
-        ("buffer_ms", json!(known.map(|sound| ms(sound.ring())))),
-    ];
+fn sound(found: &Result<Sound, Trouble>) -> Verdict {
     match found {
-        Ok(sound) => {
-            let says = format!(
-                "device \"{}\", {} Hz, buffer {:.1} ms (two periods of {} frames)",
-                sound.device,
-                sound.rate,
-                ms(sound.ring()),
-                sound.period
-            );
-            check("sound", Status::Ok, says, facts)
-        }
-        Err(trouble) => check("sound", Status::Bad, String::new(), facts).failed(trouble),
+        Ok(sound) => Verdict::ok(format!(
+            "device \"{}\", {} Hz, buffer {:.1} ms (two periods of {} frames)",
+            sound.device,
+            sound.rate,
+            ms(sound.ring()),
+            sound.period
+        )),
+        Err(trouble) => Verdict::of(Status::Bad, trouble),
     }
 }
 
@@ -99,29 +110,9 @@ fn silences(sound: &Sound) -> Option<(Silence, Silence)> {
     Some((*sorted.get(sorted.len() / 2)?, *sorted.last()?))
 }
 
-impl Silence {
-    fn whole(&self) -> Duration {
-        self.rendered + self.held
-    }
-}
-
-fn silence(found: &Result<Sound, Trouble>) -> Check {
-    let known = found.as_ref().ok().and_then(silences);
-    let middle = known.map(|(middle, _)| middle);
-    let facts = vec![
-        ("median_ms", json!(middle.map(|it| ms(it.whole())))),
-        (
-            "longest_ms",
-            json!(known.map(|(_, longest)| ms(longest.whole()))),
-        ),
-        (
-            "median_measured_ms",
-            json!(middle.map(|it| ms(it.rendered))),
-        ),
-        ("median_computed_ms", json!(middle.map(|it| ms(it.held)))),
-    ];
-    let Some((middle, longest)) = known else {
-        return unknown("silence", facts);
+fn silence(found: Option<(Silence, Silence)>) -> Verdict {
+    let Some((middle, longest)) = found else {
+        return without_sound();
     };
     let says = format!(
         "within {:.0} ms of a key, {:.0} ms at the slowest: {:.0} ms until the fade is rendered (measured), and the \
@@ -132,160 +123,105 @@ fn silence(found: &Result<Sound, Trouble>) -> Check {
         ms(middle.held),
     );
     if longest.whole() <= AT_ONCE {
-        return check("silence", Status::Ok, says, facts);
+        return Verdict::ok(says);
     }
-    check("silence", Status::Note, says, facts)
-        .with("Choose a smaller buffer (--buffer, or in config.toml), and see what else keeps the computer busy (`top`)")
+    Verdict::note(
+        says,
+        "Choose a smaller buffer (--buffer, or in config.toml), and see what else keeps the computer busy (`top`)",
+    )
 }
 
-fn unknown(name: &'static str, facts: Vec<(&'static str, Value)>) -> Check {
-    let says = "not known without a sound device".to_owned();
-    check(name, Status::Note, says, facts)
+fn without_sound() -> Verdict {
+    Verdict::note("not known without a sound device", "")
 }
 
-fn underruns(found: &Result<Sound, Trouble>) -> Check {
-    let known = found.as_ref().ok();
-    let facts = vec![
-        ("count", json!(known.map(|sound| sound.underruns))),
-        ("watched_ms", json!(known.map(|sound| ms(sound.watched)))),
-    ];
-    let Some(sound) = known else {
-        return unknown("underruns", facts);
+fn underruns(sound: Option<&Sound>) -> Verdict {
+    let Some(sound) = sound else {
+        return without_sound();
     };
     let watched = sound.watched.as_secs_f64();
     match sound.underruns {
-        0 => check(
-            "underruns",
-            Status::Ok,
-            format!("none in {watched:.1} s"),
-            facts,
-        ),
-        count => check(
-            "underruns",
-            Status::Note,
+        0 => Verdict::ok(format!("none in {watched:.1} s")),
+        count => Verdict::note(
             format!("{count} in {watched:.1} s"),
-            facts,
-        )
-        .with("Choose a larger buffer (--buffer, or in config.toml); a session widens it by itself, too"),
+            "Choose a larger buffer (--buffer, or in config.toml); a session widens it by itself, too",
+        ),
     }
 }
 
-fn voice(found: &Result<VoiceFound, Trouble>, needed: bool) -> Check {
-    let known = found.as_ref().ok();
-    let facts = vec![
-        ("needed", json!(needed)),
-        ("folder", json!(known.map(|voice| &voice.folder))),
-        ("loading_ms", json!(known.map(|voice| ms(voice.loading)))),
-        ("speech_ms", json!(known.map(|voice| ms(voice.speech)))),
-        ("making_ms", json!(known.map(|voice| ms(voice.making)))),
-        (
-            "speed",
-            json!(known.map(|voice| (speed(voice) * 10.0).round() / 10.0)),
-        ),
-    ];
-    let voice = match found {
+fn voice(findings: &Findings) -> Verdict {
+    let voice = match &findings.voice {
         Ok(voice) => voice,
-        Err(trouble) => {
-            return check("voice", unless(needed), String::new(), facts).failed(trouble);
-        }
+        Err(trouble) => return Verdict::of(unless(findings.needs_heart()), trouble),
     };
     let says = format!(
         "heart in {}, {:.1} s of speech in a second (measured on one sentence), loaded in {:.1} s",
         voice.folder.display(),
-        speed(voice),
+        voice.speed(),
         voice.loading.as_secs_f64()
     );
-    if speed(voice) >= 1.0 {
-        return check("voice", Status::Ok, says, facts);
+    if voice.speed() >= 1.0 {
+        return Verdict::ok(says);
     }
-    check("voice", Status::Note, says, facts)
-        .with("It is slower than speech, so there will be waits: see what else keeps the computer busy (`top`)")
+    Verdict::note(
+        says,
+        "It is slower than speech, so there will be waits: see what else keeps the computer busy (`top`)",
+    )
 }
 
-/// Seconds of speech in a second.
-fn speed(voice: &VoiceFound) -> f64 {
-    voice.speech.as_secs_f64() / voice.making.as_secs_f64().max(1e-3)
+impl VoiceFound {
+    /// Seconds of speech in a second.
+    pub(super) fn speed(&self) -> f64 {
+        self.speech.as_secs_f64() / self.making.as_secs_f64().max(1e-3)
+    }
 }
 
-fn service(found: Service, needed: bool) -> Check {
-    let facts = vec![
-        ("needed", json!(needed)),
-        ("built_in", json!(!matches!(found, Service::NotBuiltIn))),
-        ("answers", json!(matches!(found, Service::Answers))),
-    ];
-    let (status, says) = match found {
-        Service::Answers => (Status::Ok, "the desktop's speech service answers"),
+fn service(findings: &Findings) -> Verdict {
+    let needed = !findings.needs_heart();
+    let (says, remedy) = match findings.service {
+        Service::Answers => return Verdict::ok("the desktop's speech service answers"),
         Service::Silent => (
-            unless(needed),
             "the desktop's speech service does not answer",
-        ),
-        Service::NotBuiltIn => (
-            unless(needed),
-            "this softback was built without the system voice",
-        ),
-    };
-    let check = check("speech service", status, says.to_owned(), facts);
-    match (found, needed) {
-        (Service::Answers, _) => check,
-        (Service::Silent, _) => check.with(
             "Only `--voice system` needs it. On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`",
         ),
-        (Service::NotBuiltIn, true) => {
-            check.with("Build it with the cargo feature `system-voice`, or use `--voice heart`")
-        }
-        (Service::NotBuiltIn, false) => check.with("Only `--voice system` needs it"),
-    }
+        Service::NotBuiltIn if needed => (
+            NO_SERVICE,
+            "Build it with the cargo feature `system-voice`, or use `--voice heart`",
+        ),
+        Service::NotBuiltIn => (NO_SERVICE, "Only `--voice system` needs it"),
+    };
+    Verdict::of(unless(needed), &Trouble::new(says, remedy))
 }
 
-fn bus(found: &Bus) -> Check {
-    let address = match found {
-        Bus::Answers(address) => Some(address),
-        Bus::Absent(address) => address.as_ref(),
-        Bus::NotBuiltIn => None,
-    };
-    let facts = vec![
-        ("built_in", json!(!matches!(found, Bus::NotBuiltIn))),
-        ("address", json!(address)),
-        ("connects", json!(matches!(found, Bus::Answers(_)))),
-    ];
-    let (says, remedy) = match found {
-        Bus::Answers(_) => {
-            let says = "the desktop's session bus is there".to_owned();
-            return check("media keys", Status::Ok, says, facts);
-        }
-        Bus::Absent(Some(address)) => {
-            let says = format!("nobody answers at the session bus {address}");
-            (says, NO_BUS)
-        }
-        Bus::Absent(None) => ("no session bus is named".to_owned(), NO_BUS),
-        Bus::NotBuiltIn => (
-            "this softback was built without media keys".to_owned(),
+const NO_SERVICE: &str = "this softback was built without the system voice";
+
+fn bus(found: &Bus) -> Verdict {
+    match found {
+        Bus::Answers(_) => Verdict::ok("the desktop's session bus is there"),
+        Bus::Absent(Some(address)) => Verdict::note(
+            format!("nobody answers at the session bus {address}"),
+            NO_BUS,
+        ),
+        Bus::Absent(None) => Verdict::note("no session bus is named", NO_BUS),
+        Bus::NotBuiltIn => Verdict::note(
+            "this softback was built without media keys",
             "Keys of headphones and of the keyboard's media row need them: build it with the cargo feature `media-keys`",
         ),
-    };
-    check("media keys", Status::Note, says, facts).with(remedy)
+    }
 }
 
 const NO_BUS: &str = "Keys of headphones and of the keyboard's media row need it: start softback from the desktop's own terminal window";
 
-fn terminal(found: &TerminalFound) -> Check {
-    let facts = vec![
-        ("keys", json!(found.keys)),
-        ("shows", json!(found.shows)),
-        ("name", json!(found.name)),
-        ("columns", json!(found.size.map(|(columns, _)| columns))),
-        ("rows", json!(found.size.map(|(_, rows)| rows))),
-        ("colours", json!(found.colours)),
-    ];
+fn terminal(found: &TerminalFound) -> Verdict {
     if !found.keys {
-        let says = "there is no terminal to read keys from".to_owned();
-        return check("terminal", Status::Bad, says, facts)
-            .with("Start softback in a terminal window, not from a service, a scheduler or a desktop shortcut without one");
+        return Verdict::bad(
+            "there is no terminal to read keys from",
+            "Start softback in a terminal window, not from a service, a scheduler or a desktop shortcut without one",
+        );
     }
-    let name = if found.name.is_empty() {
-        "unnamed"
-    } else {
-        &found.name
+    let name = match &*found.name {
+        "" => "unnamed",
+        name => name,
     };
     let size = found.size.map_or_else(
         || "of unknown size".to_owned(),
@@ -296,101 +232,84 @@ fn terminal(found: &TerminalFound) -> Check {
     } else {
         "no colours"
     };
-    let says = format!("{name}, {size}, {colours}");
-    check("terminal", Status::Ok, says, facts)
+    Verdict::ok(format!("{name}, {size}, {colours}"))
 }
 
-fn config(findings: &Findings) -> Check {
-    let (file, found) = (&findings.config_file, &findings.config);
-    let facts = vec![
-        ("path", json!(file)),
-        ("exists", json!(found.as_ref().ok())),
-        ("parses", json!(found.is_ok())),
-    ];
-    let path = shown(file.as_deref());
-    let says = match found {
-        Ok(true) => format!("{path} is right"),
-        Ok(false) => {
-            format!("no {path}: everything is at its default (`softback config --init` writes one)")
-        }
-        Err(trouble) => {
-            return check("config", Status::Bad, String::new(), facts).failed(trouble);
-        }
-    };
-    check("config", Status::Ok, says, facts)
+fn config(findings: &Findings) -> Verdict {
+    let path = shown(findings.config_file.as_deref());
+    match &findings.config {
+        Ok(true) => Verdict::ok(format!("{path} is right")),
+        Ok(false) => Verdict::ok(format!(
+            "no {path}: everything is at its default (`softback config --init` writes one)"
+        )),
+        Err(trouble) => Verdict::of(Status::Bad, trouble),
+    }
 }
 
 fn shown(path: Option<&Path>) -> String {
     path.map_or_else(String::new, |path| path.display().to_string())
 }
 
-fn journal(findings: &Findings) -> Check {
-    let (file, found) = (&findings.journal_file, &findings.journal);
-    let known = found.as_ref().ok();
-    let facts = vec![
-        ("path", json!(file)),
-        ("exists", json!(known.map(|journal| journal.exists))),
-        ("readable", json!(known.is_some())),
-        (
-            "writable",
-            json!(known.map(|journal| journal.unwritable.is_none())),
+fn journal(findings: &Findings) -> Verdict {
+    let path = shown(findings.journal_file.as_deref());
+    match &findings.journal {
+        Err(trouble) => Verdict::of(Status::Bad, trouble),
+        Ok(JournalFound {
+            unwritable: Some(cause),
+            ..
+        }) => Verdict::bad(
+            format!("{path} cannot be written: {cause}"),
+            "Make the file and its folder yours (chown, chmod u+rwx): without it nothing with movement starts",
         ),
-        ("lines", json!(known.map(|journal| journal.lines))),
-        (
-            "damaged_lines",
-            json!(known.map(|journal| &journal.damaged)),
-        ),
-    ];
-    let journal = match found {
-        Ok(journal) => journal,
-        Err(trouble) => return check("journal", Status::Bad, String::new(), facts).failed(trouble),
-    };
-    let path = shown(file.as_deref());
-    if let Some(cause) = &journal.unwritable {
-        let says = format!("{path} cannot be written: {cause}");
-        return check("journal", Status::Bad, says, facts)
-            .with("Make the file and its folder yours (chown, chmod u+rwx): without it nothing with movement starts");
+        Ok(journal) if !journal.damaged.is_empty() => {
+            let numbers: Vec<_> = journal.damaged.iter().map(ToString::to_string).collect();
+            let numbers = numbers.join(", ");
+            Verdict::note(
+                format!("{path} has lines that cannot be read: {numbers}"),
+                "Each counts as a session that hurt until the next day or longer: `softback journal` says when the movements are open again",
+            )
+        }
+        Ok(JournalFound { exists: false, .. }) => {
+            Verdict::ok(format!("{path} will be made at the first session"))
+        }
+        Ok(JournalFound { lines: 1, .. }) => {
+            Verdict::ok(format!("{path}: 1 line, can be read and written"))
+        }
+        Ok(JournalFound { lines, .. }) => {
+            Verdict::ok(format!("{path}: {lines} lines, can be read and written"))
+        }
     }
-    if !journal.damaged.is_empty() {
-        let numbers: Vec<_> = journal.damaged.iter().map(ToString::to_string).collect();
-        let says = format!(
-            "{path} has lines that cannot be read: {}",
-            numbers.join(", ")
-        );
-        return check("journal", Status::Note, says, facts)
-            .with("Each counts as a session that hurt until the next day or longer: `softback journal` says when the movements are open again");
-    }
-    let says = match (journal.exists, journal.lines) {
-        (false, _) => format!("{path} will be made at the first session"),
-        (true, 1) => format!("{path}: 1 line, can be read and written"),
-        (true, lines) => format!("{path}: {lines} lines, can be read and written"),
-    };
-    check("journal", Status::Ok, says, facts)
 }
 
-fn emergency(place: &Place) -> Check {
-    let from = match (&place.number, place.hers) {
-        (Some(_), true) => Some("config"),
-        (Some(_), false) => Some("locale and time zone"),
-        (None, _) => None,
-    };
-    let facts = vec![
-        ("number", json!(place.number)),
-        ("from", json!(from)),
-        ("time_zone", json!(place.zone)),
-        ("locale", json!(place.locale)),
-    ];
+fn emergency(place: &Place) -> Verdict {
     let zone = place.zone.as_deref().unwrap_or("unknown");
     let locale = place.locale.as_deref().unwrap_or("unknown");
     let around = format!("time zone {zone}, locale {locale}");
-    if let (Some(number), Some(from)) = (&place.number, from) {
-        let says = format!("{number}, from {from} ({around})");
-        return check("emergency", Status::Ok, says, facts);
+    match (&place.number, place.from()) {
+        (Some(number), Some(from)) => Verdict::ok(format!("{number}, from {from} ({around})")),
+        _ => Verdict::note(
+            format!("no number is known, so \"your emergency number\" is said ({around})"),
+            "Write emergency_number = \"...\" into config.toml (`softback config --init` writes one to begin with)",
+        ),
     }
-    let says = format!("no number is known, so \"your emergency number\" is said ({around})");
-    check("emergency", Status::Note, says, facts).with(
-        "Write emergency_number = \"...\" into config.toml (`softback config --init` writes one to begin with)",
-    )
+}
+
+impl Place {
+    /// Where the number is from.
+    pub(super) fn from(&self) -> Option<&'static str> {
+        let from = if self.hers {
+            "config"
+        } else {
+            "locale and time zone"
+        };
+        self.number.is_some().then_some(from)
+    }
+}
+
+impl Findings {
+    pub(super) fn needs_heart(&self) -> bool {
+        self.speaker == VoiceChoice::Heart
+    }
 }
 
 #[cfg(test)]
@@ -399,7 +318,6 @@ mod tests {
     use std::fmt;
 
     use crate::base::remedy::Remedy;
-    use crate::doctor::probe::JournalFound;
 
     /// An error whose remedy has two lines.
     struct NotInstalled;

@@ -4,9 +4,12 @@
 //! pure. Anything that is asked may hang, a sound server above all. So each question that may is
 //! asked on a thread of its own, which is left behind when the answer takes too long.
 
+mod bus;
+mod facts;
 mod judge;
 mod probe;
 mod report;
+mod sound;
 
 use std::time::Duration;
 

@@ -1,9 +1,7 @@
-//! Asks the machine. Whatever comes back is only noted here; what it means is decided elsewhere.
+//! Asks the machine, and notes what comes back.
 
 use std::env;
 use std::io::{self, IsTerminal};
-use std::os::unix::ffi::OsStringExt;
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,11 +11,9 @@ use rustix::fs::{Access, access};
 use rustix::termios::tcgetwinsize;
 
 use super::Trouble;
-use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
-use crate::base::DEFAULT_DEVICE;
-use crate::base::clip::Clip;
+use super::bus::{Bus, bus};
+use super::sound::{Sound, sound};
 use crate::base::pace::SAFETY_RATE;
-use crate::base::time::{Frames, Moment, SAMPLE_RATE};
 use crate::base::utterance::Utterance;
 use crate::journal;
 use crate::room::terminal;
@@ -46,35 +42,6 @@ pub(super) struct Findings {
     pub place: Place,
 }
 
-/// An open device that takes sound.
-#[derive(Debug)]
-pub(super) struct Sound {
-    pub device: String,
-    pub rate: u32,
-    /// Frames in a period; the device holds two.
-    pub period: u32,
-    pub silences: Vec<Silence>,
-    pub underruns: u32,
-    /// How long underruns were counted.
-    pub watched: Duration,
-}
-
-impl Sound {
-    /// What the device holds.
-    pub(super) fn ring(&self) -> Duration {
-        ring(self.period, self.rate)
-    }
-}
-
-/// How one sound was silenced.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Silence {
-    /// From the command until the fade was seen to be rendered, by the clock.
-    pub rendered: Duration,
-    /// What the device may have held then, with all its buffer full.
-    pub held: Duration,
-}
-
 /// The built-in voice, which speaks.
 #[derive(Debug)]
 pub(super) struct VoiceFound {
@@ -90,16 +57,6 @@ pub(super) struct VoiceFound {
 pub(super) enum Service {
     Answers,
     Silent,
-    NotBuiltIn,
-}
-
-/// The desktop's session bus, by which media keys come.
-#[derive(Debug)]
-pub(super) enum Bus {
-    Answers(String),
-    /// Nobody is there, or nobody said where it would be.
-    Absent(Option<String>),
-    /// There are no media keys whoever is there.
     NotBuiltIn,
 }
 
@@ -246,87 +203,6 @@ fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
     }
 }
 
-/// How often the sound is silenced, to find out how long that takes.
-const CUTS: u32 = 5;
-
-/// A device that takes no sound for so long takes none.
-const STALLED: Duration = Duration::from_secs(3);
-
-/// A stream that begins reports harmless faults for about a second.
-const SETTLING: Moment = Moment(SAMPLE_RATE as u64);
-
-/// Plays what nobody hears, and silences it as a key would.
-fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
-    let (graph, control) = Graph::new();
-    let name = device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned());
-    let output = Output::open(graph, period, device);
-    let mut output = output.map_err(|error| Trouble::of(&error))?;
-    let stalled = || {
-        Trouble::new(
-            format!("the sound device \"{name}\" opens but takes no sound"),
-            "See that no other program has it to itself, and restart the desktop's sound server",
-        )
-    };
-    wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
-    output.settle(control.now().0);
-    let begun = now();
-    // A device may take another than was asked for.
-    let (rate, period) = (output.rate(), output.period());
-    cut(&control).ok_or_else(stalled)?;
-    let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
-    let silences: Option<Vec<_>> = silences.collect();
-    Ok(Sound {
-        silences: silences.ok_or_else(stalled)?,
-        device: name,
-        rate,
-        period,
-        underruns: output.underruns(),
-        watched: begun.elapsed(),
-    })
-}
-
-fn ring(period: u32, rate: u32) -> Duration {
-    Duration::from_secs(2 * u64::from(period)) / rate
-}
-
-/// Begins to whisper, waits, and measures from the command to the end of the fade.
-fn silenced(control: &GraphHandle, ring: Duration, turn: u32) -> Option<Silence> {
-    let (at, clip) = (Frames::ZERO, whisper());
-    control.send(GraphCommand::Play { at, clip }).ok()?;
-    let begun = control.now();
-    wait_until(|| control.now().since(begun) > Frames::from_millis(200))?;
-    // A key may come at any place in a period.
-    pause(Duration::from_millis(3) * turn);
-    let pressed = now();
-    let silent = cut(control)?;
-    let rendered = pressed.elapsed();
-    let ahead = control.now().since(silent).duration();
-    Some(Silence {
-        rendered,
-        held: ring.saturating_sub(ahead),
-    })
-}
-
-/// Cuts, and waits until that is done; from when on there is silence.
-fn cut(control: &GraphHandle) -> Option<Moment> {
-    let (runs, _) = control.run();
-    control.send(GraphCommand::Cut).ok()?;
-    wait_until(|| control.run().0 > runs)?;
-    Some(control.run().1)
-}
-
-/// A second of a low tone at -80 dBFS, which nobody hears: it is there to be faded.
-fn whisper() -> Clip {
-    const PEAK: f32 = 1e-4;
-    const HERTZ: f32 = 200.0;
-    let turn = std::f32::consts::TAU * HERTZ / SAMPLE_RATE as f32;
-    Clip::cue(
-        (0..SAMPLE_RATE)
-            .map(|frame| PEAK * (turn * frame as f32).sin())
-            .collect(),
-    )
-}
-
 /// A sentence as long as most.
 const SENTENCE: &str =
     "Sit well back, with both feet flat on the floor, and let your shoulders rest.";
@@ -369,84 +245,6 @@ fn service() -> Service {
     } else {
         Service::Silent
     }
-}
-
-/// Only looks whether somebody takes the connection; nothing is sent.
-fn bus() -> Bus {
-    if !cfg!(feature = "media-keys") {
-        return Bus::NotBuiltIn;
-    }
-    let address = env::var("DBUS_SESSION_BUS_ADDRESS").ok();
-    let address = address.filter(|address| !address.is_empty()).or_else(|| {
-        let folder = PathBuf::from(env::var_os("XDG_RUNTIME_DIR")?);
-        Some(format!("unix:path={}", folder.join("bus").display()))
-    });
-    let Some(address) = address else {
-        return Bus::Absent(None);
-    };
-    let sockets = sockets(&address);
-    let connects = move || sockets.iter().any(|socket| socket.connect().is_ok());
-    if within(Duration::from_secs(2), connects) == Some(true) {
-        Bus::Answers(address)
-    } else {
-        Bus::Absent(Some(address))
-    }
-}
-
-/// A socket of a bus.
-#[derive(Debug, PartialEq, Eq)]
-enum Socket {
-    Path(PathBuf),
-    /// A name that is in no folder, as only Linux has it.
-    Abstract(Vec<u8>),
-}
-
-impl Socket {
-    fn connect(&self) -> io::Result<UnixStream> {
-        match self {
-            Self::Path(path) => UnixStream::connect(path),
-            #[cfg(target_os = "linux")]
-            Self::Abstract(name) => {
-                use std::os::linux::net::SocketAddrExt;
-                let address = std::os::unix::net::SocketAddr::from_abstract_name(name)?;
-                UnixStream::connect_addr(&address)
-            }
-            #[cfg(not(target_os = "linux"))]
-            Self::Abstract(_) => Err(io::ErrorKind::Unsupported.into()),
-        }
-    }
-}
-
-/// The sockets on this machine that a bus address names, as in `unix:path=/run/user/1000/bus,guid=1;unix:abstract=x`.
-fn sockets(address: &str) -> Vec<Socket> {
-    let local = address
-        .split(';')
-        .filter_map(|one| one.strip_prefix("unix:"));
-    let pairs = local.flat_map(|keys| keys.split(','));
-    pairs
-        .filter_map(|pair| match pair.split_once('=')? {
-            ("path", path) => Some(Socket::Path(
-                std::ffi::OsString::from_vec(unescaped(path)).into(),
-            )),
-            ("abstract", name) => Some(Socket::Abstract(unescaped(name))),
-            _ => None,
-        })
-        .collect()
-}
-
-/// `%20` → a space, and so on.
-fn unescaped(text: &str) -> Vec<u8> {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        let code = part
-            .get(..2)
-            .and_then(|code| u8::from_str_radix(code, 16).ok());
-        bytes.push(code.unwrap_or(b'%'));
-        let rest = if code.is_some() { &part[2..] } else { part };
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    bytes
 }
 
 fn terminal_found() -> TerminalFound {
@@ -503,23 +301,11 @@ fn place(emergency: &Emergency) -> Place {
     }
 }
 
-/// Looks again and again, until it is so; `None` if it is not for too long.
-fn wait_until(so: impl Fn() -> bool) -> Option<()> {
-    let begun = now();
-    while !so() {
-        if begun.elapsed() > STALLED {
-            return None;
-        }
-        pause(Duration::from_micros(500));
-    }
-    Some(())
-}
-
 #[expect(
     clippy::disallowed_methods,
     reason = "what is measured here is measured in the room's time"
 )]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 
@@ -527,37 +313,13 @@ fn now() -> Instant {
     clippy::disallowed_methods,
     reason = "what is measured here is measured in the room's time"
 )]
-fn pause(length: Duration) {
+pub(super) fn pause(length: Duration) {
     thread::sleep(length);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bus_address_names_its_sockets() {
-        let path = |path: &str| Socket::Path(path.into());
-        assert_eq!(
-            sockets("unix:path=/run/user/1000/bus,guid=12"),
-            [path("/run/user/1000/bus")]
-        );
-        assert_eq!(
-            sockets("tcp:host=localhost,port=1;unix:abstract=/tmp/d%2dbus;unix:path=/a%20b"),
-            [Socket::Abstract(b"/tmp/d-bus".to_vec()), path("/a b")]
-        );
-        assert_eq!(sockets("unix:path=/100%,guid=1"), [path("/100%")]);
-        assert_eq!(sockets("unix:path=/x%é"), [path("/x%é")]);
-        for nothing in [
-            "",
-            "unix:",
-            "unixexec:path=/bin/true",
-            "autolaunch:",
-            "unix:runtime=yes",
-        ] {
-            assert_eq!(sockets(nothing), [], "{nothing}");
-        }
-    }
 
     #[test]
     fn a_probe_that_takes_too_long_is_left_behind() {

@@ -1,0 +1,138 @@
+//! Asks the sound device: whether it takes sound, and how soon it is silent.
+
+use std::time::Duration;
+
+use super::Trouble;
+use super::probe::{now, pause};
+use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
+use crate::base::DEFAULT_DEVICE;
+use crate::base::clip::Clip;
+use crate::base::time::{Frames, Moment, SAMPLE_RATE};
+
+/// An open device that takes sound.
+#[derive(Debug)]
+pub(super) struct Sound {
+    pub device: String,
+    pub rate: u32,
+    /// Frames in a period; the device holds two.
+    pub period: u32,
+    pub silences: Vec<Silence>,
+    pub underruns: u32,
+    /// How long underruns were counted.
+    pub watched: Duration,
+}
+
+impl Sound {
+    /// What the device holds.
+    pub(super) fn ring(&self) -> Duration {
+        ring(self.period, self.rate)
+    }
+}
+
+/// How one sound was silenced.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Silence {
+    /// From the command until the fade was seen to be rendered, by the clock.
+    pub rendered: Duration,
+    /// What the device may have held then, with all its buffer full.
+    pub held: Duration,
+}
+
+impl Silence {
+    pub(super) fn whole(&self) -> Duration {
+        self.rendered + self.held
+    }
+}
+
+/// How often the sound is silenced, to find out how long that takes.
+const CUTS: u32 = 5;
+
+/// A device that takes no sound for so long takes none.
+const STALLED: Duration = Duration::from_secs(3);
+
+/// A stream that begins reports harmless faults for about a second.
+const SETTLING: Moment = Moment(SAMPLE_RATE as u64);
+
+/// Plays what nobody hears, and silences it as a key would.
+pub(super) fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
+    let (graph, control) = Graph::new();
+    let name = device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned());
+    let output = Output::open(graph, period, device);
+    let mut output = output.map_err(|error| Trouble::of(&error))?;
+    let stalled = || {
+        Trouble::new(
+            format!("the sound device \"{name}\" opens but takes no sound"),
+            "See that no other program has it to itself, and restart the desktop's sound server",
+        )
+    };
+    wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
+    output.settle(control.now().0);
+    let begun = now();
+    // A device may take another than was asked for.
+    let (rate, period) = (output.rate(), output.period());
+    cut(&control).ok_or_else(stalled)?;
+    let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
+    let silences: Option<Vec<_>> = silences.collect();
+    Ok(Sound {
+        silences: silences.ok_or_else(stalled)?,
+        device: name,
+        rate,
+        period,
+        underruns: output.underruns(),
+        watched: begun.elapsed(),
+    })
+}
+
+fn ring(period: u32, rate: u32) -> Duration {
+    Duration::from_secs(2 * u64::from(period)) / rate
+}
+
+/// Begins to whisper, waits, and measures from the command to the end of the fade.
+fn silenced(control: &GraphHandle, ring: Duration, turn: u32) -> Option<Silence> {
+    let (at, clip) = (Frames::ZERO, whisper());
+    control.send(GraphCommand::Play { at, clip }).ok()?;
+    let begun = control.now();
+    wait_until(|| control.now().since(begun) > Frames::from_millis(200))?;
+    // A key may come at any place in a period.
+    pause(Duration::from_millis(3) * turn);
+    let pressed = now();
+    let silent = cut(control)?;
+    let rendered = pressed.elapsed();
+    let ahead = control.now().since(silent).duration();
+    Some(Silence {
+        rendered,
+        held: ring.saturating_sub(ahead),
+    })
+}
+
+/// Cuts, and waits until that is done; from when on there is silence.
+fn cut(control: &GraphHandle) -> Option<Moment> {
+    let (runs, _) = control.run();
+    control.send(GraphCommand::Cut).ok()?;
+    wait_until(|| control.run().0 > runs)?;
+    Some(control.run().1)
+}
+
+/// A second of a low tone at -80 dBFS, which nobody hears: it is there to be faded.
+fn whisper() -> Clip {
+    const PEAK: f32 = 1e-4;
+    const HERTZ: f32 = 200.0;
+    let turn = std::f32::consts::TAU * HERTZ / SAMPLE_RATE as f32;
+    Clip::cue(
+        (0..SAMPLE_RATE)
+            .map(|frame| PEAK * (turn * frame as f32).sin())
+            .collect(),
+    )
+}
+
+/// Looks again and again, until it is so; `None` if it is not for too long.
+fn wait_until(so: impl Fn() -> bool) -> Option<()> {
+    let begun = now();
+    while !so() {
+        if begun.elapsed() > STALLED {
+            return None;
+        }
+        pause(Duration::from_micros(500));
+    }
+    Some(())
+}

@@ -17,7 +17,7 @@ use crate::base::pace::Pace;
 use crate::base::posture::Posture;
 use crate::cli::{Cli, Command};
 use crate::error::{Error, Outcome};
-use crate::routine::{Routine, Section};
+use crate::routine::Routine;
 use crate::settings::InForce;
 use crate::settings::flags::Flags;
 
@@ -99,5 +99,5 @@ fn allowed(
 
 /// Whether a part of it can be done standing.
 fn can_stand(routine: &Routine) -> bool {
-    routine.sections().iter().any(Section::on_feet)
+    routine.sections().iter().any(|section| section.on_feet)
 }

@@ -5,17 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::print;
-use crate::base::diagnostic::{Problem, Problems};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::Frames;
-use crate::base::utterance::Estimate;
 use crate::error::{Error, Outcome};
-use crate::plan::{Plan, Setting};
-use crate::routine::{Companion, Routine, built_in, built_in_names};
-
-/// She stands no longer than this by the plan (ACOG804: no long motionless standing; the figure is a house rule).
-const LONGEST_ON_FEET: Frames = Frames::from_millis(300_000);
+use crate::routine::{Routine, built_in, built_in_names};
 
 pub(super) fn list() -> Result<Outcome, Error> {
     for name in built_in_names() {
@@ -59,25 +50,5 @@ fn read(path: &Path) -> Result<Routine, Error> {
         path: path.to_owned(),
         cause,
     })?;
-    let name = path.to_string_lossy();
-    let routine = Routine::parse(&name, &text)?;
-    let setting = Setting::new(Pace::Standard, Posture::Standing);
-    let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
-    let too_long = plan.standing().into_iter();
-    let problems: Vec<_> = too_long
-        .filter(|(_, time)| *time > LONGEST_ON_FEET)
-        .map(|(section, time)| {
-            Problem::new(
-                routine.on_feet_at(&section),
-                format!("she would stand for {time}, and 5 minutes are the most"),
-                "leave movements out, count fewer breaths, or let her sit down sooner: long standing \
-                 makes light in the head [ACOG804, SWAY]",
-            )
-        })
-        .collect();
-    if problems.is_empty() {
-        Ok(routine)
-    } else {
-        Err(Problems::new(&name, &text, problems).into())
-    }
+    Ok(Routine::parse(&path.to_string_lossy(), &text)?)
 }

@@ -29,11 +29,7 @@ pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcom
 pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
     for line in routine.lines() {
-        print(format_args!(
-            "{}  {}",
-            line.text(),
-            line.source().join(", ")
-        ))?;
+        print(format_args!("{}  {}", line.text, line.source.join(", ")))?;
     }
     print("")?;
     for source in sources_of(&routine) {

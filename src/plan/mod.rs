@@ -2,103 +2,29 @@
 //!
 //! Pure: no clock, no device, no file. The same plan is the preview, the session's score and the golden test.
 
-use std::fmt;
+mod compile;
+mod preview;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE, WordsPerMinute};
+use crate::base::pace::Pace;
 use crate::base::posture::Posture;
 use crate::base::time::Frames;
-use crate::base::utterance::{LIST_PAUSE, SpeechLengths, Utterance};
-use crate::routine::{
-    Answered, Companion, Form, Line, LineKind, Movement, Question, Routine, Section, SpeechRate,
-};
+use crate::base::utterance::{SpeechLengths, Utterance};
+pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
+use crate::routine::cue::{Manner, times_on_feet};
+use crate::routine::{Companion, Form, Line, Routine};
+use compile::Compiler;
 
 /// Silence before the first word: loudspeakers that sleep swallow what comes sooner.
 pub(crate) const WAKE_UP: Frames = Frames::from_millis(700);
-
-/// The chime, its decay included.
-pub(crate) const CHIME: Frames = Frames::from_millis(2500);
-
-/// The soft tone that says "your turn".
-pub(crate) const YOUR_TURN: Frames = Frames::from_millis(600);
-
-/// Quiet between a sentence and the "your turn" tone after it.
-pub(crate) const BEFORE_YOUR_TURN: Frames = Frames::from_millis(300);
-
-/// Quiet after each line of a movement while she tries it in her own breath, at the standard pace (a house figure).
-const TRY_IT: Frames = Frames::from_millis(2000);
 
 /// From the beginning of a half breath to its word.
 pub(crate) const WORD_DELAY: Frames = Frames::from_millis(150);
 
 /// From the end of "last one" to the next breath, at least: speech never runs into a cue.
 pub(crate) const WORD_CLEARANCE: Frames = Frames::from_millis(250);
-
-/// One thing that happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cue {
-    Say(Utterance),
-    /// Half a breath of exactly this length, with a word at its beginning and perhaps one near its end.
-    Breathe {
-        phase: BreathPhase,
-        /// Its length: the next cue begins then, to the frame.
-        length: Frames,
-        word: Utterance,
-        tail: Option<Utterance>,
-    },
-    Rest(Frames),
-    /// Not sooner than this after the list began (in what the companion says).
-    NotBefore(Frames),
-    Chime,
-    /// A sentence, then a wait until she is ready.
-    Ready(Utterance),
-    Ask(Utterance, Question),
-}
-
-impl Cue {
-    /// The sentence in it, if it holds one (cue words are none).
-    #[must_use]
-    pub const fn sentence(&self) -> Option<&Utterance> {
-        match self {
-            Self::Say(utterance) | Self::Ready(utterance) | Self::Ask(utterance, _) => {
-                Some(utterance)
-            }
-            Self::Breathe { .. } | Self::Rest(_) | Self::NotBefore(_) | Self::Chime => None,
-        }
-    }
-
-    /// Whether anything is heard of it.
-    #[must_use]
-    pub const fn sounds(&self) -> bool {
-        !matches!(self, Self::Rest(_) | Self::NotBefore(_))
-    }
-
-    /// Everything in it that a voice has to say.
-    pub fn utterances(&self) -> impl Iterator<Item = &Utterance> {
-        let words = match self {
-            Self::Breathe { word, tail, .. } => [Some(word), tail.as_ref()],
-            _ => [self.sentence(), None],
-        };
-        words.into_iter().flatten()
-    }
-
-    /// How long it lasts; waits for her are not counted.
-    pub fn length(&self, lengths: &(impl SpeechLengths + ?Sized)) -> Frames {
-        match self {
-            Self::Say(utterance) => lengths.length(utterance),
-            Self::Ask(utterance, question) if question.wait == Frames::ZERO => {
-                lengths.length(utterance)
-            }
-            Self::Ready(utterance) | Self::Ask(utterance, _) => {
-                lengths.length(utterance) + BEFORE_YOUR_TURN + YOUR_TURN
-            }
-            Self::Breathe { length, .. } | Self::Rest(length) => *length,
-            Self::NotBefore(_) => Frames::ZERO,
-            Self::Chime => CHIME,
-        }
-    }
-}
 
 /// A cue with its place in the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,31 +44,30 @@ pub struct PlannedCue {
 }
 
 impl PlannedCue {
-    /// Whether it is a question.
     #[must_use]
     pub const fn asks(&self) -> bool {
         matches!(self.cue, Cue::Ask(..))
     }
 }
 
-/// The line that puts her in place for a movement.
+/// How to get back into a movement: with the line that puts her in place for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A cue of the movement itself: go on from there.
+pub enum Resume {
+    /// From a cue of the movement itself.
     At(usize),
-    /// A sentence of an earlier movement, and the quiet after it: say it, then begin the movement.
-    Earlier(Utterance, Frames),
+    /// With a sentence of an earlier movement, and the quiet after it; then the movement begins.
+    After(Utterance, Frames),
 }
 
 /// A movement in the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMovement {
     pub section: Arc<str>,
-    /// The movement's title, or empty.
+    /// As it is shown, or empty.
     pub title: Arc<str>,
+    /// Its first cue.
     pub first: usize,
-    /// How to get back into it.
-    pub place: Place,
+    pub resume: Resume,
     /// Whether the key for the next movement may leave it.
     pub skip: bool,
     /// Whether she stands during it.
@@ -170,10 +95,6 @@ impl Setting {
             posture,
             form: Form::OneByOne,
         }
-    }
-
-    fn says(self, line: &Line) -> bool {
-        line.said_in(self.posture) && line.said_in_form(self.form)
     }
 }
 
@@ -227,9 +148,9 @@ impl Plan {
         lengths: &(impl SpeechLengths + ?Sized),
     ) -> Self {
         let mut compiler = Compiler::new(companion, setting);
-        compiler.begin_movement(title.into(), "".into(), Traits::default());
-        compiler.text(lines, kind);
-        compiler.finish(title.into(), lengths)
+        let title = title.into();
+        compiler.text(&title, lines, kind);
+        compiler.finish(title, lengths)
     }
 
     /// The title of the routine, or of the text.
@@ -238,31 +159,11 @@ impl Plan {
         &self.title
     }
 
-    /// The pace that it was laid out for.
-    #[must_use]
-    pub const fn pace(&self) -> Pace {
-        self.pace
-    }
-
-    /// The posture that it was laid out for.
-    #[must_use]
-    pub const fn posture(&self) -> Posture {
-        self.posture
-    }
-
-    /// What happens, in order.
     #[must_use]
     pub fn cues(&self) -> &[PlannedCue] {
         &self.cues
     }
 
-    /// How long each cue lasts, by the lengths that it was compiled with.
-    #[must_use]
-    pub fn lengths(&self) -> &[Frames] {
-        &self.lengths
-    }
-
-    /// Its movements, in order.
     #[must_use]
     pub fn movements(&self) -> &[PlannedMovement] {
         &self.movements
@@ -271,11 +172,8 @@ impl Plan {
     /// Its movements from the one on with which a session counts as begun.
     #[must_use]
     pub fn counted_movements(&self) -> &[PlannedMovement] {
-        let first = self
-            .cues
-            .get(self.begun)
-            .map_or(0, |planned| planned.movement);
-        &self.movements[first..]
+        let begun = self.cues.get(self.begun);
+        &self.movements[begun.map_or(0, |planned| planned.movement)..]
     }
 
     /// The cues of a second round, if she may ask for one.
@@ -294,8 +192,8 @@ impl Plan {
     /// The whole, waits for her and a second round not counted.
     #[must_use]
     pub fn total(&self) -> Frames {
-        let second = self.second_round.clone().unwrap_or_default();
         let sum = |lengths: &[Frames]| -> Frames { lengths.iter().copied().sum() };
+        let second = self.second_round.clone().unwrap_or_default();
         sum(&self.lengths[..second.start]) + sum(&self.lengths[second.end..])
     }
 
@@ -307,526 +205,34 @@ impl Plan {
     }
 
     /// Each time that she stands: the section with which it begins, and how long it is until she sits down.
-    #[must_use]
-    pub fn standing(&self) -> Vec<(Arc<str>, Frames)> {
+    fn standing(&self) -> Vec<(&str, Frames)> {
         let firsts = self.movements.iter().map(|movement| movement.first);
         let ends = firsts.skip(1).chain([self.cues.len()]);
-        let mut times: Vec<(Arc<str>, Frames)> = Vec::new();
-        let mut stood = false;
-        for (movement, end) in self.movements.iter().zip(ends) {
+        times_on_feet(self.movements.iter().zip(ends).map(|(movement, end)| {
             let stands = movement.on_feet && !movement.sits_down;
-            if stands && !stood {
-                times.push((movement.section.clone(), Frames::ZERO));
-            }
-            if let Some((_, time)) = times.last_mut().filter(|_| stands) {
-                *time += self.lengths[movement.first..end].iter().copied().sum();
-            }
-            stood = stands;
-        }
-        times
+            let lengths = self.lengths[movement.first..end].iter().copied();
+            (&*movement.section, stands, lengths.sum())
+        }))
     }
 }
 
 /// What the companion says, as a list of cues: at the safety rate, its rests as written.
 pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) -> Vec<Cue> {
+    let manner = Manner::safety(companion);
     lines
         .iter()
         .filter(|line| line.said_in(posture))
         .flat_map(|line| {
-            let utterance = Utterance::new(&companion.fill_in(line.text()), SAFETY_RATE);
-            let cue = match line.kind() {
-                LineKind::Ready => Cue::Ready(utterance),
-                LineKind::Ask(question) => Cue::Ask(utterance, question),
-                LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
-            };
-            let after = (line.after() > Frames::ZERO).then_some(Cue::NotBefore(line.after()));
-            let rest = (line.rest() > Frames::ZERO).then_some(Cue::Rest(line.rest()));
-            after.into_iter().chain([cue]).chain(rest)
+            let after = (line.after > Frames::ZERO).then_some(Cue::NotBefore(line.after));
+            after.into_iter().chain(manner.line(line, line.rest))
         })
         .collect()
-}
-
-struct Compiler<'a> {
-    companion: &'a Companion,
-    setting: Setting,
-    cues: Vec<PlannedCue>,
-    movements: Vec<PlannedMovement>,
-    /// Every line said so far, with its cue: a later movement may name it as its place.
-    lines_said: Vec<(Arc<str>, usize)>,
-    /// Where the question begins that the last lines lead to.
-    question: Option<usize>,
-    second_round: Option<Range<usize>>,
-    begun: Option<usize>,
-    chimed: bool,
-}
-
-/// What the section says of a movement.
-#[derive(Clone, Copy, Default)]
-struct Traits {
-    skip: bool,
-    on_feet: bool,
-    sits_down: bool,
-}
-
-/// How a section is said: its rate, and the pace of its breaths and rests.
-#[derive(Clone, Copy)]
-struct Manner {
-    rate: WordsPerMinute,
-    pace: Pace,
-    /// Rests of safety text are as written: safety text is never slowed.
-    rests: Pace,
-    /// Each sentence is a list in itself.
-    listed: bool,
-}
-
-const SAFETY: Manner = Manner {
-    rate: SAFETY_RATE,
-    pace: Pace::Standard,
-    rests: Pace::Standard,
-    listed: false,
-};
-
-impl<'a> Compiler<'a> {
-    const fn new(companion: &'a Companion, setting: Setting) -> Self {
-        Self {
-            companion,
-            setting,
-            cues: Vec::new(),
-            movements: Vec::new(),
-            lines_said: Vec::new(),
-            question: None,
-            second_round: None,
-            begun: None,
-            chimed: false,
-        }
-    }
-
-    fn finish(self, title: Arc<str>, lengths: &(impl SpeechLengths + ?Sized)) -> Plan {
-        let length = |planned: &PlannedCue| planned.cue.length(lengths);
-        Plan {
-            title,
-            pace: self.setting.pace,
-            posture: self.setting.posture,
-            lengths: self.cues.iter().map(length).collect(),
-            cues: self.cues,
-            movements: self.movements,
-            second_round: self.second_round,
-            begun: self.begun.unwrap_or_default(),
-        }
-    }
-
-    fn routine(&mut self, routine: &Routine) {
-        let has_opening = routine.sections().iter().any(Section::opening);
-        let warms_up = routine.sections().iter().any(Section::warm_up);
-        self.begin_movement(routine.title().clone(), "".into(), Traits::default());
-        self.push(Cue::Rest(WAKE_UP));
-        if !has_opening && self.setting.form == Form::OneByOne {
-            self.rehearsal(routine.title());
-        }
-        for section in routine.sections() {
-            let moves = section.moves() && section.said_in(self.setting.posture);
-            if section.warm_up() || moves || !(warms_up || section.opening()) {
-                self.begun.get_or_insert(self.cues.len());
-            }
-            self.section(section);
-            if section.opening() {
-                self.rehearsal(section.title());
-            }
-        }
-        if !self.chimed {
-            self.ending(routine.title());
-        }
-    }
-
-    fn rehearsal(&mut self, section: &Arc<str>) {
-        self.begin_movement(section.clone(), "The keys".into(), Traits::default());
-        self.companion_says(&self.companion.rehearsal);
-    }
-
-    fn ending(&mut self, section: &Arc<str>) {
-        let traits = Traits {
-            skip: true,
-            ..Traits::default()
-        };
-        self.begin_movement(section.clone(), "".into(), traits);
-        self.push(Cue::Chime);
-        self.companion_says(&self.companion.ended);
-    }
-
-    fn companion_says(&mut self, lines: &[Line]) {
-        for cue in spoken(lines, self.companion, self.setting.posture) {
-            self.push(cue);
-        }
-    }
-
-    fn text(&mut self, lines: &[Line], kind: TextKind) {
-        let setting = self.setting;
-        let lines: Vec<_> = lines.iter().filter(|line| setting.says(line)).collect();
-        if kind == TextKind::Questions && setting.form == Form::List {
-            self.list(&lines);
-        } else {
-            let manner = Manner {
-                listed: kind == TextKind::Questions,
-                ..SAFETY
-            };
-            for line in lines {
-                self.line(line, line.rest(), manner);
-            }
-        }
-        if kind == TextKind::Close {
-            self.push(Cue::Chime);
-            self.companion_says(&self.companion.ended);
-        }
-    }
-
-    /// Questions as one list, in which yes counts at any moment and nothing is waited for.
-    fn list(&mut self, questions: &[&Line]) {
-        for (number, line) in questions.iter().enumerate() {
-            let LineKind::Ask(question) = line.kind() else {
-                continue;
-            };
-            let restart = self.cues.len();
-            let said = Utterance::new(&self.companion.fill_in(line.text()), SAFETY_RATE).listed();
-            let quiet = Question {
-                wait: Frames::ZERO,
-                no: Answered::Nothing,
-                silence: Answered::GoOn,
-                ..question
-            };
-            if number + 1 == questions.len() {
-                self.push(Cue::Ask(said, quiet));
-                return;
-            }
-            for cue in [Cue::Say(said), Cue::Rest(LIST_PAUSE)] {
-                self.push(cue);
-                self.lead(restart);
-            }
-        }
-    }
-
-    fn section(&mut self, section: &Section) {
-        if !section.said_in(self.setting.posture) {
-            return;
-        }
-        let pace = section.pace(self.setting.pace);
-        let manner = match section.speech() {
-            SpeechRate::Safety => SAFETY,
-            SpeechRate::Pace => Manner {
-                rate: pace.words_per_minute(),
-                pace,
-                rests: pace,
-                listed: false,
-            },
-        };
-        self.round(section, section.title(), 1, manner);
-        if section.rounds() > 1 {
-            let first = self.cues.len();
-            let title = format!("{}, once more", section.title()).into();
-            self.round(section, &title, 2, manner);
-            self.second_round = Some(first..self.cues.len());
-        }
-    }
-
-    fn round(&mut self, section: &Section, title: &Arc<str>, round: u32, manner: Manner) {
-        for movement in section.movements() {
-            let asks = movement.lines().iter().any(offers_round);
-            let said = |line: &Line| self.setting.says(line) && line.said_in_round(round);
-            // After the last round there is no question whether she would like another.
-            if (round > 1 && asks) || !movement.lines().iter().any(said) {
-                continue;
-            }
-            let traits = Traits {
-                skip: section.skip() && !asks && !movement.sits_down(),
-                on_feet: section.on_feet(),
-                sits_down: movement.sits_down(),
-            };
-            self.begin_movement(title.clone(), movement.title().clone(), traits);
-            self.movement(movement, round, manner);
-            self.set_place(movement, manner);
-        }
-    }
-
-    fn movement(&mut self, movement: &Movement, round: u32, manner: Manner) {
-        let is_breath = |line: &Line| matches!(line.kind(), LineKind::Breath(_));
-        let lines: Vec<_> = movement
-            .lines()
-            .iter()
-            .filter(|line| self.setting.says(line) && line.said_in_round(round))
-            .collect();
-        let first = lines
-            .iter()
-            .position(|line| is_breath(line))
-            .unwrap_or(lines.len());
-        let end = lines
-            .iter()
-            .rposition(|line| is_breath(line))
-            .map_or(first, |last| last + 1);
-        for line in &lines[..first] {
-            self.line(line, line.rest(), manner);
-        }
-        // First she tries the movement in her own breath, with no tone; then it is counted. In
-        // another round she only hears it.
-        let try_it = if round > 1 { Frames::ZERO } else { TRY_IT };
-        for line in &lines[first..end] {
-            self.line(line, line.rest().max(try_it), manner);
-        }
-        if first < end {
-            let phases: Vec<_> = lines[first..end]
-                .iter()
-                .filter_map(|line| breath_phase(line))
-                .collect();
-            self.repetitions(&phases, movement.repeat(), manner);
-            self.push(Cue::Rest(manner.rests.rest(movement.rest())));
-        }
-        for line in &lines[end..] {
-            self.line(line, line.rest(), manner);
-        }
-    }
-
-    fn line(&mut self, line: &Line, rest: Frames, manner: Manner) {
-        self.lines_said.push((line.id().clone(), self.cues.len()));
-        if line.chime() {
-            self.chimed = true;
-            self.push(Cue::Chime);
-        }
-        let utterance = Utterance::new(&self.companion.fill_in(line.text()), manner.rate);
-        let utterance = utterance.from(line.side());
-        let utterance = if manner.listed {
-            utterance.listed()
-        } else {
-            utterance
-        };
-        let begins = self.cues.len();
-        self.push(match line.kind() {
-            LineKind::Say | LineKind::Breath(_) => Cue::Say(utterance),
-            LineKind::Ready => Cue::Ready(utterance),
-            LineKind::Ask(question) => Cue::Ask(utterance, question),
-        });
-        if line.leads() {
-            let question = *self.question.get_or_insert(begins);
-            self.lead(question);
-        } else if let Some(question) = self.question.take()
-            && let Some(last) = self.cues.last_mut()
-        {
-            last.restart = question;
-        }
-        if rest > Frames::ZERO {
-            self.push(Cue::Rest(manner.rests.rest(rest)));
-            if let Some(question) = self.question {
-                self.lead(question);
-            }
-        }
-    }
-
-    /// Says of the last cue that it leads to a question, which begins at `restart`.
-    fn lead(&mut self, restart: usize) {
-        if let Some(last) = self.cues.last_mut() {
-            last.restart = restart;
-            last.leads = true;
-        }
-    }
-
-    fn repetitions(&mut self, phases: &[BreathPhase], repeat: u32, manner: Manner) {
-        for repetition in 1..=repeat {
-            let restart = self.cues.len();
-            match manner.pace.breath() {
-                Some(lengths) => {
-                    for (half, &phase) in phases.iter().enumerate() {
-                        let before_last = repetition + 1 == repeat && half + 1 == phases.len();
-                        self.push(Cue::Breathe {
-                            phase,
-                            length: lengths.of(phase),
-                            word: cue_word(self.companion.breath_word(phase)),
-                            tail: before_last.then(|| cue_word(self.companion.last_word())),
-                        });
-                        self.mark(restart, Some((repetition, repeat)));
-                    }
-                }
-                None => self.own_breath(repetition, repeat, restart),
-            }
-        }
-    }
-
-    /// One repetition in her own breath: a word, then quiet.
-    fn own_breath(&mut self, repetition: u32, repeat: u32, restart: usize) {
-        let word = if repetition == repeat && repeat > 1 {
-            self.companion.last_word()
-        } else {
-            self.companion.again_word()
-        };
-        self.push(Cue::Say(cue_word(word)));
-        self.mark(restart, None);
-        self.push(Cue::Rest(OWN_BREATH));
-        self.mark(restart, None);
-    }
-
-    fn begin_movement(&mut self, section: Arc<str>, title: Arc<str>, traits: Traits) {
-        let first = self.cues.len();
-        self.movements.push(PlannedMovement {
-            section,
-            title,
-            first,
-            place: Place::At(first),
-            skip: traits.skip,
-            on_feet: traits.on_feet,
-            sits_down: traits.sits_down,
-        });
-    }
-
-    /// Resolves the movement's `place`, now that its own lines stand.
-    fn set_place(&mut self, movement: &Movement, manner: Manner) {
-        let Some(id) = movement.place() else { return };
-        let Some(&(_, cue)) = self.lines_said.iter().rfind(|(said, _)| said == id) else {
-            // Checked to exist in the routine; here it is not said in this posture.
-            return;
-        };
-        // A movement was begun before its place is set, always.
-        let Some(planned) = self.movements.last_mut() else {
-            return;
-        };
-        planned.place = match &self.cues[cue].cue {
-            _ if cue >= planned.first => Place::At(cue),
-            Cue::Say(utterance) => {
-                let rest = match self.cues.get(cue + 1).map(|next| &next.cue) {
-                    Some(Cue::Rest(rest)) => *rest,
-                    _ => manner.rests.rest(TRY_IT),
-                };
-                Place::Earlier(utterance.clone(), rest)
-            }
-            _ => return,
-        };
-    }
-
-    fn push(&mut self, cue: Cue) {
-        let index = self.cues.len();
-        self.cues.push(PlannedCue {
-            cue,
-            movement: self.movements.len() - 1,
-            restart: index,
-            leads: false,
-            in_breath: false,
-            repetition: None,
-        });
-    }
-
-    /// Says of the last cue which breath it belongs to.
-    fn mark(&mut self, restart: usize, counted: Option<(u32, u32)>) {
-        if let Some(last) = self.cues.last_mut() {
-            last.restart = restart;
-            last.in_breath = true;
-            last.repetition = counted;
-        }
-    }
-}
-
-/// Whether the line asks for a second round.
-fn offers_round(line: &Line) -> bool {
-    matches!(line.kind(), LineKind::Ask(question) if question.yes == Answered::Again)
-}
-
-/// Cue words are short: always at the same rate, so that they are over soon.
-fn cue_word(word: &str) -> Utterance {
-    Utterance::new(word, SAFETY_RATE)
-}
-
-fn breath_phase(line: &Line) -> Option<BreathPhase> {
-    match line.kind() {
-        LineKind::Breath(phase) => Some(phase),
-        _ => None,
-    }
-}
-
-impl fmt::Display for Plan {
-    /// The preview: each cue with its time, under its section and movement, and the total.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let posture = match self.posture {
-            Posture::Seated => "seated",
-            Posture::Standing => "standing",
-        };
-        writeln!(f, "{}, {} pace, {posture}", self.title, self.pace)?;
-        let mut at = Frames::ZERO;
-        let mut before_second = Frames::ZERO;
-        let mut shown: Option<&PlannedMovement> = None;
-        for (index, (planned, &length)) in self.cues.iter().zip(&self.lengths).enumerate() {
-            let movement = &self.movements[planned.movement];
-            if shown.is_none_or(|last| last.section != movement.section) {
-                writeln!(f, "\n{}", movement.section)?;
-            }
-            if !movement.title.is_empty() && shown.is_none_or(|last| last.title != movement.title) {
-                writeln!(f, "  {}", movement.title)?;
-            }
-            shown = Some(movement);
-            match &self.second_round {
-                Some(second) if second.start == index => before_second = at,
-                Some(second) if second.end == index => at = before_second,
-                _ => {}
-            }
-            writeln!(f, "    {:>8}  {}", at.to_string(), Shown(planned))?;
-            at += length;
-        }
-        write!(
-            f,
-            "\n    {:>8}  the end, waits for you not counted",
-            self.total().to_string()
-        )?;
-        let second = self.second_round.clone().unwrap_or_default();
-        let longer: Frames = self.lengths[second].iter().copied().sum();
-        if longer > Frames::ZERO {
-            write!(
-                f,
-                "\n    {:>8}  more with a second round",
-                longer.to_string()
-            )?;
-        }
-        if self.time_on_feet() > Frames::ZERO {
-            let feet = self.time_on_feet().to_string();
-            write!(f, "\n    {feet:>8}  on her feet")?;
-        }
-        Ok(())
-    }
-}
-
-/// One cue, as the preview shows it.
-struct Shown<'a>(&'a PlannedCue);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.cue {
-            Cue::Say(said) => write!(f, "say    {}", said.text()),
-            Cue::Ready(said) => write!(f, "ready  {}", said.text()),
-            Cue::Ask(said, question) => write!(
-                f,
-                "ask    {} ({:.1} s)",
-                said.text(),
-                question.wait.seconds()
-            ),
-            Cue::Rest(length) => write!(f, "rest   {:.2} s", length.seconds()),
-            Cue::NotBefore(time) => write!(f, "until  {:.2} s", time.seconds()),
-            Cue::Chime => f.write_str("chime"),
-            Cue::Breathe {
-                phase,
-                length,
-                tail,
-                ..
-            } => {
-                let phase = match phase {
-                    BreathPhase::In => "in ",
-                    BreathPhase::Out => "out",
-                };
-                write!(f, "{phase}    {:.2} s", length.seconds())?;
-                if let Some((repetition, of)) = self.0.repetition {
-                    write!(f, "  {repetition} of {of}")?;
-                }
-                tail.as_ref()
-                    .map_or(Ok(()), |tail| write!(f, ", \"{}\"", tail.text()))
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::pace::SAFETY_RATE;
     use crate::base::utterance::Estimate;
     use crate::routine::built_in;
 
@@ -897,12 +303,12 @@ mod tests {
                 .find(|movement| &*movement.title == title)
                 .expect("a movement")
         };
-        let Place::At(index) = movement("A soft press, left shoulder").place else {
+        let Resume::At(index) = movement("A soft press, left shoulder").resume else {
             panic!("its own line")
         };
         let there = plan.cues()[index].cue.sentence().expect("a sentence");
         assert!(there.text().starts_with("Bring your right hand across"));
-        let Place::Earlier(there, rest) = &movement("A gentle turn to the left").place else {
+        let Resume::After(there, rest) = &movement("A gentle turn to the left").resume else {
             panic!("an earlier line")
         };
         assert!(there.text().starts_with("Cross your arms like a hug again"));
@@ -928,18 +334,14 @@ mod tests {
                  [[section.movement]]\nsits_down = true\nlines = [{{ id = \"{title}2\", say = \"Sit down\", rest = \"99s\", source = [\"house\"] }}]\n"
             )
         };
-        let plan = plan_of(&(stands("A", 10) + &stands("B", 400)), Posture::Standing);
+        let plan = plan_of(&(stands("A", 10) + &stands("B", 200)), Posture::Standing);
         let said = Estimate.length(&Utterance::new("Stand up", SAFETY_RATE));
         let times = plan.standing();
-        let times: Vec<_> = times
-            .iter()
-            .map(|(section, time)| (&**section, *time))
-            .collect();
         assert_eq!(
             times,
             [
                 ("A", said + Frames::from_millis(10_000)),
-                ("B", said + Frames::from_millis(400_000))
+                ("B", said + Frames::from_millis(200_000))
             ]
         );
         assert_eq!(plan.time_on_feet(), times[1].1);

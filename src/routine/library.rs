@@ -68,7 +68,7 @@ static RESTFUL: LazyLock<HashSet<String>> = LazyLock::new(|| {
     // A test parses it. To be parsed it must not need this: nothing in it moves before a warm-up or
     // in an opening, so nobody asks whether that is restful.
     let rest = built_in(REST).expect("built in");
-    rest.lines().map(|line| line.text().to_owned()).collect()
+    rest.lines().map(|line| line.text.clone()).collect()
 });
 
 /// Whether the routine without movement says this.
@@ -90,7 +90,7 @@ impl Routine {
     /// a file says of itself counts for nothing.
     #[must_use]
     pub fn only_rests(&self) -> bool {
-        self.lines().all(|line| restful(line.text()))
+        self.lines().all(|line| restful(&line.text))
     }
 }
 
@@ -338,7 +338,7 @@ impl Companion {
     /// Without what is only true when a sentence can be heard from one side.
     #[must_use]
     pub fn without_sides(mut self) -> Self {
-        self.sound_check.retain(|line| line.side().is_none());
+        self.sound_check.retain(|line| line.side.is_none());
         self
     }
 

@@ -13,7 +13,7 @@ use crate::base::utterance::Side;
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SpeechRate {
+pub(crate) enum SpeechRate {
     /// As the pace says.
     #[default]
     Pace,
@@ -104,6 +104,7 @@ impl Answered {
     }
 }
 
+/// A routine that may be used: only [`Routine::parse`] makes one, and nothing changes it.
 #[derive(Clone, Debug)]
 pub struct Routine {
     pub(super) title: Arc<str>,
@@ -116,52 +117,72 @@ pub struct Routine {
     clippy::struct_excessive_bools,
     reason = "each is a word of the file by itself"
 )]
-pub struct Section {
-    pub(super) title: Arc<str>,
+pub(crate) struct Section {
+    /// As it is shown.
+    pub(crate) title: Arc<str>,
     /// Where it stands in the routine's file, in bytes.
     pub(super) at: Range<usize>,
-    pub(super) opening: bool,
-    pub(super) warm_up: bool,
-    pub(super) on_feet: bool,
-    pub(super) rounds: u32,
-    pub(super) skip: bool,
+    /// The keys are rehearsed after it.
+    pub(crate) opening: bool,
+    /// A session counts as begun with its first word, if not sooner.
+    pub(crate) warm_up: bool,
+    /// She stands during it.
+    pub(crate) on_feet: bool,
+    /// How many rounds of it there may be: 1 or 2.
+    pub(crate) rounds: u32,
+    /// Whether the key for the next movement may leave it.
+    pub(crate) skip: bool,
     pub(super) speech: SpeechRate,
     pub(super) no_faster_than: Option<Pace>,
     pub(super) posture: Option<Posture>,
-    pub(super) movements: Vec<Movement>,
+    pub(crate) movements: Vec<Movement>,
 }
 
 /// A movement, or a few sentences that belong together: sentences, then a breath that is repeated, then sentences.
 #[derive(Clone, Debug)]
-pub struct Movement {
-    pub(super) title: Arc<str>,
-    pub(super) repeat: u32,
-    pub(super) rest: Frames,
-    pub(super) place: Option<Arc<str>>,
-    pub(super) sits_down: bool,
-    pub(super) lines: Vec<Line>,
+pub(crate) struct Movement {
+    /// As it is shown, or empty.
+    pub(crate) title: Arc<str>,
+    /// How often the breath is counted; zero when there is none.
+    pub(crate) repeat: u32,
+    /// Quiet after the last repetition, at the standard pace.
+    pub(crate) rest: Frames,
+    /// The line that puts her in place for it; its own first line if `None`.
+    pub(crate) place: Option<Arc<str>>,
+    /// She sits down with its first word: the time on her feet ends.
+    pub(crate) sits_down: bool,
+    /// Those with a breath stand together.
+    pub(crate) lines: Vec<Line>,
 }
 
 /// One sentence, with what belongs to it.
 #[derive(Clone, Debug)]
 pub struct Line {
-    pub(super) id: Arc<str>,
-    pub(super) kind: LineKind,
-    pub(super) text: String,
-    pub(super) rest: Frames,
-    pub(super) after: Frames,
+    /// Unique in the file.
+    pub(crate) id: Arc<str>,
+    pub(crate) kind: LineKind,
+    /// The words, with `{PAUSE}` and its like not yet filled in.
+    pub(crate) text: String,
+    /// Quiet after it, at the standard pace.
+    pub(crate) rest: Frames,
+    /// Not sooner than this after the lines it stands among have begun.
+    pub(crate) after: Frames,
     pub(super) when: Option<Posture>,
     pub(super) form: Option<Form>,
     pub(super) round: Option<u32>,
-    pub(super) side: Option<Side>,
-    pub(super) leads: bool,
-    pub(super) chime: bool,
-    pub(super) source: Vec<String>,
+    /// From where it is heard, if not from both sides.
+    pub(crate) side: Option<Side>,
+    /// It belongs to the question after it: keys answer from here on.
+    pub(crate) leads: bool,
+    /// The chime sounds before it.
+    pub(crate) chime: bool,
+    /// Keys of the sources that it rests on; "house" for a line without health content.
+    pub(crate) source: Vec<String>,
 }
 
 /// What a line is besides its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineKind {
+pub(crate) enum LineKind {
     Say,
     /// A sentence with half a breath.
     Breath(BreathPhase),
@@ -194,214 +215,57 @@ impl Question {
 }
 
 impl Routine {
-    /// The title, as it is shown.
+    /// As it is shown.
     #[must_use]
     pub fn title(&self) -> &Arc<str> {
         &self.title
     }
 
-    /// Where in its file she is asked to stand by the section of this title, in bytes.
-    #[must_use]
-    pub fn on_feet_at(&self, title: &str) -> Range<usize> {
-        let mut sections = self.sections.iter();
-        let stands = sections.find(|section| section.on_feet && *section.title == *title);
-        stands.map_or(0..0, |section| section.at.clone())
-    }
-
-    /// Its sections, in order.
-    #[must_use]
-    pub fn sections(&self) -> &[Section] {
+    pub(crate) fn sections(&self) -> &[Section] {
         &self.sections
     }
 
     /// Every line, in order.
-    pub fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.sections
-            .iter()
-            .flat_map(|section| &section.movements)
-            .flat_map(|movement| &movement.lines)
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
+        let movements = self.sections.iter().flat_map(|section| &section.movements);
+        movements.flat_map(|movement| &movement.lines)
     }
 }
 
 impl Section {
-    /// The title, as it is shown.
-    #[must_use]
-    pub fn title(&self) -> &Arc<str> {
-        &self.title
-    }
-
     /// Whether she moves in it, as far as the file shows it: sentences alone do not.
-    #[must_use]
-    pub fn moves(&self) -> bool {
-        let mut lines = self.movements.iter().flat_map(Movement::lines);
+    pub(crate) fn moves(&self) -> bool {
+        let mut lines = self.movements.iter().flat_map(|movement| &movement.lines);
         let breathes = lines.any(|line| matches!(line.kind, LineKind::Breath(_)));
         breathes || self.on_feet || self.rounds > 1
     }
 
-    /// Whether the keys are rehearsed after it.
-    #[must_use]
-    pub const fn opening(&self) -> bool {
-        self.opening
-    }
-
-    /// Whether it is the warm-up: a session counts as begun with its first word, if not sooner.
-    #[must_use]
-    pub const fn warm_up(&self) -> bool {
-        self.warm_up
-    }
-
-    /// Whether she stands during it.
-    #[must_use]
-    pub const fn on_feet(&self) -> bool {
-        self.on_feet
-    }
-
-    /// How many rounds of it there may be: 1 or 2.
-    #[must_use]
-    pub const fn rounds(&self) -> u32 {
-        self.rounds
-    }
-
-    /// Whether the key for the next movement may leave it.
-    #[must_use]
-    pub const fn skip(&self) -> bool {
-        self.skip
-    }
-
-    /// At which rate it is spoken.
-    #[must_use]
-    pub const fn speech(&self) -> SpeechRate {
-        self.speech
-    }
-
     /// Its pace, when `chosen` is the session's.
-    #[must_use]
-    pub fn pace(&self, chosen: Pace) -> Pace {
-        self.no_faster_than
-            .map_or(chosen, |limit| chosen.no_faster_than(limit))
+    pub(crate) fn pace(&self, chosen: Pace) -> Pace {
+        match (self.speech, self.no_faster_than) {
+            (SpeechRate::Safety, _) => Pace::Standard,
+            (SpeechRate::Pace, Some(limit)) => chosen.no_faster_than(limit),
+            (SpeechRate::Pace, None) => chosen,
+        }
     }
 
-    /// Whether it is said in this posture.
-    #[must_use]
-    pub fn said_in(&self, posture: Posture) -> bool {
+    pub(crate) fn said_in(&self, posture: Posture) -> bool {
         self.posture.is_none_or(|only| only == posture)
-    }
-
-    /// Its movements, in order.
-    #[must_use]
-    pub fn movements(&self) -> &[Movement] {
-        &self.movements
-    }
-}
-
-impl Movement {
-    /// The title as it is shown, or empty.
-    #[must_use]
-    pub fn title(&self) -> &Arc<str> {
-        &self.title
-    }
-
-    /// How often the breath is counted; zero when there is none.
-    #[must_use]
-    pub const fn repeat(&self) -> u32 {
-        self.repeat
-    }
-
-    /// Quiet after the last repetition, at the standard pace.
-    #[must_use]
-    pub const fn rest(&self) -> Frames {
-        self.rest
-    }
-
-    /// The line that puts her in place for it; its own first line if `None`.
-    #[must_use]
-    pub fn place(&self) -> Option<&Arc<str>> {
-        self.place.as_ref()
-    }
-
-    /// Whether she sits down with its first word: the time on her feet ends.
-    #[must_use]
-    pub const fn sits_down(&self) -> bool {
-        self.sits_down
-    }
-
-    /// Its lines, in order. Those with a breath stand together.
-    #[must_use]
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
     }
 }
 
 impl Line {
-    /// Its name, unique in the file.
-    #[must_use]
-    pub fn id(&self) -> &Arc<str> {
-        &self.id
-    }
-
-    /// What it is besides its words.
-    #[must_use]
-    pub const fn kind(&self) -> LineKind {
-        self.kind
-    }
-
-    /// The words, with `{PAUSE}` and its like not yet filled in.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Quiet after it, at the standard pace.
-    #[must_use]
-    pub const fn rest(&self) -> Frames {
-        self.rest
-    }
-
-    /// Not sooner than this after the lines it stands among have begun.
-    #[must_use]
-    pub const fn after(&self) -> Frames {
-        self.after
-    }
-
-    /// Whether it is said in this posture.
-    #[must_use]
-    pub fn said_in(&self, posture: Posture) -> bool {
+    pub(crate) fn said_in(&self, posture: Posture) -> bool {
         self.when.is_none_or(|only| only == posture)
     }
 
     /// Whether it is said in this form of the screening.
-    #[must_use]
-    pub fn said_in_form(&self, form: Form) -> bool {
+    pub(crate) fn said_in_form(&self, form: Form) -> bool {
         self.form.is_none_or(|only| only == form)
     }
 
     /// Whether it is said in this round, from 1.
-    #[must_use]
-    pub fn said_in_round(&self, round: u32) -> bool {
+    pub(crate) fn said_in_round(&self, round: u32) -> bool {
         self.round.is_none_or(|only| only == round)
-    }
-
-    /// From where it is heard, if not from both sides.
-    #[must_use]
-    pub const fn side(&self) -> Option<Side> {
-        self.side
-    }
-
-    /// Whether it belongs to the question after it: keys answer from here on.
-    #[must_use]
-    pub const fn leads(&self) -> bool {
-        self.leads
-    }
-
-    /// Whether the chime sounds before it.
-    #[must_use]
-    pub const fn chime(&self) -> bool {
-        self.chime
-    }
-
-    /// Keys of the sources that it rests on; "house" for a line without health content.
-    #[must_use]
-    pub fn source(&self) -> &[String] {
-        &self.source
     }
 }

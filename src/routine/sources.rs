@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::model::{Line, Routine};
+use super::model::Routine;
 
 const SOURCES: &str = include_str!("../../scripts/sources.toml");
 
@@ -43,7 +43,7 @@ pub(crate) fn sources_of(routine: &Routine) -> Vec<Source> {
     // A test reads the list; without it, every key is unknown.
     let known = toml::from_str::<SourcesFile>(SOURCES).map(|file| file.sources);
     let known = known.unwrap_or_default();
-    let keys: BTreeSet<_> = routine.lines().flat_map(Line::source).collect();
+    let keys: BTreeSet<_> = routine.lines().flat_map(|line| &line.source).collect();
     let source = |key: &String| Source {
         key: key.clone(),
         words: known.get(key).map_or_else(

@@ -9,7 +9,7 @@ use super::{Command, Ending, Mode, Note, Session, Undo};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
 use crate::base::time::{Frames, Moment};
-use crate::plan::{Cue, Place, PlannedCue, WAKE_UP};
+use crate::plan::{Cue, PlannedCue, Resume, WAKE_UP};
 use crate::routine::{Answered, Question};
 use crate::session::screening::{Close, Part, Step};
 
@@ -142,11 +142,9 @@ impl Session {
         let cues = &self.plan().cues()[gets_up.first..];
         let words = cues.iter().take_while(|planned| !planned.in_breath).take(2);
         let words: Vec<_> = words.map(|planned| planned.cue.clone()).collect();
-        let said_anyway = match &movements[movement].place {
-            Place::At(index) => *index == gets_up.first,
-            Place::Earlier(utterance, _) => {
-                words.first().and_then(Cue::sentence) == Some(utterance)
-            }
+        let said_anyway = match &movements[movement].resume {
+            Resume::At(index) => *index == gets_up.first,
+            Resume::After(utterance, _) => words.first().and_then(Cue::sentence) == Some(utterance),
         };
         if said_anyway { Vec::new() } else { words }
     }
@@ -171,9 +169,9 @@ impl Session {
     /// Where to begin a movement anew; what must be said before that is added to `said`.
     fn begin_movement(&self, movement: usize, said: &mut Vec<Cue>) -> usize {
         let planned = &self.plan().movements()[movement];
-        match &planned.place {
-            Place::At(index) => *index,
-            Place::Earlier(utterance, rest) => {
+        match &planned.resume {
+            Resume::At(index) => *index,
+            Resume::After(utterance, rest) => {
                 said.extend([Cue::Say(utterance.clone()), Cue::Rest(*rest)]);
                 planned.first
             }
@@ -249,7 +247,7 @@ impl Session {
         if movement == again && self.has_breath(movement) {
             said.extend(companion.resumed_move.clone());
         }
-        if matches!(movements[movement].place, Place::Earlier(..)) {
+        if matches!(movements[movement].resume, Resume::After(..)) {
             self.begin_movement(movement, said);
         }
         self.second = second;
@@ -314,7 +312,7 @@ impl Session {
     fn go_to(&mut self, now: Moment, movement: usize) {
         let mut said = vec![Cue::Rest(HUSH)];
         let first = self.plan().movements()[movement].first;
-        if matches!(self.plan().movements()[movement].place, Place::Earlier(..)) {
+        if matches!(self.plan().movements()[movement].resume, Resume::After(..)) {
             self.begin_movement(movement, &mut said);
         }
         self.go_on_with(now, said, first);

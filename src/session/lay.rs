@@ -7,7 +7,7 @@ use super::{Command, Ending, HORIZON, Mode, Note, Session, Sound};
 use crate::base::time::{Frames, Moment};
 use crate::base::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
 use crate::plan::{
-    BEFORE_YOUR_TURN, CHIME, Cue, Place, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
+    BEFORE_YOUR_TURN, CHIME, Cue, PlannedCue, Resume, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
 };
 use crate::routine::Question;
 use crate::session::screening::Part;
@@ -463,9 +463,9 @@ impl Session {
         // What an interruption would start again: the sentence or breath in progress, or the line that
         // puts her in place for the movement.
         let current = self.main_at(self.run.offset(self.now));
-        match &self.plan().movements()[self.movement_of(current)].place {
-            Place::Earlier(utterance, _) => needed.push(utterance.clone()),
-            Place::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
+        match &self.plan().movements()[self.movement_of(current)].resume {
+            Resume::After(utterance, _) => needed.push(utterance.clone()),
+            Resume::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
         }
         let restart = cues.get(current).map_or(next, |planned| planned.restart);
         let played = cues[restart.min(next)..next].iter();

@@ -244,7 +244,7 @@ impl Said {
 fn yes(questions: &[Line]) -> [Answered; QUESTIONS] {
     let mut yes = [Answered::Check; QUESTIONS];
     for (place, line) in yes.iter_mut().zip(questions) {
-        if let LineKind::Ask(question) = line.kind() {
+        if let LineKind::Ask(question) = line.kind {
             *place = question.yes;
         }
     }
@@ -265,7 +265,7 @@ fn texts(
     } = repertoire;
     let hurt_and_locked = [&*companion.hurt, &companion.locked].concat();
     // The question of a stop once more: its last lines, from the first that leads to it.
-    let asks = companion.stopped.iter().position(Line::leads);
+    let asks = companion.stopped.iter().position(|line| line.leads);
     let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
     let texts: [(Part, &str, &[Line], TextKind); 25] = [
         (Part::HurtBefore, "Last time", hurt_before, Plain),

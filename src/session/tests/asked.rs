@@ -58,7 +58,7 @@ fn words(lines: &[crate::routine::Line]) -> Vec<String> {
     let companion = Companion::built_in();
     lines
         .iter()
-        .map(|line| companion.fill_in(line.text()))
+        .map(|line| companion.fill_in(&line.text))
         .collect()
 }
 

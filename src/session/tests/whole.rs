@@ -572,7 +572,7 @@ fn said_in_a_pause() -> HashSet<String> {
     let fixed = lines
         .into_iter()
         .flatten()
-        .map(|line| companion.fill_in(line.text()));
+        .map(|line| companion.fill_in(&line.text));
     let times = (0..60).map(|minutes| companion.time_left(minutes));
     fixed.chain(times).collect()
 }

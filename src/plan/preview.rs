@@ -1,0 +1,85 @@
+//! The plan as it is shown: each cue with its time, under its section and movement, and the total.
+
+use std::fmt;
+
+use crate::base::pace::BreathPhase;
+use crate::base::time::Frames;
+use crate::routine::cue::Cue;
+
+use super::{Plan, PlannedCue, PlannedMovement};
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}, {} pace, {}", self.title, self.pace, self.posture)?;
+        let second = self.second_round.clone().unwrap_or_default();
+        let mut at = Frames::ZERO;
+        let mut before_second = Frames::ZERO;
+        let mut last: Option<&PlannedMovement> = None;
+        for (index, (planned, &length)) in self.cues.iter().zip(&self.lengths).enumerate() {
+            let movement = &self.movements[planned.movement];
+            if last.is_none_or(|last| last.section != movement.section) {
+                writeln!(f, "\n{}", movement.section)?;
+            }
+            if !movement.title.is_empty() && last.is_none_or(|last| last.title != movement.title) {
+                writeln!(f, "  {}", movement.title)?;
+            }
+            last = Some(movement);
+            // What comes after a second round comes at the same time without it.
+            if index == second.start {
+                before_second = at;
+            } else if index == second.end {
+                at = before_second;
+            }
+            writeln!(f, "    {:>8}  {}", at.to_string(), planned)?;
+            at += length;
+        }
+        let longer = self.lengths[second].iter().copied().sum();
+        row(f, self.total(), "the end, waits for you not counted")?;
+        for (time, what) in [
+            (longer, "more with a second round"),
+            (self.time_on_feet(), "on her feet"),
+        ] {
+            if time > Frames::ZERO {
+                row(f, time, what)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn row(f: &mut fmt::Formatter<'_>, time: Frames, what: &str) -> fmt::Result {
+    write!(f, "\n    {:>8}  {what}", time.to_string())
+}
+
+impl fmt::Display for PlannedCue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cue {
+            Cue::Say(said) => write!(f, "say    {}", said.text()),
+            Cue::Ready(said) => write!(f, "ready  {}", said.text()),
+            Cue::Ask(said, question) => {
+                let wait = question.wait.seconds();
+                write!(f, "ask    {} ({wait:.1} s)", said.text())
+            }
+            Cue::Rest(length) => write!(f, "rest   {:.2} s", length.seconds()),
+            Cue::NotBefore(time) => write!(f, "until  {:.2} s", time.seconds()),
+            Cue::Chime => f.write_str("chime"),
+            Cue::Breathe {
+                phase,
+                length,
+                tail,
+                ..
+            } => {
+                let phase = match phase {
+                    BreathPhase::In => "in ",
+                    BreathPhase::Out => "out",
+                };
+                write!(f, "{phase}    {:.2} s", length.seconds())?;
+                if let Some((repetition, of)) = self.repetition {
+                    write!(f, "  {repetition} of {of}")?;
+                }
+                tail.iter()
+                    .try_for_each(|tail| write!(f, ", \"{}\"", tail.text()))
+            }
+        }
+    }
+}

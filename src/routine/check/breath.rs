@@ -1,0 +1,142 @@
+//! A movement's breath goes in and out by turns, is counted, and is followed by a rest.
+
+use std::ops::Range;
+
+use jiff::SignedDuration;
+use toml::Spanned;
+
+use super::super::file::{LineFile, MovementFile};
+use super::super::model::Movement;
+use super::Checker;
+use crate::base::pace::BreathPhase;
+use crate::base::time::Frames;
+
+/// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
+const LONGEST: SignedDuration = SignedDuration::from_mins(15);
+
+/// A repetition is one breath or two; more than this of one movement is work, not ease.
+const MOST_REPETITIONS: u32 = 12;
+
+impl Checker<'_> {
+    pub(super) fn movement(&mut self, movement: Spanned<MovementFile>) -> Movement {
+        let at = movement.span();
+        let file = movement.into_inner();
+        self.refuse(
+            file.lines.is_empty(),
+            &at,
+            "the movement has no lines",
+            "add lines, or take it out",
+        );
+        self.breath(&at, &file);
+        self.harmless_together(&file.lines);
+        self.places.extend(file.place.clone());
+        let rest = self.length(file.rest.as_ref());
+        let lines = file.lines.into_iter().map(|line| self.line(line));
+        Movement {
+            lines: lines.collect(),
+            title: file.title.unwrap_or_default().into(),
+            repeat: file.repeat.map_or(0, Spanned::into_inner),
+            rest,
+            place: file.place.map(|place| place.into_inner().into()),
+            sits_down: file.sits_down,
+        }
+    }
+
+    fn breath(&mut self, at: &Range<usize>, file: &MovementFile) {
+        let phases: Vec<_> = file
+            .lines
+            .iter()
+            .map(|line| line.get_ref().phase())
+            .collect();
+        let Some(first) = phases.iter().position(Option::is_some) else {
+            if let Some(repeat) = &file.repeat {
+                self.report(
+                    &repeat.span(),
+                    "nothing here can be repeated",
+                    "`repeat` counts breaths: give two lines `in` and `out`, or take it out",
+                );
+            }
+            return;
+        };
+        let together = phases[first..]
+            .iter()
+            .take_while(|phase| phase.is_some())
+            .count();
+        let breaths: Vec<_> = phases.iter().flatten().collect();
+        self.refuse(
+            together != breaths.len(),
+            &file.lines[first].span(),
+            "the breath is torn apart by other lines",
+            "put all lines with `in` and `out` of a movement next to each other",
+        );
+        for (pair, line) in phases.windows(2).zip(&file.lines[1..]) {
+            self.refuse(
+                pair[1].is_some() && pair[0] == pair[1],
+                &line.span(),
+                "two halves of a breath in a row go the same way: the breath would be held",
+                "let `in` and `out` take turns",
+            );
+        }
+        self.refuse(
+            breaths.first() == breaths.last(),
+            at,
+            "the breath does not come round: the last half goes the same way as the first",
+            "let each repetition have as many `in` as `out`",
+        );
+        self.repetitions(at, file);
+    }
+
+    fn repetitions(&mut self, at: &Range<usize>, file: &MovementFile) {
+        self.refuse(
+            file.repeat.is_none(),
+            at,
+            "it is not said how often this breath is repeated",
+            "add `repeat = 3`, or how often it is",
+        );
+        if let Some(repeat) = &file.repeat {
+            self.refuse(
+                !(1..=MOST_REPETITIONS).contains(repeat.get_ref()),
+                &repeat.span(),
+                format!("a movement is repeated 1 to {MOST_REPETITIONS} times"),
+                "choose a smaller number: small and few is the point of it",
+            );
+        }
+        self.refuse(
+            file.rest
+                .as_ref()
+                .is_none_or(|rest| rest.get_ref().is_zero()),
+            at,
+            "no rest follows this movement",
+            "add `rest = \"2s\"` or more: every movement is followed by a rest",
+        );
+    }
+
+    pub(super) fn length(&mut self, length: Option<&Spanned<SignedDuration>>) -> Frames {
+        let Some(written) = length else {
+            return Frames::ZERO;
+        };
+        let length = *written.get_ref();
+        let sound = !length.is_negative() && length <= LONGEST;
+        self.refuse(
+            !sound,
+            &written.span(),
+            "a length of time is between nothing and 15 minutes",
+            "write it like \"2s\" or \"1m 30s\"",
+        );
+        if sound {
+            Frames::from(length.unsigned_abs())
+        } else {
+            Frames::ZERO
+        }
+    }
+}
+
+impl LineFile {
+    fn phase(&self) -> Option<BreathPhase> {
+        match (&self.inhale, &self.exhale) {
+            (Some(_), None) => Some(BreathPhase::In),
+            (None, Some(_)) => Some(BreathPhase::Out),
+            _ => None,
+        }
+    }
+}

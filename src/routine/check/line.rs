@@ -1,0 +1,223 @@
+//! A line is one thing, can be spoken, and says nothing that could hurt her.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use toml::Spanned;
+
+use super::super::file::LineFile;
+use super::super::forbidden::{forbidden, forbidden_together, place};
+use super::super::model::{Answered, Line, LineKind, Question};
+use super::Checker;
+use crate::base::pace::BreathPhase;
+use crate::base::time::Frames;
+
+/// A question waits at least so long for a key (a house figure): with less she cannot find it.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);
+
+/// A question that does not say how long it waits.
+const USUAL_WAIT: Frames = Frames::from_millis(10_000);
+
+/// The words in braces that a line may hold.
+pub(in super::super) const PLACEHOLDERS: [&str; 5] =
+    ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
+
+impl Checker<'_> {
+    /// One line; also of the companion.
+    pub(super) fn line(&mut self, line: Spanned<LineFile>) -> Line {
+        let at = line.span();
+        let file = line.into_inner();
+        let id: Arc<str> = file.id.get_ref().as_str().into();
+        let new = self.ids.insert(id.clone());
+        self.refuse(
+            !new,
+            &file.id.span(),
+            format!("two lines have the id \"{id}\""),
+            "give each line an id of its own",
+        );
+        let mut sources = file.source.get_ref().iter();
+        self.refuse(
+            sources.all(|source| source.trim().is_empty()),
+            &file.source.span(),
+            "the line has no source",
+            "name what it rests on; \"house\" for a line without health content",
+        );
+        if let Some(side) = &file.side {
+            self.refuse(
+                !self.own_questions,
+                &side.span(),
+                "only the sound check is heard from one side",
+                "take `side` out: the words of a routine come from both loudspeakers",
+            );
+        }
+        let (kind, text) = self.kind(&at, &file);
+        Line {
+            id,
+            kind,
+            text,
+            rest: self.length(file.rest.as_ref()),
+            after: self.length(file.after.as_ref()),
+            when: file.when,
+            form: file.form,
+            round: file.round,
+            side: file.side.map(Spanned::into_inner),
+            leads: file.leads,
+            chime: file.chime,
+            source: file.source.into_inner(),
+        }
+    }
+
+    fn kind(&mut self, at: &Range<usize>, file: &LineFile) -> (LineKind, String) {
+        let wait = file.wait.as_ref();
+        let question = Question {
+            wait: wait.map_or(USUAL_WAIT, |_| self.length(wait)),
+            yes: file.yes.unwrap_or(Answered::GoOn),
+            no: file.no.unwrap_or(Answered::End),
+            silence: file.silence.unwrap_or(Answered::End),
+        };
+        let [Some((text, kind)), None] = first_two(file.texts(question)) else {
+            self.report(
+                at,
+                "a line is exactly one of `say`, `in`, `out`, `ready` and `ask`",
+                "split it into lines of their own, or take away what is too much",
+            );
+            return (LineKind::Say, String::new());
+        };
+        let asks = kind == LineKind::Ask(question);
+        let answers = [file.yes, file.no, file.silence];
+        self.refuse(
+            !asks && (wait.is_some() || answers.iter().any(Option::is_some)),
+            at,
+            "only a question has `wait`, `yes`, `no` and `silence`",
+            "write the line with `ask`, or take them out",
+        );
+        if asks && !self.own_questions {
+            self.asks(at, wait, question);
+        }
+        self.speakable(text);
+        self.harmless(text);
+        (kind, text.get_ref().trim().to_owned())
+    }
+
+    /// A question of a routine: it waits, it leads somewhere, and silence does not lead on.
+    fn asks(
+        &mut self,
+        at: &Range<usize>,
+        wait: Option<&Spanned<SignedDuration>>,
+        question: Question,
+    ) {
+        let Question {
+            yes, no, silence, ..
+        } = question;
+        self.refuse(
+            !(yes.after_a_key() && no.after_a_key()),
+            at,
+            "an answer leads to what only the program's own questions may use",
+            "in a routine yes and no lead to \"go-on\", \"rest\", \"nothing\" or \"end\", and yes also to \"again\"",
+        );
+        self.refuse(
+            !silence.after_silence(),
+            at,
+            "no answer would lead on, or back to the same question for ever",
+            "write silence = \"end\", or \"rest\" where she is asked for another round: when no \
+             answer comes, nobody knows how she is",
+        );
+        let rests = [yes, no, silence].contains(&Answered::Rest);
+        self.refuse(
+            no == Answered::Again || (yes != Answered::Again && rests),
+            at,
+            "\"again\" and \"rest\" stand in a question that does not offer another round",
+            "write yes = \"again\" and no = \"rest\", or let the answers lead to \"go-on\" or \"end\"",
+        );
+        if let Some(wait) = wait {
+            self.refuse(
+                *wait.get_ref() < SHORTEST_WAIT,
+                &wait.span(),
+                "the question does not wait long enough for an answer",
+                "write wait = \"8s\", or 5 seconds at the least: she finds the key by touch",
+            );
+        }
+    }
+
+    /// Nothing that could hurt her, or that nobody may claim.
+    pub(in super::super) fn harmless(&mut self, text: &Spanned<String>) {
+        for found in forbidden(text.get_ref()) {
+            let at = place(self.file, text.span(), text.get_ref(), &found.range);
+            self.problems.push(found.problem(at, text.get_ref()));
+        }
+    }
+
+    /// The same of what only several lines together say.
+    pub(super) fn harmless_together(&mut self, lines: &[Spanned<LineFile>]) {
+        let texts: Vec<_> = lines
+            .iter()
+            .filter_map(|line| line.get_ref().text())
+            .collect();
+        let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().as_str()).collect();
+        for (line, found) in forbidden_together(&sentences) {
+            let text = texts[line];
+            let at = place(self.file, text.span(), text.get_ref(), &found.range);
+            let mut problem = found.problem(at, text.get_ref());
+            problem.message = format!("after the line before it, {}", problem.message);
+            self.problems.push(problem);
+        }
+    }
+
+    /// Text that a voice can say, with no unknown word in braces.
+    fn speakable(&mut self, text: &Spanned<String>) {
+        let (at, text) = (text.span(), text.get_ref());
+        self.refuse(
+            !text.chars().any(char::is_alphanumeric),
+            &at,
+            "there is nothing to say here",
+            "write a sentence, or take the line out",
+        );
+        self.refuse(
+            text.chars().any(char::is_control),
+            &at,
+            "the sentence holds a control character",
+            "write it on one line, in plain letters",
+        );
+        let known = PLACEHOLDERS.iter();
+        let rest = known.fold(text.clone(), |rest, known| rest.replace(known, ""));
+        self.refuse(
+            rest.contains(['{', '}']),
+            &at,
+            "a word in braces is not known",
+            format!("the known ones are {}", PLACEHOLDERS.join(", ")),
+        );
+    }
+}
+
+fn first_two<T>(mut items: impl Iterator<Item = T>) -> [Option<T>; 2] {
+    [items.next(), items.next()]
+}
+
+impl LineFile {
+    /// Its words, with what they make of it. A sound line has them once.
+    fn texts(&self, question: Question) -> impl Iterator<Item = (&Spanned<String>, LineKind)> {
+        let kinds = [
+            (&self.say, LineKind::Say),
+            (&self.inhale, LineKind::Breath(BreathPhase::In)),
+            (&self.exhale, LineKind::Breath(BreathPhase::Out)),
+            (&self.ready, LineKind::Ready),
+            (&self.ask, LineKind::Ask(question)),
+        ];
+        kinds
+            .into_iter()
+            .filter_map(|(text, kind)| Some((text.as_ref()?, kind)))
+    }
+
+    /// Its words; of a line that has several, the first.
+    fn text(&self) -> Option<&Spanned<String>> {
+        let texts = [
+            &self.say,
+            &self.inhale,
+            &self.exhale,
+            &self.ready,
+            &self.ask,
+        ];
+        texts.into_iter().find_map(Option::as_ref)
+    }
+}

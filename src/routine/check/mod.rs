@@ -1,0 +1,183 @@
+//! From a file as written to a [`Routine`]: every problem is found, none is mended in silence.
+
+mod breath;
+mod feet;
+mod line;
+mod section;
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::file::{PartsFile, RoutineFile, SpokenFile};
+use super::model::{Line, Routine, Section};
+use crate::base::diagnostic::{Problem, Problems};
+
+pub(super) use line::PLACEHOLDERS;
+
+/// Sections that several routines share, by their names.
+pub(super) type Parts = HashMap<String, Section>;
+
+/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name,
+/// and `restful` says of a sentence that nothing is moved by it.
+pub(super) fn routine(
+    path: &str,
+    text: &str,
+    parts: &Parts,
+    restful: fn(&str) -> bool,
+) -> Result<Routine, Problems> {
+    let file: RoutineFile = parse_toml(path, text)?;
+    let mut checker = Checker::new(text);
+    let routine = checker.routine(file, parts);
+    checker.begins_with_care(&routine.sections, restful);
+    checker.sits_down(&routine.sections);
+    checker.rounds_once(&routine.sections);
+    checker.has_places();
+    if checker.problems.is_empty() {
+        checker.stands_briefly(&routine.sections);
+    }
+    checker.finish(path)?;
+    Ok(routine)
+}
+
+/// Reads the sections that routines share.
+pub(super) fn parts(path: &str, text: &str) -> Result<Parts, Problems> {
+    let file: PartsFile = parse_toml(path, text)?;
+    let mut checker = Checker::new(text);
+    let mut parts = Parts::new();
+    for section in file.section {
+        let name = section.get_ref().part.clone();
+        let span = section.span();
+        let section = checker.section(section);
+        match name {
+            Some(name) => _ = parts.insert(name.into_inner(), section),
+            None => checker.report(
+                &span,
+                "the section has no name",
+                "give it `part = \"name\"`",
+            ),
+        }
+    }
+    checker.has_places();
+    checker.finish(path)?;
+    Ok(parts)
+}
+
+/// TOML, or the one problem that it has.
+pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(
+    path: &str,
+    text: &str,
+) -> Result<T, Problems> {
+    toml::from_str(text).map_err(|error| {
+        let problem = Problem::new(
+            error.span().unwrap_or(0..0),
+            error.message(),
+            "the softback repository's scripts/en/upper-back.toml is a whole example",
+        );
+        Problems::new(path, text, vec![problem])
+    })
+}
+
+/// Gathers problems while it converts.
+pub(super) struct Checker<'a> {
+    /// The text of the file.
+    file: &'a str,
+    problems: Vec<Problem>,
+    /// The program's own questions may lead to what a routine must not use.
+    own_questions: bool,
+    ids: HashSet<Arc<str>>,
+    places: Vec<Spanned<String>>,
+}
+
+impl<'a> Checker<'a> {
+    /// For a routine in a file with this text.
+    fn new(file: &'a str) -> Self {
+        Self {
+            file,
+            problems: Vec::new(),
+            own_questions: false,
+            ids: HashSet::new(),
+            places: Vec::new(),
+        }
+    }
+
+    /// For the texts that are the program's own.
+    pub(super) fn of_the_program(file: &'a str) -> Self {
+        Self {
+            own_questions: true,
+            ..Self::new(file)
+        }
+    }
+
+    fn report(&mut self, at: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Problem::new(at.clone(), message, help));
+    }
+
+    /// A rule: what is `broken` is a problem.
+    fn refuse(
+        &mut self,
+        broken: bool,
+        at: &Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        if broken {
+            self.report(at, message, help);
+        }
+    }
+
+    fn not_empty(&mut self, text: &Spanned<String>, what: &str) {
+        let empty = text.get_ref().trim().is_empty();
+        let message = format!("{what} is empty");
+        self.refuse(empty, &text.span(), message, "give it a few words");
+    }
+
+    /// Each `place` names a line, once all lines are known.
+    fn has_places(&mut self) {
+        for place in std::mem::take(&mut self.places) {
+            self.refuse(
+                !self.ids.contains(place.get_ref().as_str()),
+                &place.span(),
+                format!("there is no line with the id \"{}\"", place.get_ref()),
+                "`place` names the line that puts her hands and body in place",
+            );
+        }
+    }
+
+    /// What was found, once everything was looked at.
+    pub(super) fn finish(self, path: &str) -> Result<(), Problems> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems::new(path, self.file, self.problems))
+        }
+    }
+
+    /// What a table says, in order; what it says of other tables comes after, once all are read.
+    pub(super) fn spoken(&mut self, file: SpokenFile) -> Vec<Line> {
+        let lines = file.lines.into_iter();
+        lines.map(|line| self.line(line)).collect()
+    }
+
+    /// The lines of the file with these ids, in their order.
+    pub(super) fn also(&mut self, ids: &[Spanned<String>], lines: &[&[Line]]) -> Vec<Line> {
+        let mut found = Vec::new();
+        for id in ids {
+            let mut lines = lines.iter().copied().flatten();
+            match lines.find(|line| *line.id == **id.get_ref()) {
+                Some(line) => found.push(line.clone()),
+                None => self.report(
+                    &id.span(),
+                    format!("there is no line with the id \"{}\"", id.get_ref()),
+                    "`also` names lines of other tables of this file",
+                ),
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;

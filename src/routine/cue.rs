@@ -1,0 +1,221 @@
+//! What is heard of lines and movements: cues, each with its length.
+//!
+//! The plan lays these cues out, and the gate measures with them how long she would stand: one arithmetic for both.
+
+use crate::base::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE};
+use crate::base::time::Frames;
+use crate::base::utterance::{SpeechLengths, Utterance};
+
+use super::library::Companion;
+use super::model::{Line, LineKind, Movement, Question};
+
+/// The chime, its decay included.
+pub(crate) const CHIME: Frames = Frames::from_millis(2500);
+
+/// The soft tone that says "your turn".
+pub(crate) const YOUR_TURN: Frames = Frames::from_millis(600);
+
+/// Quiet between a sentence and the "your turn" tone after it.
+pub(crate) const BEFORE_YOUR_TURN: Frames = Frames::from_millis(300);
+
+/// Quiet after each line of a movement while she tries it in her own breath, at the standard pace (a house figure).
+pub(crate) const TRY_IT: Frames = Frames::from_millis(2000);
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cue {
+    Say(Utterance),
+    /// Half a breath of exactly this length, with a word at its beginning and perhaps one near its end.
+    Breathe {
+        phase: BreathPhase,
+        /// The next cue begins after it, to the frame.
+        length: Frames,
+        word: Utterance,
+        tail: Option<Utterance>,
+    },
+    Rest(Frames),
+    /// Not sooner than this after the list began (in what the companion says).
+    NotBefore(Frames),
+    Chime,
+    /// A sentence, then a wait until she is ready.
+    Ready(Utterance),
+    Ask(Utterance, Question),
+}
+
+impl Cue {
+    /// The sentence in it. A cue word is none.
+    #[must_use]
+    pub const fn sentence(&self) -> Option<&Utterance> {
+        match self {
+            Self::Say(utterance) | Self::Ready(utterance) | Self::Ask(utterance, _) => {
+                Some(utterance)
+            }
+            Self::Breathe { .. } | Self::Rest(_) | Self::NotBefore(_) | Self::Chime => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn sounds(&self) -> bool {
+        !matches!(self, Self::Rest(_) | Self::NotBefore(_))
+    }
+
+    /// Everything in it that a voice has to say.
+    pub fn utterances(&self) -> impl Iterator<Item = &Utterance> {
+        let words = match self {
+            Self::Breathe { word, tail, .. } => [Some(word), tail.as_ref()],
+            _ => [self.sentence(), None],
+        };
+        words.into_iter().flatten()
+    }
+
+    /// How long it lasts; waits for her are not counted.
+    pub fn length(&self, lengths: &(impl SpeechLengths + ?Sized)) -> Frames {
+        match self {
+            Self::Say(utterance) => lengths.length(utterance),
+            Self::Ask(utterance, question) if question.wait == Frames::ZERO => {
+                lengths.length(utterance)
+            }
+            Self::Ready(utterance) | Self::Ask(utterance, _) => {
+                lengths.length(utterance) + BEFORE_YOUR_TURN + YOUR_TURN
+            }
+            Self::Breathe { length, .. } | Self::Rest(length) => *length,
+            Self::NotBefore(_) => Frames::ZERO,
+            Self::Chime => CHIME,
+        }
+    }
+}
+
+/// A piece of a movement.
+pub(crate) enum Piece<'a> {
+    /// A line, with the quiet after it at the standard pace.
+    Line(&'a Line, Frames),
+    /// A cue of a repetition, which begins with the cue so many before it; with its number and how
+    /// many there are, if breaths are counted.
+    Breath(Cue, usize, Option<(u32, u32)>),
+    Rest(Cue),
+}
+
+/// How lines are spoken.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    pub companion: &'a Companion,
+    /// Of speech, breaths and rests.
+    pub pace: Pace,
+    /// Each line is a list in itself.
+    pub listed: bool,
+}
+
+impl<'a> Manner<'a> {
+    /// At the safety rate, with rests as written: safety text is never slowed.
+    pub(crate) const fn safety(companion: &'a Companion) -> Self {
+        Self {
+            companion,
+            pace: Pace::Standard,
+            listed: false,
+        }
+    }
+
+    pub(crate) fn sentence(self, line: &Line) -> Cue {
+        let text = self.companion.fill_in(&line.text);
+        let said = Utterance::new(&text, self.pace.words_per_minute()).from(line.side);
+        let said = if self.listed { said.listed() } else { said };
+        match line.kind {
+            LineKind::Say | LineKind::Breath(_) => Cue::Say(said),
+            LineKind::Ready => Cue::Ready(said),
+            LineKind::Ask(question) => Cue::Ask(said, question),
+        }
+    }
+
+    /// The chime, the sentence and the quiet of a line.
+    pub(crate) fn line(self, line: &Line, rest: Frames) -> impl Iterator<Item = Cue> {
+        let chime = line.chime.then_some(Cue::Chime);
+        let rest = (rest > Frames::ZERO).then(|| Cue::Rest(self.pace.rest(rest)));
+        chime.into_iter().chain([self.sentence(line)]).chain(rest)
+    }
+
+    /// A movement with those of its lines that are said. She first tries it in her own breath, without a tone, with
+    /// `try_it` after each line at least; then the breath is counted.
+    pub(crate) fn movement(
+        self,
+        movement: &Movement,
+        says: impl Fn(&Line) -> bool,
+        try_it: Frames,
+    ) -> Vec<Piece<'_>> {
+        let mut pieces = Vec::new();
+        let mut phases = Vec::new();
+        let lines: Vec<_> = movement.lines.iter().filter(|line| says(line)).collect();
+        for (index, line) in lines.iter().enumerate() {
+            let LineKind::Breath(phase) = line.kind else {
+                pieces.push(Piece::Line(line, line.rest));
+                continue;
+            };
+            phases.push(phase);
+            pieces.push(Piece::Line(line, line.rest.max(try_it)));
+            let next = lines.get(index + 1).map(|next| next.kind);
+            if !matches!(next, Some(LineKind::Breath(_))) {
+                self.repetitions(&mut pieces, &phases, movement.repeat);
+                pieces.push(Piece::Rest(Cue::Rest(self.pace.rest(movement.rest))));
+            }
+        }
+        pieces
+    }
+
+    fn repetitions(self, pieces: &mut Vec<Piece<'_>>, phases: &[BreathPhase], repeat: u32) {
+        let word = |word: &str| Utterance::new(word, SAFETY_RATE);
+        let last = word(self.companion.last_word());
+        for repetition in 1..=repeat {
+            let Some(lengths) = self.pace.breath() else {
+                // In her own breath: a word, then quiet.
+                let is_last = repetition == repeat && repeat > 1;
+                let again = word(self.companion.again_word());
+                let said = if is_last { last.clone() } else { again };
+                pieces.push(Piece::Breath(Cue::Say(said), 0, None));
+                pieces.push(Piece::Breath(Cue::Rest(OWN_BREATH), 1, None));
+                continue;
+            };
+            for (half, &phase) in phases.iter().enumerate() {
+                let before_last = repetition + 1 == repeat && half + 1 == phases.len();
+                let cue = Cue::Breathe {
+                    phase,
+                    length: lengths.of(phase),
+                    word: word(self.companion.breath_word(phase)),
+                    tail: before_last.then(|| last.clone()),
+                };
+                pieces.push(Piece::Breath(cue, half, Some((repetition, repeat))));
+            }
+        }
+    }
+
+    /// How long a movement lasts.
+    pub(crate) fn time(
+        self,
+        movement: &Movement,
+        says: impl Fn(&Line) -> bool,
+        lengths: &impl SpeechLengths,
+    ) -> Frames {
+        let pieces = self.movement(movement, says, TRY_IT).into_iter();
+        let length = |piece| match piece {
+            Piece::Line(line, rest) => self.line(line, rest).map(|cue| cue.length(lengths)).sum(),
+            Piece::Breath(cue, ..) | Piece::Rest(cue) => cue.length(lengths),
+        };
+        pieces.map(length).sum()
+    }
+}
+
+/// Each time that she stands, in movements one after another, by what the first of them is marked with. Of each
+/// movement: its mark, whether she stands in it, and how long it lasts.
+pub(crate) fn times_on_feet<M>(
+    movements: impl IntoIterator<Item = (M, bool, Frames)>,
+) -> Vec<(M, Frames)> {
+    let mut times: Vec<(M, Frames)> = Vec::new();
+    let mut stood = false;
+    for (mark, stands, length) in movements {
+        match times.last_mut() {
+            Some((_, time)) if stands && stood => *time += length,
+            _ if stands => times.push((mark, length)),
+            _ => {}
+        }
+        stood = stands;
+    }
+    times
+}

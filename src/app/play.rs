@@ -110,7 +110,7 @@ impl Wanted {
         if *there.title != *left_at.title {
             return None;
         }
-        diary.offer(&start);
+        diary.offered = Some(start.id);
         Some(Self {
             name: start.routine,
             routine,

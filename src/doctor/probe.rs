@@ -272,7 +272,7 @@ fn journal_found() -> Result<JournalFound, Trouble> {
         exists: path.exists(),
         unwritable: writable(&path).err().map(|cause| cause.to_string()),
         lines: history.records.len(),
-        damaged: history.unreadable().map(|found| found.line).collect(),
+        damaged: history.unreadable().map(|(line, _)| line).collect(),
     })
 }
 

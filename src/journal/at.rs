@@ -80,12 +80,9 @@ impl TryFrom<String> for At {
     type Error = jiff::Error;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let pieces = Pieces::parse(&text)?;
-        let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
-            let incomplete = format_args!("{text} has no date, time and offset");
-            return Err(jiff::Error::from_args(incomplete));
-        };
-        let timestamp = offset.to_timestamp(pieces.date().to_datetime(time))?;
-        Ok(Self::new(timestamp, offset))
+        let timestamp = text.parse()?;
+        // Without an offset it would have been no instant.
+        let offset = Pieces::parse(&text)?.to_numeric_offset();
+        Ok(Self::new(timestamp, offset.unwrap_or(Offset::UTC)))
     }
 }

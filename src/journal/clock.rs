@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::journal::at::At;
+use crate::journal::entry::Entry;
 use crate::journal::history::History;
 
 /// How long a clock must run without going back before it is believed against later dates.
@@ -23,21 +24,20 @@ pub(super) struct ClockRun {
 impl ClockRun {
     /// Up to `now`.
     pub(super) fn new(history: &History, now: At) -> Self {
+        let shown = history.entries().map(|entry| entry.at().timestamp);
+        let latest = shown.fold(now.timestamp, Ord::max);
         let (mut since, mut begins) = (now, history.records.len());
         for (index, record) in history.records.iter().enumerate().rev() {
-            let Some(entry) = record.entry() else {
-                continue;
-            };
-            if entry.at().timestamp > since.timestamp {
-                break;
+            match record.entry().map(Entry::at) {
+                Some(at) if at.timestamp > since.timestamp => break,
+                Some(at) => (since, begins) = (at, index),
+                None => {}
             }
-            (since, begins) = (entry.at(), index);
         }
-        let shown = history.entries().map(|entry| entry.at().timestamp);
         Self {
             since,
             begins,
-            latest: shown.fold(now.timestamp, Ord::max),
+            latest,
         }
     }
 

@@ -1,10 +1,9 @@
 //! The lines of the journal: what each kind holds, and how a file of them is read.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_repr::{Deserialize_repr, Serialize_repr};
+use thiserror::Error;
 
 use crate::base::hurt::Hurt;
 use crate::base::pace::Pace;
@@ -138,72 +137,36 @@ pub(crate) enum Fact {
 
 /// A line of the file; to others it is shown as it is, or by its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Record {
-    Entry(Entry),
     /// It could not be read, and stays where it is.
-    Unreadable(Unreadable),
+    Unreadable {
+        /// Its number in the file, from 1.
+        line: usize,
+        reason: Reason,
+    },
+    #[serde(untagged)]
+    Entry(Entry),
 }
 
 impl Record {
     pub(super) const fn entry(&self) -> Option<&Entry> {
         match self {
             Self::Entry(entry) => Some(entry),
-            Self::Unreadable(_) => None,
+            Self::Unreadable { .. } => None,
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename = "unreadable")]
-pub(crate) struct Unreadable {
-    /// Its number in the file, from 1.
-    pub line: usize,
-    pub reason: Reason,
-}
-
 /// Why a line could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Error)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Reason {
-    /// It is torn or damaged.
+    #[error("it is torn or damaged")]
     Damaged,
-    /// This version does not know its version, its kind, its posture or its pace.
+    /// Its version, its kind, its posture or its pace is not known.
+    #[error("a newer softback wrote it")]
     Newer,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Damaged => "it is torn or damaged",
-            Self::Newer => "a newer softback wrote it",
-        })
-    }
-}
-
-/// Every kind of line that this version knows.
-const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
-
-/// What every version's lines will have, and the words that a newer one may add to.
-#[derive(Deserialize)]
-struct Head {
-    v: u32,
-    kind: String,
-    posture: Option<Value>,
-    pace: Option<Value>,
-}
-
-impl Head {
-    fn is_newer(&self) -> bool {
-        self.v > LineVersion::One as u32
-            || !KINDS.contains(&self.kind.as_str())
-            || !is_known::<Posture>(self.posture.as_ref())
-            || !is_known::<Pace>(self.pace.as_ref())
-    }
-}
-
-fn is_known<'a, T: Deserialize<'a>>(word: Option<&'a Value>) -> bool {
-    word.is_none_or(|word| T::deserialize(word).is_ok())
 }
 
 /// Every line of the file, in its order. Never fails; an empty line is none.
@@ -211,21 +174,37 @@ pub(crate) fn parse(bytes: &[u8]) -> Vec<Record> {
     (1..)
         .zip(bytes.split(|byte| *byte == b'\n'))
         .filter(|(_, text)| !text.trim_ascii().is_empty())
-        .map(|(line, text)| match serde_json::from_slice(text) {
-            Ok(entry) => Record::Entry(entry),
-            Err(_) => Record::Unreadable(Unreadable {
+        .map(|(line, text)| {
+            let entry = serde_json::from_slice(text).map(Record::Entry);
+            entry.unwrap_or_else(|_| Record::Unreadable {
                 line,
                 reason: reason(text),
-            }),
+            })
         })
         .collect()
 }
 
+/// Every kind of line that this version knows.
+const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
+
 fn reason(text: &[u8]) -> Reason {
-    match serde_json::from_slice::<Head>(text) {
-        Ok(head) if head.is_newer() => Reason::Newer,
-        Ok(_) | Err(_) => Reason::Damaged,
+    let line: Value = serde_json::from_slice(text).unwrap_or_default();
+    let (Some(version), Some(kind)) = (line["v"].as_u64(), line["kind"].as_str()) else {
+        return Reason::Damaged;
+    };
+    let known = version <= LineVersion::One as u64
+        && KINDS.contains(&kind)
+        && is_known::<Posture>(&line["posture"])
+        && is_known::<Pace>(&line["pace"]);
+    if known {
+        Reason::Damaged
+    } else {
+        Reason::Newer
     }
+}
+
+fn is_known<'a, T: Deserialize<'a>>(word: &'a Value) -> bool {
+    word.is_null() || T::deserialize(word).is_ok()
 }
 
 #[cfg(test)]
@@ -236,7 +215,7 @@ mod tests {
         parse(text)
             .into_iter()
             .filter_map(|record| match record {
-                Record::Unreadable(Unreadable { line, reason }) => Some((line, reason)),
+                Record::Unreadable { line, reason } => Some((line, reason)),
                 Record::Entry(_) => None,
             })
             .collect()

@@ -15,6 +15,8 @@ impl History {
     /// Else a lock could be opened by forgetting it. It is dated as it was, both ways.
     pub(crate) fn kept(&self, now: At) -> Vec<Entry> {
         let Ledger { run, marks } = Ledger::new(self, now);
+        let clock = |at| Entry::Clock { v: V, at };
+        let keep = |at, fact| Entry::Kept { v: V, at, fact };
         let mut kept = Vec::new();
         let mut latest = Timestamp::MIN;
         // So that a clock on the way to being trusted need not begin anew.
@@ -25,25 +27,17 @@ impl History {
             };
             // The clock had been ahead of it.
             if date.timestamp > latest.max(mark.read.timestamp) {
-                kept.push(Entry::Clock { v: V, at: date });
+                kept.push(clock(date));
             }
             if !mark.before_run {
-                kept.extend(since.take().map(|at| Entry::Clock { v: V, at }));
+                kept.extend(since.take().map(clock));
             }
             latest = latest.max(date.timestamp);
-            kept.push(Entry::Kept {
-                v: V,
-                at: mark.read,
-                fact: mark.fact,
-            });
+            kept.push(keep(mark.read, mark.fact));
         }
-        kept.extend(since.map(|at| Entry::Clock { v: V, at }));
+        kept.extend(since.map(clock));
         if self.owes_answer() {
-            kept.push(Entry::Kept {
-                v: V,
-                at: now,
-                fact: Fact::Owed,
-            });
+            kept.push(keep(now, Fact::Owed));
         }
         kept
     }

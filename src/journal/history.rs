@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::base::hurt::Hurt;
 use crate::journal::at::At;
-use crate::journal::entry::{End, Entry, Fact, How, Record, Start, Unreadable};
+use crate::journal::entry::{End, Entry, Fact, How, Reason, Record, Start};
 use crate::journal::rules::{Closed, Ledger};
 
 /// Everything that is known of earlier sessions.
@@ -43,10 +43,10 @@ impl History {
         self.records.iter().filter_map(Record::entry)
     }
 
-    /// What cannot be read, in the order of the file.
-    pub(crate) fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
+    /// The number of each line that cannot be read, and why.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = (usize, Reason)> {
         self.records.iter().filter_map(|record| match record {
-            Record::Unreadable(unreadable) => Some(unreadable),
+            Record::Unreadable { line, reason } => Some((*line, *reason)),
             Record::Entry(_) => None,
         })
     }
@@ -87,7 +87,7 @@ impl History {
     pub(super) fn owes_answer(&self) -> bool {
         let last = self.records.iter().rev().find_map(|record| match record {
             // It may have been a start, or the answer.
-            Record::Unreadable(_) => Some(true),
+            Record::Unreadable { .. } => Some(true),
             Record::Entry(entry) => owed_after(entry),
         });
         last.unwrap_or(false)
@@ -97,7 +97,7 @@ impl History {
     fn is_ahead(&self, now: At) -> bool {
         let last = self.entries().next_back().map(|entry| entry.at().timestamp);
         // Only the file's own date tells of a torn line.
-        let torn = matches!(self.records.last(), Some(Record::Unreadable(_)));
+        let torn = matches!(self.records.last(), Some(Record::Unreadable { .. }));
         let written = self.modified.filter(|_| torn);
         last.max(written).is_some_and(|last| now.timestamp < last)
     }

@@ -19,8 +19,8 @@ pub(crate) mod rules;
 mod show;
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -110,17 +110,13 @@ impl Journal {
     /// people's rights in the file.
     pub(crate) fn open(path: &Path) -> Result<Self, JournalError> {
         let lock = open_file(&lock_path(path)).map_err(unwritable(path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy),
-            Err(TryLockError::Error(cause)) => return Err(unwritable(path)(cause)),
-        }
-        let journal = Self {
-            path: path.to_path_buf(),
-            lock,
-        };
-        open_file(path).map_err(unwritable(path))?;
-        Ok(journal)
+        lock.try_lock().map_err(|refused| match refused {
+            TryLockError::WouldBlock => JournalError::Busy,
+            TryLockError::Error(cause) => unwritable(path)(cause),
+        })?;
+        let path = path.to_path_buf();
+        open_file(&path).map_err(unwritable(&path))?;
+        Ok(Self { path, lock })
     }
 
     /// All that is in it.
@@ -177,11 +173,10 @@ impl Drop for Journal {
 /// All that is in the journal at `path`, also while a session runs. None there is an empty one.
 pub(crate) fn read(path: &Path) -> Result<History, JournalError> {
     match contents(path) {
-        Ok(history) => Ok(history),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(History::default()),
-        Err(cause) => Err(JournalError::Unreadable {
-            path: path.to_path_buf(),
-            cause,
+        found => found.map_err(|cause| {
+            let path = path.to_path_buf();
+            JournalError::Unreadable { path, cause }
         }),
     }
 }
@@ -201,7 +196,7 @@ fn append(path: &Path, entry: &Entry) -> io::Result<()> {
     let mut file = open_file(path)?;
     file.lock()?;
     let before = file.metadata()?.len();
-    let written = write_line(&mut file, line).and_then(|()| file.sync_all());
+    let written = write_line(&mut file, &line).and_then(|()| file.sync_all());
     if written.is_err() {
         // Half a line would count as a session begun. If this fails too, it does: that is safe.
         let _ = file.set_len(before);
@@ -211,22 +206,13 @@ fn append(path: &Path, entry: &Entry) -> io::Result<()> {
 }
 
 /// In one write; on a line of its own, whatever a crash has left of the last one.
-fn write_line(file: &mut File, mut line: Vec<u8>) -> io::Result<()> {
-    if !ends_a_line(file)? {
-        line.insert(0, b'\n');
+fn write_line(file: &mut File, line: &[u8]) -> io::Result<()> {
+    let mut last = *b"\n";
+    if let Some(place) = file.metadata()?.len().checked_sub(1) {
+        file.read_exact_at(&mut last, place)?;
     }
-    line.push(b'\n');
-    file.write_all(&line)
-}
-
-fn ends_a_line(file: &mut File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(true);
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
+    let before: &[u8] = if last == *b"\n" { b"" } else { b"\n" };
+    file.write_all(&[before, line, b"\n"].concat())
 }
 
 /// For appending, with everything that must hold for it.

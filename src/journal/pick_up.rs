@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::hurt::Hurt;
 use crate::base::refusal::Refusal;
 use crate::journal::at::At;
-use crate::journal::entry::{Entry, How, LeftAt, LineVersion, Record, Start};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start};
 use crate::journal::history::History;
 use crate::journal::rules::Ledger;
 
@@ -54,12 +54,10 @@ impl History {
 /// when she was asked.
 const fn may_be_well(entry: &Entry) -> bool {
     match entry {
-        Entry::End(end) => !matches!(end.how, How::Done) && is_no_pain(end.hurt),
-        Entry::Hurt { hurt, .. } => is_no_pain(*hurt),
+        Entry::End(End { how: How::Done, .. }) => false,
+        Entry::End(End { hurt, .. }) | Entry::Hurt { hurt, .. } => {
+            matches!(hurt, Hurt::No | Hurt::NotAsked)
+        }
         Entry::Start(_) | Entry::PickedUp { .. } | Entry::Clock { .. } | Entry::Kept { .. } => true,
     }
-}
-
-const fn is_no_pain(hurt: Hurt) -> bool {
-    matches!(hurt, Hurt::No | Hurt::NotAsked)
 }

@@ -111,6 +111,19 @@ impl Mark {
         self.date(now, run)
             .filter(|date| same_day(*date, now) || now.since(*date) < self.fact.counts_for())
     }
+
+    /// When it can end.
+    fn ends(&self, now: At) -> impl Iterator<Item = At> {
+        let wait = self.fact.counts_for();
+        [self.read, self.latest].into_iter().flat_map(move |date| {
+            [
+                date.after(wait),
+                date.day_after(date.day()),
+                now.day_after(now.at(date.timestamp).day()),
+                now.day_after(date.day()),
+            ]
+        })
+    }
 }
 
 /// The day of `date` is not over, by the dates as she saw them, where it was, or where she is now.
@@ -118,20 +131,6 @@ fn same_day(date: At, now: At) -> bool {
     now.day() <= date.day()
         || date.at(now.timestamp).day() <= date.day()
         || now.day() <= now.at(date.timestamp).day()
-}
-
-/// The three rules, over dated facts.
-fn rule(facts: &[(Fact, At)], now: At) -> Option<Refusal> {
-    let dates = |fact| facts.iter().filter(move |(found, _)| *found == fact);
-    let today = |fact| dates(fact).filter(|(_, date)| same_day(*date, now)).count();
-    if today(Fact::Locked) > 0 {
-        Some(Refusal::Locked)
-    } else if today(Fact::Begun) >= SESSIONS_A_DAY {
-        Some(Refusal::TwoToday)
-    } else {
-        let soon = dates(Fact::Begun).any(|(_, date)| now.since(*date) < WAIT);
-        soon.then_some(Refusal::TooSoon)
-    }
 }
 
 /// Everything that can close the movements.
@@ -151,7 +150,7 @@ impl Ledger {
         let mut there: Option<Option<At>> = None;
         for (index, record) in history.records.iter().enumerate() {
             let (fact, read) = match record {
-                Record::Unreadable(_) => {
+                Record::Unreadable { .. } => {
                     let there = there.get_or_insert_with(|| surely_there(history, index, previous));
                     (Some(Fact::Unreadable), *there)
                 }
@@ -181,10 +180,8 @@ impl Ledger {
 
     /// Why the movements are closed at `now`, and until when.
     pub(super) fn closed(&self, now: At) -> Option<Closed> {
-        self.refusal(now).map(|why| Closed {
-            why,
-            opens: self.opens(now),
-        })
+        let (why, opens) = (self.refusal(now)?, self.opens(now));
+        Some(Closed { why, opens })
     }
 
     /// An unreadable line needs a date, and a reading of the clock now would be one.
@@ -192,66 +189,51 @@ impl Ledger {
         self.marks.iter().any(|mark| mark.datable)
     }
 
-    /// The surest reason first: what is in force by its own date, and not in the future, is true.
+    /// The surest reason first: by its own date, and not in the future, it is true.
     fn refusal(&self, now: At) -> Option<Refusal> {
-        let is_past = |mark: &&Mark| mark.read.timestamp <= now.timestamp;
-        let sure: Vec<_> = self
-            .marks
-            .iter()
-            .filter(is_past)
-            .map(|mark| (mark.fact, mark.read))
-            .collect();
-        let all: Vec<_> = self
-            .marks
-            .iter()
-            .filter_map(|mark| Some((mark.fact, mark.in_force(now, self.run)?)))
-            .collect();
-        let unreadable = all.iter().any(|(fact, _)| *fact == Fact::Unreadable);
-        rule(&sure, now)
-            .or_else(|| unreadable.then_some(Refusal::Unreadable))
-            .or_else(|| rule(&all, now).map(|_| Refusal::ClockBehind))
+        let sure = |mark: &Mark| Some(mark.read).filter(|at| at.timestamp <= now.timestamp);
+        let doubtful = |mark: &Mark| mark.in_force(now, self.run);
+        let mut marks = self.marks.iter();
+        let unreadable = |mark: &Mark| mark.fact == Fact::Unreadable && doubtful(mark).is_some();
+        self.rule(now, sure)
+            .or_else(|| marks.any(unreadable).then_some(Refusal::Unreadable))
+            .or_else(|| self.rule(now, doubtful).and(Some(Refusal::ClockBehind)))
+    }
+
+    /// The three rules, over what has a date.
+    fn rule(&self, now: At, date: impl Fn(&Mark) -> Option<At>) -> Option<Refusal> {
+        let dates = |fact| {
+            let marks = self.marks.iter().filter(move |mark| mark.fact == fact);
+            marks.filter_map(&date)
+        };
+        let today = |fact| dates(fact).filter(|date| same_day(*date, now)).count();
+        if today(Fact::Locked) > 0 {
+            Some(Refusal::Locked)
+        } else if today(Fact::Begun) >= SESSIONS_A_DAY {
+            Some(Refusal::TwoToday)
+        } else {
+            let soon = dates(Fact::Begun).any(|date| now.since(date) < WAIT);
+            soon.then_some(Refusal::TooSoon)
+        }
     }
 
     /// The first moment at which nothing closes them: one of the few at which something ends.
     fn opens(&self, now: At) -> At {
         let ends = self.marks.iter().flat_map(|mark| mark.ends(now));
-        let moments: BTreeSet<Timestamp> = ends
-            .chain([self.run.since.after(TRUST)])
-            .map(|moment| moment.timestamp)
-            .filter(|moment| *moment >= now.timestamp)
-            .collect();
+        let ends = ends.chain([self.run.since.after(TRUST)]);
+        let moments: BTreeSet<_> = ends.map(|end| end.timestamp.max(now.timestamp)).collect();
         let mut moments = moments.into_iter().map(|moment| now.at(moment));
-        moments
-            .find(|moment| self.refusal(*moment).is_none())
-            // None only at the end of the calendar, in 9999.
-            .unwrap_or_else(|| now.after(SignedDuration::MAX))
-    }
-}
-
-impl Mark {
-    /// When it can end.
-    fn ends(&self, now: At) -> impl Iterator<Item = At> {
-        let wait = self.fact.counts_for();
-        [self.read, self.latest].into_iter().flat_map(move |date| {
-            [
-                date.after(wait),
-                date.day_after(date.day()),
-                now.day_after(now.at(date.timestamp).day()),
-                now.day_after(date.day()),
-            ]
-        })
+        let open = moments.find(|moment| self.refusal(*moment).is_none());
+        // None only at the end of the calendar, in 9999.
+        open.unwrap_or_else(|| now.at(Timestamp::MAX))
     }
 }
 
 /// A time at which the unreadable line at `index` was there already: the first later one that
 /// does not show a clock set back meanwhile; else when the file was last written to.
 fn surely_there(history: &History, index: usize, previous: Timestamp) -> Option<At> {
+    let written = history.modified.map(|time| At::new(time, Offset::UTC));
     let later = history.records[index..].iter().filter_map(Record::entry);
-    let written = history
-        .modified
-        .map(|modified| At::new(modified, Offset::UTC));
-    later
-        .map(Entry::at)
-        .chain(written)
-        .find(|at| at.timestamp >= previous)
+    let mut there = later.map(Entry::at).chain(written);
+    there.find(|at| at.timestamp >= previous)
 }

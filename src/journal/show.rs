@@ -1,9 +1,11 @@
 //! The journal in words, for her; and as JSON, for her midwife.
 
+use jiff::civil::Time;
+
 use crate::base::hurt::Hurt;
 use crate::base::refusal::Refusal;
 use crate::journal::at::At;
-use crate::journal::entry::{End, Entry, Fact, How, Start, Unreadable};
+use crate::journal::entry::{End, Entry, Fact, How, Start};
 use crate::journal::history::History;
 use crate::journal::rules::Closed;
 
@@ -11,21 +13,31 @@ use crate::journal::rules::Closed;
 pub(crate) fn render(history: &History, now: At) -> String {
     let mut lines = Vec::new();
     let mut day = None;
-    for (at, words) in happenings(history) {
-        if day != Some(at.day()) {
-            if day.is_some() {
+    for entry in history.entries() {
+        let (at, Some(words)) = (entry.at(), told(entry, history)) else {
+            continue;
+        };
+        if day.replace(at.day()) != Some(at.day()) {
+            if !lines.is_empty() {
                 lines.push(String::new());
             }
             lines.push(long_date(at));
-            day = Some(at.day());
         }
         lines.push(format!("  {}  {words}", clock(at)));
     }
     if lines.is_empty() {
         lines.push("No session has been begun yet.".to_owned());
     }
-    lines.extend(unreadable(history));
-    lines.extend([String::new(), next(history, now), String::new()]);
+    lines.extend(history.unreadable().map(|(line, reason)| {
+        format!(
+            "\nLine {line} cannot be read ({reason}). It is kept as it is, and the other lines are not affected."
+        )
+    }));
+    let next = closed(history, now).map_or_else(
+        || "The movements are open now. Rest (softback play rest) always is.".to_owned(),
+        |closed| sentence(closed, now),
+    );
+    lines.extend([String::new(), next, String::new()]);
     lines.join("\n")
 }
 
@@ -37,17 +49,17 @@ pub(crate) fn to_json(history: &History) -> String {
 
 /// What is said after the journal was deleted, and this is `left` of it.
 pub(crate) fn forgotten(left: &History, now: At) -> String {
-    let mut said = "The journal is deleted.".to_owned();
-    if !left.records.is_empty() {
-        said.push_str(
-            " What the limits still need of it stays: that and when, nothing else. It stops counting by \
-             itself, and deleting again after that removes it.",
-        );
-    }
-    if let Some(closed) = closed(left, now) {
-        said = format!("{said}\n{}", sentence(closed, now));
-    }
-    said
+    let stays = if left.records.is_empty() {
+        ""
+    } else {
+        " What the limits still need of it stays: that and when, nothing else. It stops counting by \
+         itself, and deleting again after that removes it."
+    };
+    let closed = closed(left, now).map(|closed| format!("\n{}", sentence(closed, now)));
+    format!(
+        "The journal is deleted.{stays}{}",
+        closed.unwrap_or_default()
+    )
 }
 
 fn closed(history: &History, now: At) -> Option<Closed> {
@@ -55,37 +67,26 @@ fn closed(history: &History, now: At) -> Option<Closed> {
     history.opening(now, 0).closed
 }
 
-/// What is told of each entry; an end is told with its start.
-fn happenings(history: &History) -> impl Iterator<Item = (At, String)> {
-    history.entries().filter_map(|entry| {
-        let words = match entry {
-            Entry::Start(start) => session(start, history.end_of(start)),
-            Entry::Hurt { hurt, .. } => answered(*hurt)?.to_owned(),
-            Entry::Kept { fact, .. } => kept(*fact)?.to_owned(),
-            Entry::End(_) | Entry::PickedUp { .. } | Entry::Clock { .. } => return None,
-        };
-        Some((entry.at(), words))
-    })
+/// An entry in words; an end is told with its start.
+fn told(entry: &Entry, history: &History) -> Option<String> {
+    match entry {
+        Entry::Start(start) => Some(session(start, history.end_of(start))),
+        Entry::Hurt { hurt, .. } => answered(*hurt).map(str::to_owned),
+        Entry::Kept { fact, .. } => kept(*fact).map(str::to_owned),
+        Entry::End(_) | Entry::PickedUp { .. } | Entry::Clock { .. } => None,
+    }
 }
 
 fn session(start: &Start, end: Option<&End>) -> String {
-    let Start {
-        routine, posture, ..
-    } = start;
-    let what = if start.movement {
-        format!("{routine}, {posture}")
-    } else {
-        routine.clone()
-    };
-    match end {
-        None => format!("{what}: it broke off, or is still running"),
-        Some(end) => format!(
-            "{what}, {}: {}{}",
-            minutes(end.active_seconds),
-            how(end.how),
-            hurt(end.hurt)
-        ),
+    let mut what = start.routine.clone();
+    if start.movement {
+        what = format!("{what}, {}", start.posture);
     }
+    let Some(end) = end else {
+        return format!("{what}: it broke off, or is still running");
+    };
+    let (took, how, hurt) = (minutes(end.active_seconds), how(end.how), hurt(end.hurt));
+    format!("{what}, {took}: {how}{hurt}")
 }
 
 fn how(how: How) -> &'static str {
@@ -134,21 +135,6 @@ fn minutes(seconds: u64) -> String {
     }
 }
 
-fn unreadable(history: &History) -> impl Iterator<Item = String> {
-    history.unreadable().map(|Unreadable { line, reason }| {
-        format!(
-            "\nLine {line} cannot be read ({reason}). It is kept as it is, and the other lines are not affected."
-        )
-    })
-}
-
-fn next(history: &History, now: At) -> String {
-    closed(history, now).map_or_else(
-        || "The movements are open now. Rest (softback play rest) always is.".to_owned(),
-        |closed| sentence(closed, now),
-    )
-}
-
 fn sentence(closed: Closed, now: At) -> String {
     let because = match closed.why {
         Refusal::Locked => "Something hurt or felt wrong today, so the movements stay closed",
@@ -170,20 +156,17 @@ fn sentence(closed: Closed, now: At) -> String {
 }
 
 fn when(opens: At, now: At) -> String {
-    let midnight = opens.local().time() == jiff::civil::Time::midnight();
-    let tomorrow = now.day().tomorrow().ok();
     let day = if opens.day() == now.day() {
         "today".to_owned()
-    } else if tomorrow == Some(opens.day()) {
+    } else if now.day().tomorrow().ok() == Some(opens.day()) {
         "tomorrow".to_owned()
     } else {
         format!("on {}", long_date(opens))
     };
-    if midnight {
-        day
-    } else {
-        format!("{day} at {}", clock(opens))
+    if opens.local().time() == Time::midnight() {
+        return day;
     }
+    format!("{day} at {}", clock(opens))
 }
 
 fn long_date(at: At) -> String {

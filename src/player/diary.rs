@@ -34,8 +34,8 @@ pub(crate) struct Diary {
     text_version: u32,
     /// The number of the session, once it has begun.
     begun: Option<u64>,
-    /// The session that she was offered to go on with.
-    offered: Option<u64>,
+    /// The session that she was offered to go on with: should this one begin, it is that one.
+    pub offered: Option<u64>,
     hurt: Hurt,
     /// Where in the routine she was last, and how much of it was behind her.
     place: Option<LeftAt>,
@@ -68,11 +68,6 @@ impl Diary {
         let left = self.journal.left()?;
         let start = history.pick_up(&left, now(), self.text_version)?.clone();
         Some((start, left.place))
-    }
-
-    /// Should this session begin, it is that one, which goes on.
-    pub(crate) const fn offer(&mut self, session: &Start) {
-        self.offered = Some(session.id);
     }
 
     /// Writes down what the session wants written down.
@@ -108,85 +103,77 @@ impl Diary {
 
     /// Keeps where she is, should the program be killed.
     fn leave(&self) {
-        if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
-            let left = Left {
+        if let (Some(id), Some(place), at) = (self.begun, self.place.clone(), now()) {
+            // Without it this session cannot be picked up: no reason to end it.
+            let _ = self.journal.leave(Some(&Left {
                 v: V,
                 id,
-                at: now(),
+                at,
                 place,
-            };
-            // Without it this session cannot be picked up: no reason to end it.
-            let _ = self.journal.leave(Some(&left));
+            }));
         }
     }
 
     fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
-        if let Some(id) = self.offered {
-            self.journal.append(&Entry::PickedUp {
+        let at = now();
+        let (id, entry) = if let Some(id) = self.offered {
+            (id, Entry::PickedUp { v: V, id, at })
+        } else {
+            let id = self.journal.history()?.next_id();
+            let (routine, posture) = session.chosen();
+            let start = Start {
                 v: V,
                 id,
-                at: now(),
-            })?;
-            self.begun = Some(id);
-            self.leave();
-            return Ok(());
-        }
-        let id = self.journal.history()?.next_id();
-        let (routine, posture) = session.chosen();
-        self.journal.append(&Entry::Start(Start {
-            v: V,
-            id,
-            at: now(),
-            routine: routine.to_string(),
-            movement: session.moves(),
-            posture,
-            pace: session.pace(),
-            text_version: self.text_version,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-        }))?;
+                at,
+                routine: routine.to_string(),
+                movement: session.moves(),
+                posture,
+                pace: session.pace(),
+                text_version: self.text_version,
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+            };
+            (id, Entry::Start(start))
+        };
+        self.journal.append(&entry)?;
         self.begun = Some(id);
         self.leave();
         Ok(())
     }
 
     fn answer(&mut self) -> Result<(), JournalError> {
-        self.journal.append(&Entry::Hurt {
-            v: V,
-            at: now(),
-            hurt: self.hurt,
-        })
+        let (at, hurt) = (now(), self.hurt);
+        self.journal.append(&Entry::Hurt { v: V, at, hurt })
     }
 
     /// The session has ended so.
     pub(crate) fn close(mut self, outcome: &Result<Outcome, Error>) -> Result<(), JournalError> {
         let how = how(outcome);
-        if let Some(id) = self.begun {
-            // An answer of the routine's own ended it: so it was said to where she wanted to hear it.
-            let how = how.unwrap_or(How::Done);
-            match outcome {
-                _ if how == How::Done => {
-                    // Nothing is left to be picked up.
-                    let _ = self.journal.leave(None);
-                }
-                // She has not been there for longer than that.
-                Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => {}
-                _ => self.leave(),
+        let Some(id) = self.begun else {
+            // She stopped before it began, and has not said why: that is asked at the next start.
+            let stopped = matches!(how, Some(How::Stopped | How::Interrupted));
+            let owed = stopped && self.hurt == Hurt::NotAsked;
+            return if owed { self.answer() } else { Ok(()) };
+        };
+        // An answer of the routine's own ended it: so it was said to where she wanted to hear it.
+        let how = how.unwrap_or(How::Done);
+        match outcome {
+            _ if how == How::Done => {
+                // Nothing is left to be picked up.
+                let _ = self.journal.leave(None);
             }
-            return self.journal.append(&Entry::End(End {
-                v: V,
-                id,
-                at: now(),
-                how,
-                hurt: self.hurt,
-                place: self.place,
-                active_seconds: self.active_seconds,
-            }));
+            // She has not been there for longer than that.
+            Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => {}
+            _ => self.leave(),
         }
-        // She stopped before it began, and has not said why: that is asked at the next start.
-        if matches!(how, Some(How::Stopped | How::Interrupted)) && self.hurt == Hurt::NotAsked {
-            return self.answer();
-        }
-        Ok(())
+        self.journal.append(&Entry::End(End {
+            v: V,
+            id,
+            at: now(),
+            how,
+            hurt: self.hurt,
+            place: self.place,
+            active_seconds: self.active_seconds,
+        }))
     }
 }
 

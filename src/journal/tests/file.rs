@@ -637,7 +637,10 @@ fn a_torn_line_stays_and_the_next_stands_by_itself() {
         "{text}"
     );
     let history = desk.read();
-    assert!(matches!(history.records[0], Record::Unreadable(unreadable) if unreadable.line == 1));
+    assert!(matches!(
+        history.records[0],
+        Record::Unreadable { line: 1, .. }
+    ));
     assert_eq!(history.entries().count(), 1);
     // A whole line that only lacks its end is read.
     let whole = serde_json::to_vec(&started(1, noon(), true)).expect("JSON");

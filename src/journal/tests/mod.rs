@@ -15,7 +15,7 @@ fn a_full_disk_says_so() {
         .append(true)
         .open("/dev/full")
         .unwrap();
-    let cause = write_line(&mut full, b"{}".to_vec()).unwrap_err();
+    let cause = write_line(&mut full, b"{}").unwrap_err();
     let message = unwritable(Path::new("/her/journal.jsonl"))(cause).to_string();
     assert!(message.contains("/her/journal.jsonl cannot be written: "));
     assert!(message.ends_with("The disk is full: make some room, then start again"));

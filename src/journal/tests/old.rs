@@ -1,6 +1,6 @@
 //! Lines as every version so far has written them, letter for letter.
 
-use crate::journal::entry::{Reason, Record, Unreadable, parse};
+use crate::journal::entry::{Reason, Record, parse};
 
 const LINES: &str = r#"{"kind":"start","v":1,"id":1,"at":"2026-11-22T10:00:00+01:00","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":3,"program":"0.1.0"}
 {"kind":"end","v":1,"id":1,"at":"2026-11-22T10:12:34+01:00","how":"done","hurt":"not-asked","place":{"movement":17,"title":"Rest"},"active_seconds":754}
@@ -55,7 +55,7 @@ fn a_posture_or_pace_of_a_newer_version_makes_a_newer_line() {
         let unreadable: Vec<_> = parse(lines.as_bytes())
             .into_iter()
             .filter_map(|record| match record {
-                Record::Unreadable(Unreadable { line, reason }) => {
+                Record::Unreadable { line, reason } => {
                     assert_eq!(reason, Reason::Newer);
                     Some(line)
                 }

@@ -9,9 +9,7 @@ use crate::base::posture::Posture;
 use crate::base::refusal::Refusal;
 use crate::journal::at::At;
 use crate::journal::clock::TRUST;
-use crate::journal::entry::{
-    End, Entry, How, LeftAt, LineVersion, Reason, Record, Start, Unreadable,
-};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start};
 use crate::journal::history::History;
 use crate::journal::pick_up::Left;
 use crate::journal::rules::Closed;
@@ -66,10 +64,10 @@ fn history(entries: impl IntoIterator<Item = Entry>) -> History {
 }
 
 fn broken() -> Record {
-    Record::Unreadable(Unreadable {
+    Record::Unreadable {
         line: 1,
         reason: Reason::Damaged,
-    })
+    }
 }
 
 fn session(id: u64, at: At) -> [Entry; 2] {

@@ -120,6 +120,7 @@ const fn leaves_it_open(how: How) -> bool {
     match how {
         // She heard the end, or had rested for ten minutes.
         How::Done | How::LeftAlone => false,
+        // Without a voice or a loudspeaker she could not be asked.
         How::Stopped | How::Interrupted | How::VoiceLost | How::DeviceLost => true,
     }
 }

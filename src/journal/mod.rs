@@ -52,19 +52,18 @@ pub(crate) enum JournalError {
 
 impl Remedy for JournalError {
     fn remedy(&self) -> Option<String> {
-        Some(match self {
+        let (lacks, cause) = match self {
             Self::Busy => {
-                "End it first: press Esc twice in its window, or close that window".to_owned()
+                let remedy = "End it first: press Esc twice in its window, or close that window";
+                return Some(remedy.to_owned());
             }
-            Self::Unwritable { cause, .. } => format!(
-                "Without it Softback cannot keep count of your sessions, and so it starts none with movement.\n{}",
-                advice(cause)
-            ),
-            Self::Unreadable { cause, .. } => format!(
-                "Without it Softback cannot know about your earlier sessions, and so it starts none with movement.\n{}",
-                advice(cause)
-            ),
-        })
+            Self::Unwritable { cause, .. } => ("keep count of your sessions", cause),
+            Self::Unreadable { cause, .. } => ("know about your earlier sessions", cause),
+        };
+        let advice = advice(cause);
+        Some(format!(
+            "Without it Softback cannot {lacks}, and so it starts none with movement.\n{advice}"
+        ))
     }
 }
 

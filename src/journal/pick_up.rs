@@ -1,4 +1,7 @@
 //! Whether a session that was cut off may be picked up again.
+//!
+//! Within 30 minutes of when she was last there, and two hours of the beginning; not after the end, nor where the
+//! pain question was answered with yes or left unanswered, a line cannot be read, or the text is another.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -17,7 +20,8 @@ pub(crate) const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(2)
 
 /// Where a session was left: what the journal does not know of one that was killed.
 ///
-/// Kept beside the journal, so that it stays one line for a beginning and one for an end.
+/// It is kept beside the journal and replaced at each movement, so that the journal itself stays one line for a
+/// beginning and one for an end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Left {
     pub v: LineVersion,
@@ -28,8 +32,7 @@ pub(crate) struct Left {
 }
 
 impl History {
-    /// The last session begun, if it may be picked up again `now`, from where it was [`Left`]: it was cut off
-    /// or stopped, a short while ago, the text is still the same, and nothing says or may say that something hurt.
+    /// The last session begun, if it may be picked up again `now` from where it was [`Left`].
     pub(crate) fn pick_up(&self, left: &Left, now: At, text_version: u32) -> Option<&Start> {
         let mut newest = self.records.iter().enumerate().rev();
         let (begins, start) = newest.find_map(|(index, record)| match record {
@@ -43,15 +46,15 @@ impl History {
             && recent(start.at, LONGEST_SESSION)
             && recent(left.at, PICK_UP);
         let well = |record: &Record| record.entry().is_some_and(may_be_well);
-        // Saying no to it is a start like any other, which the limits then refuse.
+        // Only a session that was begun stands in its way, and it is that one. If she says no to it, the next
+        // is a start like any other, and refused.
         let closed = Ledger::new(self, now).closed(now)?;
         let counts = matches!(closed.why, Refusal::TwoToday | Refusal::TooSoon);
         (counts && fits && self.records[begins..].iter().all(well)).then_some(start)
     }
 }
 
-/// Whether she may be well after this: she has not heard the end, not said that something hurt, nor kept silent
-/// when she was asked.
+/// False after the end, after a yes to the pain question, and after silence.
 const fn may_be_well(entry: &Entry) -> bool {
     match entry {
         Entry::End(End { how: How::Done, .. }) => false,

@@ -1,11 +1,129 @@
 //! What needs the inside of the module.
 
 mod file;
+mod killed;
 mod old;
 mod rules;
+mod show;
+mod world;
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use jiff::tz::Offset;
+use proptest::prelude::*;
 
 use super::*;
-use crate::journal::entry::LineVersion;
+use crate::base::hurt::Hurt;
+use crate::base::pace::Pace;
+use crate::base::posture::Posture;
+use crate::journal;
+use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
+
+/// Sunday 22 November 2026, midnight in Greenwich.
+const EPOCH: i64 = 1_795_305_600;
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+const TEXT: u32 = 3;
+const V: LineVersion = LineVersion::One;
+
+fn moment(seconds: i64, zone: i64) -> At {
+    At::new(
+        Timestamp::from_second(seconds).expect("within a thousand years"),
+        Offset::from_seconds(i32::try_from(zone).expect("a zone")).expect("a zone"),
+    )
+}
+
+fn started(id: u64, at: At, movement: bool) -> Entry {
+    Entry::Start(Start {
+        v: V,
+        id,
+        at,
+        routine: if movement { "upper-back" } else { "rest" }.into(),
+        movement,
+        posture: Posture::Seated,
+        pace: Pace::Standard,
+        text_version: TEXT,
+        program: "0.1.0".into(),
+    })
+}
+
+fn ended(id: u64, at: At, how: How, hurt: Hurt) -> Entry {
+    Entry::End(End {
+        v: V,
+        id,
+        at,
+        how,
+        hurt,
+        place: Some(LeftAt {
+            movement: 2,
+            title: "Shoulder rolls".into(),
+        }),
+        active_seconds: 754,
+    })
+}
+
+fn answered(at: At, hurt: Hurt) -> Entry {
+    Entry::Hurt { v: V, at, hurt }
+}
+
+/// A journal of its own for one test.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("state/softback/journal.jsonl")
+    }
+
+    fn open(&self) -> Journal {
+        Journal::open(&self.path()).expect("a journal")
+    }
+
+    fn read(&self) -> History {
+        journal::read(&self.path()).expect("a journal")
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        fs::read(self.path()).expect("a file")
+    }
+
+    fn set(&self, bytes: &[u8]) {
+        drop(self.open());
+        fs::write(self.path(), bytes).expect("a file");
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+fn noon() -> At {
+    moment(EPOCH + 12 * HOUR, HOUR)
+}
+
+fn add(path: &Path, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .expect("a file");
+    file.write_all(bytes).expect("room");
+}
+
+fn cases(count: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases: count,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -16,7 +134,7 @@ fn a_full_disk_says_so() {
         .open("/dev/full")
         .unwrap();
     let cause = write_line(&mut full, b"{}").unwrap_err();
-    let message = unwritable(Path::new("/her/journal.jsonl"))(cause).to_string();
+    let message = unwritable(Path::new("/her/journal.jsonl"))(cause).told();
     assert!(message.contains("/her/journal.jsonl cannot be written: "));
     assert!(message.ends_with("The disk is full: make some room, then start again"));
 }
@@ -34,7 +152,7 @@ fn a_bare_name_lies_in_the_folder_we_are_in() {
 #[test]
 fn every_line_is_one_line() {
     let entry = Entry::Clock {
-        v: LineVersion::One,
+        v: V,
         at: At::new(Timestamp::UNIX_EPOCH, jiff::tz::offset(-3)),
     };
     let line = serde_json::to_string(&entry).unwrap();

@@ -28,6 +28,8 @@ mod media_keys;
 #[cfg(target_os = "linux")]
 mod pick_up;
 #[cfg(target_os = "linux")]
+mod picture;
+#[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod pty;
 #[cfg(target_os = "linux")]

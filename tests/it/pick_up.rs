@@ -44,7 +44,7 @@ fn journal(home: &Path) -> PathBuf {
 }
 
 /// A session of the day before yesterday, done: so the questions are read as a list.
-fn write_an_earlier_session(home: &Path) {
+pub fn write_an_earlier_session(home: &Path) {
     #[expect(
         clippy::disallowed_methods,
         reason = "the journal is kept by the calendar"
@@ -78,7 +78,7 @@ fn begin(environment: &Environment, voice: &str) -> Program {
 }
 
 /// Answers every question until `words` are on the screen; `false` if they never are.
-fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
+pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
     let since = now();
     while since.elapsed() < patience {
         let screen = program.screen();
@@ -115,17 +115,22 @@ fn fast_loudspeaker(dir: &Dir) -> PathBuf {
     dir.file("fast.conf", &text)
 }
 
-/// Plays into the shoulder rolls, in fast motion, and kills it there. The posture is in the flags, the
-/// routine in her settings.
-fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
-    let environment: Environment = vec![
+/// Surroundings in which a session goes by in fast motion.
+pub fn in_fast_motion(dir: &Dir, home: &Path) -> Environment {
+    knows_the_loudspeaker(home);
+    vec![
         ("HOME", home.into()),
         ("XDG_RUNTIME_DIR", dir.sub("run").into()),
         ("PATH", "/usr/bin:/bin".into()),
         ("ALSA_CONFIG_PATH", fast_loudspeaker(dir).into()),
         ("SPEECHD_ADDRESS", "unix_socket:/nonexistent/speech".into()),
-    ];
-    knows_the_loudspeaker(home);
+    ]
+}
+
+/// Plays into the shoulder rolls, in fast motion, and kills it there. The posture is in the flags, the
+/// routine in her settings.
+fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
+    let environment = in_fast_motion(dir, home);
     fs::create_dir_all(home.join(".config/softback")).expect("a folder");
     fs::write(
         home.join(".config/softback/config.toml"),

@@ -1,6 +1,7 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
 # make verify  build with each set of features, and run each benchmark for a moment
+# make picture draw the picture in the README anew, from a real session
 # make bench   measure                                    (ARGS go to the benchmark)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
@@ -15,9 +16,9 @@ ARGS ?=
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside the others.
 EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor::
-LONG := screening_heard:: pick_up::
+LONG := screening_heard:: pick_up:: picture::
 
-.PHONY: play test verify bench setup clean-setup help
+.PHONY: play test verify picture bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -43,6 +44,10 @@ verify:
 	  cargo build --locked --no-default-features --features "$$features" || exit 1; \
 	done
 	cargo bench --locked --profile dev -- short
+
+picture:
+	@bash .ci/setup test
+	SOFTBACK_PICTURE=1 cargo test --locked --test it picture::
 
 bench:
 	@bash .ci/setup bench

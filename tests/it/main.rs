@@ -11,6 +11,8 @@ mod clock;
 #[cfg(target_os = "linux")]
 mod device_loss;
 #[cfg(target_os = "linux")]
+mod docs;
+#[cfg(target_os = "linux")]
 mod doctor;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]

@@ -51,7 +51,14 @@ fn a_counted_breath() -> Option<Screen> {
     // In fast motion the wait at a question is short: if it was missed, once more.
     for _ in 0..3 {
         write_an_earlier_session(&home);
-        let arguments = ["play", "upper-back", "--posture", "seated", "--voice", "silent"];
+        let arguments = [
+            "play",
+            "upper-back",
+            "--posture",
+            "seated",
+            "--voice",
+            "silent",
+        ];
         let program = Program::start(softback(), &arguments, Path::new("/"), &environment);
         if answer_until(&program, MOVEMENT, WAY) {
             let half = wait_until(BREATHS, || half_breathed_out(&program));
@@ -138,8 +145,8 @@ fn stretch(drawn: &mut String, top: usize, column: usize, look: &str, text: &str
     let line = CELL.1;
     if look == "reversed" {
         let (x, width) = (place(column), long(text));
-        let plate = format!("x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{line}\" rx=\"3\"");
-        _ = writeln!(drawn, "<rect class=\"plate\" {plate}/>");
+        let shape = format!("x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{line}\" rx=\"3\"");
+        _ = writeln!(drawn, "<rect class=\"plate\" {shape}/>");
     }
     let words = text.trim();
     if words.is_empty() {

@@ -3,7 +3,6 @@
 use super::{allowed, can_stand, notice, routines, voices};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
-use crate::base::refusal::Refusal;
 use crate::base::utterance::{Estimate, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
@@ -12,7 +11,7 @@ use crate::plan::{Plan, Setting};
 use crate::player::diary::{self, Diary};
 use crate::player::{self, Stage};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
-use crate::session::screening::{Close, Terms};
+use crate::session::screening::Terms;
 use crate::session::{Programme, Repertoire, Session};
 use crate::settings::flags::Flags;
 use crate::settings::paths;
@@ -129,6 +128,7 @@ fn programme(
     settings: &Settings,
     opening: &Opening,
 ) -> Result<Programme, Error> {
+    let seated = (!can_stand(&wanted.routine)).then_some(Posture::Seated);
     let terms = Terms {
         sound_check: settings.checks_sound(),
         form: if opening.first {
@@ -137,11 +137,10 @@ fn programme(
             Form::List
         },
         ask_hurt: opening.ask_hurt,
-        refused: opening.closed.map(|closed| close(closed.why)),
+        refused: opening.closed.map(|closed| closed.why),
         pick_up: wanted.pick_up.is_some(),
         choose: wanted.choose,
-        posture: wanted.posture.is_none() && can_stand(&wanted.routine),
-        standing: wanted.posture == Some(Posture::Standing),
+        posture: wanted.posture.or(seated),
     };
     let companion = match settings.voice.value.ability() {
         VoiceAbility::Renders => Companion::built_in(),
@@ -156,15 +155,4 @@ fn programme(
         companion: companion.with_emergency(&settings.emergency.spoken()),
     };
     Ok(Programme::new(&repertoire, terms, &Estimate))
-}
-
-/// What is said of a refusal.
-const fn close(refusal: Refusal) -> Close {
-    match refusal {
-        Refusal::Locked => Close::ClosedToday,
-        Refusal::TwoToday => Close::TwoToday,
-        Refusal::TooSoon => Close::TooSoon,
-        Refusal::Unreadable => Close::Unreadable,
-        Refusal::ClockBehind => Close::ClockBehind,
-    }
 }

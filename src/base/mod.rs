@@ -6,6 +6,7 @@ pub(crate) mod files;
 pub(crate) mod hurt;
 pub(crate) mod key;
 pub(crate) mod pace;
+pub(crate) mod pause;
 pub(crate) mod posture;
 pub(crate) mod refusal;
 pub(crate) mod remedy;

@@ -1,9 +1,12 @@
 //! Why a session with movement may not start.
 
+use strum::EnumIter;
+
 /// Why a session with movement may not start. Rest always may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter)]
 pub(crate) enum Refusal {
     /// Something hurt today (GX.15).
+    #[default]
     Locked,
     /// Two sessions were begun today (GL.1).
     TwoToday,

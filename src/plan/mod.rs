@@ -223,7 +223,7 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
         .iter()
         .filter(|line| line.said_in(posture))
         .flat_map(|line| {
-            let after = (line.after > Frames::ZERO).then_some(Cue::NotBefore(line.after));
+            let after = line.after.map(|step| Cue::NotBefore(step.after()));
             after.into_iter().chain(manner.line(line, line.rest))
         })
         .collect()

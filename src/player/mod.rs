@@ -100,8 +100,6 @@ pub(crate) fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
         unwritten: None,
         look: LOOK,
         showing: desktop.showing(),
-        runs: 0,
-        cuts: 0,
     };
     player.set_volume(0);
     let outcome = player.run();
@@ -147,9 +145,6 @@ struct Player {
     /// When to look at the clock again at the latest.
     look: Duration,
     showing: Showing,
-    /// Cuts that the session knows to be done, and cuts that were asked for.
-    runs: u64,
-    cuts: u64,
 }
 
 impl Player {
@@ -192,11 +187,7 @@ impl Player {
             None => {}
         }
         let (run, at) = self.graph.run();
-        if run != self.runs {
-            self.runs = run;
-            self.session.handle(moment, Input::Anchored { run, at });
-        }
-        self.session.handle(moment, Input::Tick);
+        self.session.handle(moment, Input::Tick { run, at });
     }
 
     /// Keeps where she is. It may take a moment, so it comes after whatever she wants done.
@@ -208,7 +199,7 @@ impl Player {
     }
 
     fn wait(&self) -> Duration {
-        if self.runs < self.cuts {
+        if self.graph.run().0 < self.session.run() {
             return CUT_LOOK;
         }
         let moment = self.graph.now();
@@ -224,12 +215,9 @@ impl Player {
     fn obey(&mut self) -> Result<Option<Ending>, Error> {
         while let Some(command) = self.session.poll() {
             match command {
-                Command::Cut => {
-                    self.cuts += 1;
-                    self.tell(GraphCommand::Cut);
-                }
+                Command::Cut => self.tell(GraphCommand::Cut),
                 Command::Play { at, sound } => {
-                    if let Some(clip) = self.sounds.clip(&sound) {
+                    if let Some(clip) = self.sounds.clip(&self.session, &sound) {
                         self.tell(GraphCommand::Play { at, clip });
                     }
                 }
@@ -240,7 +228,6 @@ impl Player {
                     // Should it not be kept, it is the one from before next time: no reason to end the session.
                     let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
                 }
-                Command::Forget(utterance) => self.sounds.forget(&utterance),
                 Command::Speak { ticket, utterance } => {
                     self.job(VoiceJob::Speak { ticket, utterance });
                 }
@@ -295,9 +282,12 @@ impl Player {
                 length,
             } => {
                 self.rendering = None;
-                self.sounds.keep(utterance.clone(), clip);
-                self.session
-                    .handle(moment, Input::Rendered { utterance, length });
+                let rendered = Input::Rendered {
+                    utterance,
+                    clip,
+                    length,
+                };
+                self.session.handle(moment, rendered);
             }
             VoiceEvent::Ended { ticket, lag } => {
                 self.session.handle(moment, Input::Ended { ticket, lag });
@@ -423,7 +413,7 @@ impl Player {
         let since = now();
         let ring = Frames(2 * u64::from(self.output.period())).duration();
         let pause = never::<()>();
-        while self.graph.run().0 < self.cuts && since.elapsed() < LEAVE_PATIENCE {
+        while self.graph.run().0 < self.session.run() && since.elapsed() < LEAVE_PATIENCE {
             let _ = pause.recv_timeout(CUT_LOOK);
         }
         let _ = pause.recv_timeout(ring + ring);

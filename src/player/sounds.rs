@@ -1,4 +1,4 @@
-//! The clips that a session's commands name: speech that a voice has made, and cues that are made once.
+//! The clips that a session's commands name: speech that it holds, and cues that are made once.
 
 use std::collections::HashMap;
 
@@ -6,14 +6,12 @@ use crate::audio::cue::Cues;
 use crate::base::clip::Clip;
 use crate::base::pace::BreathPhase;
 use crate::base::time::Frames;
-use crate::base::utterance::Utterance;
-use crate::session::Sound;
+use crate::session::{Session, Sound};
 
-/// Makes and keeps the sounds that a session asks for.
+/// Makes the cues that a session asks for, and keeps them.
 pub(super) struct Sounds {
     cues: Cues,
     breaths: HashMap<(BreathPhase, Frames), Clip>,
-    speech: HashMap<Utterance, Clip>,
     your_turn: Clip,
     presence: Clip,
     chime: Clip,
@@ -24,7 +22,6 @@ impl Default for Sounds {
         let cues = Cues::built_in();
         Self {
             breaths: HashMap::new(),
-            speech: HashMap::new(),
             your_turn: cues.your_turn(),
             presence: cues.presence(),
             chime: cues.chime(),
@@ -34,32 +31,26 @@ impl Default for Sounds {
 }
 
 impl Sounds {
-    /// Keeps a clip that the voice has made.
-    pub(super) fn keep(&mut self, utterance: Utterance, mut clip: Clip) {
-        clip.side = utterance.side();
-        self.speech.insert(utterance, clip);
-    }
-
-    pub(super) fn forget(&mut self, utterance: &Utterance) {
-        self.speech.remove(utterance);
-    }
-
-    /// The clip of a sound; `None` for speech that was never kept.
-    pub(super) fn clip(&mut self, sound: &Sound) -> Option<Clip> {
-        match sound {
-            Sound::Speech(utterance) => self.speech.get(utterance).cloned(),
-            Sound::Breath { phase, length } => {
-                let make = || self.cues.breath(*phase, *length);
-                Some(
-                    self.breaths
-                        .entry((*phase, *length))
-                        .or_insert_with(make)
-                        .clone(),
-                )
+    /// The clip of a sound; `None` for speech that is not at hand.
+    pub(super) fn clip(&mut self, session: &Session, sound: &Sound) -> Option<Clip> {
+        let clip = match sound {
+            Sound::Speech(utterance) => {
+                let clip = session.clip(utterance)?.clone();
+                Clip {
+                    side: utterance.side(),
+                    ..clip
+                }
             }
-            Sound::YourTurn => Some(self.your_turn.clone()),
-            Sound::Presence => Some(self.presence.clone()),
-            Sound::Chime => Some(self.chime.clone()),
-        }
+            Sound::Breath { phase, length } => {
+                let breath = self.breaths.entry((*phase, *length));
+                breath
+                    .or_insert_with(|| self.cues.breath(*phase, *length))
+                    .clone()
+            }
+            Sound::YourTurn => self.your_turn.clone(),
+            Sound::Presence => self.presence.clone(),
+            Sound::Chime => self.chime.clone(),
+        };
+        Some(clip)
     }
 }

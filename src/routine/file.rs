@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::model::{Answered, Form, SpeechRate};
 use crate::base::pace::Pace;
+use crate::base::pause::PauseStep;
 use crate::base::posture::Posture;
 use crate::base::utterance::Side;
 
@@ -72,7 +73,8 @@ pub(super) struct LineFile {
     pub ready: Option<Spanned<String>>,
     pub ask: Option<Spanned<String>>,
     pub rest: Option<Spanned<SignedDuration>>,
-    pub after: Option<Spanned<SignedDuration>>,
+    pub after: Option<Spanned<PauseStep>>,
+    pub moving: Option<Spanned<bool>>,
     pub wait: Option<Spanned<SignedDuration>>,
     pub yes: Option<Answered>,
     pub no: Option<Answered>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::base::pace::{BreathPhase, Pace};
+use crate::base::pause::PauseStep;
 use crate::base::posture::Posture;
 use crate::base::time::Frames;
 use crate::base::utterance::Side;
@@ -165,8 +166,10 @@ pub struct Line {
     pub(crate) text: String,
     /// Quiet after it, at the standard pace.
     pub(crate) rest: Frames,
-    /// Not sooner than this after the lines it stands among have begun.
-    pub(crate) after: Frames,
+    /// Not before this step of a pause.
+    pub(crate) after: Option<PauseStep>,
+    /// Said only while she is in a movement, or on her feet.
+    pub(crate) moving: bool,
     pub(super) when: Option<Posture>,
     pub(super) form: Option<Form>,
     pub(super) round: Option<u32>,

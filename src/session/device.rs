@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::command::Ending;
 use super::run::Then;
-use super::{Ending, Mode, Session};
+use super::{Mode, Session};
+use crate::base::pause::PauseStep;
 use crate::base::time::{Frames, Moment};
 use crate::plan::{Cue, WAKE_UP};
 
@@ -13,9 +15,9 @@ pub(super) struct Lost {
     /// What it goes on with: a pause of hers stays one.
     mode: Mode,
     /// What had still to be said before the plan goes on.
-    pub(super) said: VecDeque<Cue>,
+    pub said: VecDeque<Cue>,
     /// With it an answer is said back, which can be undone.
-    pub(super) echo: bool,
+    pub echo: bool,
     since: Moment,
 }
 
@@ -34,13 +36,12 @@ impl Session {
             echo: self.in_echo(self.run.offset(now)),
             since: now,
         };
-        let mut said = self.programme.said(self.posture_now()).device_lost.clone();
+        let mut said = self.programme.said(self.body()).device_lost.clone();
         if self.mode == Mode::Closing {
             let first = said.len().min(1);
             said.splice(first..first, self.words_from(self.resume_at(now)));
         }
-        self.end_with(now, said, Ending::DeviceLost);
-        self.mode = Mode::Paused;
+        self.pause_with(now, said, Ending::DeviceLost);
         self.lost = Some(lost);
     }
 
@@ -62,7 +63,7 @@ impl Session {
         if self.mode == Mode::Paused || !self.run.still_before(at) {
             return VecDeque::new();
         }
-        let back = &self.programme.said(self.posture_now()).device_back;
+        let back = &self.programme.said(self.body()).device_back;
         let before = self.run.remaining_before(at).into_iter();
         before.filter(|cue| !back.contains(cue)).collect()
     }
@@ -75,11 +76,11 @@ impl Session {
             return;
         }
         let resume = self.run.main;
-        let arms_down = self.arms_down || now.since(lost.since) >= self.short_pause();
-        let companion = self.programme.said(self.posture_now());
+        let arms_down = self.arms_down || now.since(lost.since) >= PauseStep::ArmsRest.after();
+        let companion = self.programme.said(self.body());
         let mut said = vec![Cue::Rest(WAKE_UP)];
         said.extend(companion.device_back.clone());
-        self.asked_again = false;
+        self.answers.asked_again = false;
         self.mode = lost.mode;
         match lost.mode {
             Mode::Playing if let Some(sits) = self.sits_now(now) => {
@@ -87,7 +88,7 @@ impl Session {
             }
             Mode::Paused => {
                 said.extend(companion.still_paused.clone());
-                said.extend(self.rest_of_pause());
+                said.extend(companion.rest_of_pause.clone());
                 self.arms_down = arms_down;
                 self.cut_to(now, said, Then::Finish(Ending::LeftAlone), resume);
             }
@@ -118,44 +119,34 @@ impl Session {
     /// Nobody knows what she has done while the computer was asleep. After as long as a pause may last at the
     /// most, it is over: she is to be asked anew.
     pub(super) fn woken(&mut self, now: Moment, asleep: Frames) {
-        if let Some(since) = &mut self.feet {
-            // Her feet know that time, too.
-            since.0 = since.0.saturating_sub(asleep.0);
-        }
-        let companion = self.programme.said(self.posture_now());
+        self.bearing.slept(asleep);
+        let companion = self.programme.said(self.body());
+        let (end_of_pause, rest_of_pause) = (
+            companion.end_of_pause.clone(),
+            companion.rest_of_pause.clone(),
+        );
         // That the computer slept is not true when only the shell had stopped the program.
-        let why = if std::mem::take(&mut self.suspended) {
+        let mut said = vec![Cue::Rest(WAKE_UP)];
+        said.extend(if std::mem::take(&mut self.suspended) {
             companion.still_paused.clone()
         } else {
             companion.woken.clone()
-        };
-        let (longest, last_words) = self.longest_pause();
-        if asleep >= longest && self.mode != Mode::Closing {
-            let mut said = vec![Cue::Rest(WAKE_UP)];
-            if self.lost.is_none() {
-                said.extend(why);
-                said.extend(last_words);
+        });
+        if asleep >= PauseStep::End.after() && self.mode != Mode::Closing {
+            said.extend(end_of_pause);
+            if self.lost.is_some() {
+                said = vec![Cue::Rest(WAKE_UP)];
             }
             self.end_with(now, said, Ending::Asleep);
-            return;
-        }
-        if self.stays_paused() {
+        } else if self.stays_paused() {
             self.arms_down = true;
-            return;
+        } else if self.mode != Mode::Closing {
+            said.extend(rest_of_pause);
+            self.pause_with(now, said, Ending::LeftAlone);
+            self.arms_down = true;
+        } else if self.run.then == Then::Plan {
+            self.go_back_to(now, vec![Cue::Rest(WAKE_UP)]);
         }
-        if self.mode == Mode::Closing {
-            if self.run.then == Then::Plan {
-                let resume = self.resume_at(now);
-                self.go_on_with(now, vec![Cue::Rest(WAKE_UP)], resume);
-            }
-            return;
-        }
-        let mut said = vec![Cue::Rest(WAKE_UP)];
-        said.extend(why);
-        said.extend(self.rest_of_pause());
-        self.end_with(now, said, Ending::LeftAlone);
-        self.mode = Mode::Paused;
-        self.arms_down = true;
     }
 
     /// She stops while nothing can be heard: a spoken close would be for nobody.
@@ -163,34 +154,5 @@ impl Session {
         let closing = matches!(&self.lost, Some(lost) if lost.mode == Mode::Closing);
         self.stopped |= !closing;
         self.end_with(now, Vec::new(), self.ending_of_close());
-    }
-
-    /// What a pause says after its first word.
-    fn rest_of_pause(&self) -> Vec<Cue> {
-        let paused = self.programme.said(self.posture_now()).paused.iter();
-        let later = paused.skip_while(|cue| !matches!(cue, Cue::NotBefore(_)));
-        later.cloned().collect()
-    }
-
-    /// After how long a pause ends by itself, and its last words.
-    fn longest_pause(&self) -> (Frames, Vec<Cue>) {
-        let mut later = self.rest_of_pause();
-        let last = later
-            .iter()
-            .rposition(|cue| matches!(cue, Cue::NotBefore(_)));
-        let words = later.split_off(last.map_or(later.len(), |last| last + 1));
-        match later.last() {
-            Some(Cue::NotBefore(time)) => (*time, words),
-            _ => (Frames(u64::MAX), words),
-        }
-    }
-
-    /// In a shorter pause her arms stay where they are.
-    fn short_pause(&self) -> Frames {
-        let first = self.rest_of_pause().into_iter().next();
-        match first {
-            Some(Cue::NotBefore(time)) => time,
-            _ => Frames::ZERO,
-        }
     }
 }

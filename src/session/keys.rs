@@ -1,4 +1,4 @@
-//! What each key means, by what is going on: the whole table, one match.
+//! What each key means, by what is going on.
 
 use crate::base::key::{Button, Key};
 
@@ -62,79 +62,72 @@ pub(crate) enum Action {
 
 /// What `key` asks for while `phase` is going on.
 pub(crate) const fn action(phase: Phase, key: Key) -> Action {
-    use Button::{Next, Play, PlayPause, Previous, Stop};
-    use Phase::{Asking, Closing, Paused, Playing, Ready};
-    match (phase, key) {
-        (_, Key::CtrlC) => Action::Quit,
-        (_, Key::Escape | Key::Char('q') | Key::Media(Stop)) => Action::Stop,
-        (_, Key::Up) => Action::Louder,
-        (_, Key::Down) => Action::Softer,
-        (Playing | Paused | Asking | Ready, Key::Char('[')) => Action::Slower,
-        (Playing | Paused | Asking | Ready, Key::Char(']')) => Action::Faster,
-        (Playing | Paused | Ready, Key::Char('t')) => Action::TimeLeft,
-        (Playing | Paused | Ready, Key::Char('?' | 'h')) => Action::Help,
+    match key {
+        Key::CtrlC => Action::Quit,
+        // A stop button always stops, at a question too: stopping is no answer.
+        Key::Escape | Key::Char('q') | Key::Media(Button::Stop) => Action::Stop,
+        Key::Up => Action::Louder,
+        Key::Down => Action::Softer,
+        _ => match phase {
+            Phase::Playing => playing(key),
+            Phase::Paused => paused(key),
+            Phase::Asking => asking(key),
+            Phase::Ready => ready(key),
+            Phase::Closing => Action::Nothing,
+        },
+    }
+}
 
-        (Playing, Key::Left | Key::Media(Previous)) => Action::Previous,
-        (Playing, Key::Right | Key::Media(Next)) => Action::Next,
-        (Playing, Key::Char('r')) => Action::SayAgain,
-        (
-            Playing,
-            Key::Space
-            | Key::Enter
-            | Key::Tab
-            | Key::Backspace
-            | Key::Char(_)
-            | Key::Media(PlayPause)
-            | Key::Other,
-        )
-        | (Playing | Ready, Key::Media(Button::Pause)) => Action::Pause,
+const fn playing(key: Key) -> Action {
+    match key {
+        Key::Left | Key::Media(Button::Previous) => Action::Previous,
+        Key::Right | Key::Media(Button::Next) => Action::Next,
+        Key::Media(Button::Play) => Action::Nothing,
+        Key::Char('r') => Action::SayAgain,
+        Key::Char(letter) => said_beside(letter, Action::Pause),
+        _ => Action::Pause,
+    }
+}
 
-        (Paused, Key::Space | Key::Media(PlayPause | Play)) => Action::GoOn,
+const fn paused(key: Key) -> Action {
+    match key {
+        Key::Space | Key::Media(Button::PlayPause | Button::Play) => Action::GoOn,
+        Key::Char(letter) => said_beside(letter, Action::Nothing),
+        _ => Action::Nothing,
+    }
+}
 
-        (Asking, Key::Enter | Key::Char('y')) => Action::Yes,
-        (Asking, Key::Tab | Key::Char('n')) => Action::No,
-        (Asking, Key::Backspace) => Action::Undo,
-        (
-            Asking,
-            Key::Space | Key::Left | Key::Right | Key::Char(_) | Key::Media(_) | Key::Other,
-        )
-        | (Ready, Key::Char('r')) => Action::AskAgain,
+/// While it asks, a button of a headset only has it ask again: it never answers.
+const fn asking(key: Key) -> Action {
+    match key {
+        Key::Enter | Key::Char('y') => Action::Yes,
+        Key::Tab | Key::Char('n') => Action::No,
+        Key::Backspace => Action::Undo,
+        Key::Char('[') => Action::Slower,
+        Key::Char(']') => Action::Faster,
+        _ => Action::AskAgain,
+    }
+}
 
-        (
-            Ready,
-            Key::Space
-            | Key::Enter
-            | Key::Tab
-            | Key::Backspace
-            | Key::Char(_)
-            | Key::Media(PlayPause | Play)
-            | Key::Other,
-        ) => Action::Ready,
+/// A headset with a single button is told "paused" while she is waited for, and so sends "play", which means
+/// ready. An explicit "pause" comes from outside, where somebody wants silence.
+const fn ready(key: Key) -> Action {
+    match key {
+        Key::Left | Key::Right | Key::Media(Button::Next | Button::Previous) => Action::Nothing,
+        Key::Media(Button::Pause) => Action::Pause,
+        Key::Char('r') => Action::AskAgain,
+        Key::Char(letter) => said_beside(letter, Action::Ready),
+        _ => Action::Ready,
+    }
+}
 
-        (
-            Paused,
-            Key::Enter
-            | Key::Tab
-            | Key::Backspace
-            | Key::Left
-            | Key::Right
-            | Key::Char(_)
-            | Key::Media(_)
-            | Key::Other,
-        )
-        | (Playing, Key::Media(Play))
-        | (Ready, Key::Left | Key::Right | Key::Media(Next | Previous))
-        | (
-            Closing,
-            Key::Space
-            | Key::Enter
-            | Key::Tab
-            | Key::Backspace
-            | Key::Left
-            | Key::Right
-            | Key::Char(_)
-            | Key::Media(_)
-            | Key::Other,
-        ) => Action::Nothing,
+/// What a letter asks for that is said beside the session; `otherwise` for every other letter.
+const fn said_beside(letter: char, otherwise: Action) -> Action {
+    match letter {
+        '[' => Action::Slower,
+        ']' => Action::Faster,
+        't' => Action::TimeLeft,
+        '?' | 'h' => Action::Help,
+        _ => otherwise,
     }
 }

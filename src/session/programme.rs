@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::body::Body;
+use super::screening::{Close, Part, QUESTIONS, Screening, Terms};
 use crate::base::pace::{BreathPhase, Pace, SAFETY_RATE};
+use crate::base::pause::PauseStep;
 use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
 use crate::base::time::Frames;
 use crate::base::utterance::{SpeechLengths, Utterance};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
 use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
-use crate::session::screening::{Close, Part, QUESTIONS, Screening, Terms};
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
@@ -25,13 +28,16 @@ pub(crate) struct Repertoire {
 }
 
 /// A routine at every pace, in both postures, and what the program says before it and beside it.
+///
+/// A program's own texts are plans, too: so that a pause, a repeat or a skip means the same everywhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Programme {
     routines: Vec<Laid>,
-    texts: HashMap<(Part, Form, Posture), Plan>,
+    texts: HashMap<(Part, Form, Body), Plan>,
     terms: Terms,
     yes: [Answered; QUESTIONS],
-    said: [Said; 2],
+    /// By [`Body`].
+    said: [Said; 3],
     companion: Companion,
 }
 
@@ -44,12 +50,40 @@ struct Laid {
     plans: [Vec<Plan>; 2],
 }
 
-/// What the companion says in one posture.
+impl Laid {
+    fn new(
+        (name, routine): &(Arc<str>, Routine),
+        companion: &Companion,
+        form: Form,
+        lengths: &(impl SpeechLengths + ?Sized),
+    ) -> Self {
+        let plan = |pace, posture| {
+            let setting = Setting {
+                pace,
+                posture,
+                form,
+            };
+            Plan::compile(routine, companion, setting, lengths)
+        };
+        let paces = |posture| Pace::ALL.map(|pace| plan(pace, posture)).into();
+        Self {
+            name: name.clone(),
+            moves: !routine.only_rests(),
+            plans: Posture::ALL.map(paces),
+        }
+    }
+}
+
+/// What the companion says of itself, as she is now.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
     /// After the silence of a pause.
     pub paused: Vec<Cue>,
-    /// The same, when another window has taken the keys.
+    /// The same, after its first word.
+    pub rest_of_pause: Vec<Cue>,
+    /// The last words of a pause that lasts too long.
+    pub end_of_pause: Vec<Cue>,
+    /// As `paused`, when another window has taken the keys.
     pub focus_lost: Vec<Cue>,
     /// That alone, in a close, which does not pause.
     pub other_window: Vec<Cue>,
@@ -57,24 +91,21 @@ pub(super) struct Said {
     pub resumed: Vec<Cue>,
     /// On going on with a movement after a long pause, after that.
     pub resumed_move: Vec<Cue>,
-    /// The chime and the last words.
-    pub ended: Vec<Cue>,
-    /// The pace became slower.
     pub slower: Vec<Cue>,
-    /// The pace became faster.
     pub faster: Vec<Cue>,
     /// Standing is at the standard pace only.
     pub standard_only: Vec<Cue>,
     pub help: Vec<Cue>,
     /// The volume was changed while she tries the sound.
     pub how_loud: Vec<Cue>,
-    /// The loudspeaker is lost.
     pub device_lost: Vec<Cue>,
     pub device_back: Vec<Cue>,
     /// After that, if she had paused.
     pub still_paused: Vec<Cue>,
     /// The computer was asleep.
     pub woken: Vec<Cue>,
+    /// The chime and the last words.
+    ended: Vec<Cue>,
 }
 
 impl Programme {
@@ -82,6 +113,7 @@ impl Programme {
     ///
     /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
     /// [only rests](Routine::only_rests).
+    #[must_use]
     pub(crate) fn new(
         repertoire: &Repertoire,
         terms: Terms,
@@ -89,27 +121,13 @@ impl Programme {
     ) -> Self {
         let companion = &repertoire.companion;
         let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
-        let routines = offered.into_iter().flatten().map(|(name, routine)| Laid {
-            name: name.clone(),
-            moves: !routine.only_rests(),
-            plans: Posture::ALL.map(|posture| {
-                let plan = |&pace| {
-                    let setting = Setting {
-                        pace,
-                        posture,
-                        form: terms.form,
-                    };
-                    Plan::compile(routine, companion, setting, lengths)
-                };
-                Pace::ALL.iter().map(plan).collect()
-            }),
-        });
+        let laid = |named| Laid::new(named, companion, terms.form, lengths);
         Self {
-            routines: routines.collect(),
+            routines: offered.into_iter().flatten().map(laid).collect(),
             texts: texts(repertoire, lengths),
             terms,
             yes: yes(&repertoire.screening.questions),
-            said: Posture::ALL.map(|posture| Said::new(companion, posture)),
+            said: Body::ALL.map(|body| Said::new(companion, body)),
             companion: companion.clone(),
         }
     }
@@ -136,27 +154,22 @@ impl Programme {
         &self.routines[chosen.min(self.routines.len() - 1)]
     }
 
-    /// The plan of the part that is going on, at `pace`; in `posture` where it is her choice, `now` as she is.
-    pub(super) fn plan(
-        &self,
-        screening: &Screening,
-        pace: Pace,
-        posture: Posture,
-        now: Posture,
-    ) -> &Plan {
-        let text = self.texts.get(&(screening.part(), screening.form(), now));
-        // Every part but the routine has its text in every form and posture.
-        text.unwrap_or_else(|| self.routine(screening, pace, posture))
+    /// The plan of the part that is going on: of a text, as she is now.
+    pub(super) fn plan(&self, screening: &Screening, pace: Pace, body: Body) -> &Plan {
+        match screening.part() {
+            Part::Routine => self.routine(screening, pace),
+            // `texts` lays out every other part.
+            part => &self.texts[&(part, screening.form(), body)],
+        }
     }
 
     /// The routine's plan, whatever is going on.
-    pub(super) fn routine(&self, screening: &Screening, pace: Pace, posture: Posture) -> &Plan {
-        &self.laid(screening).plans[posture as usize][pace as usize]
+    pub(super) fn routine(&self, screening: &Screening, pace: Pace) -> &Plan {
+        &self.laid(screening).plans[screening.posture() as usize][pace as usize]
     }
 
-    /// What the companion says as she sits or stands now.
-    pub(super) fn said(&self, now: Posture) -> &Said {
-        &self.said[now as usize]
+    pub(super) fn said(&self, body: Body) -> &Said {
+        &self.said[body as usize]
     }
 
     /// What she answered, said back.
@@ -167,17 +180,12 @@ impl Programme {
     /// How much is left, as a sentence.
     pub(super) fn time_left(&self, left: Frames) -> Vec<Cue> {
         let minutes = (left.seconds() / 60.0).round() as u64;
-        vec![
-            Cue::Say(Utterance::new(
-                &self.companion.time_left(minutes),
-                SAFETY_RATE,
-            )),
-            Cue::Rest(Frames::from_millis(700)),
-        ]
+        let said = Utterance::new(&self.companion.time_left(minutes), SAFETY_RATE);
+        vec![Cue::Say(said), Cue::Rest(Frames::from_millis(700))]
     }
 
     /// What has to be at hand at any moment: cue words, and what a pause, an answer or a stop says.
-    pub(super) fn pinned(&self, now: Posture) -> impl Iterator<Item = Utterance> + '_ {
+    pub(super) fn pinned(&self, body: Body) -> impl Iterator<Item = Utterance> + '_ {
         let words = [
             self.companion.breath_word(BreathPhase::In),
             self.companion.breath_word(BreathPhase::Out),
@@ -185,11 +193,9 @@ impl Programme {
             self.companion.answered(true),
             self.companion.answered(false),
         ];
-        let said = self.said(now);
-        let stopped = self
-            .texts
-            .get(&(Part::Close(Close::Stopped), Form::List, now));
-        let stopped = stopped.into_iter().flat_map(Plan::cues);
+        let said = self.said(body);
+        let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::List, body)];
+        let stopped = stopped.cues().iter().map(|planned| &planned.cue);
         let said = [
             &said.paused,
             &said.resumed,
@@ -198,35 +204,30 @@ impl Programme {
             &said.device_back,
             &said.still_paused,
         ];
+        let said = said.into_iter().flatten().chain(stopped);
+        let words = words.map(|word| Utterance::new(word, SAFETY_RATE));
         words
-            .map(|word| Utterance::new(word, SAFETY_RATE))
             .into_iter()
-            .chain(
-                said.into_iter()
-                    .flatten()
-                    .chain(stopped.map(|planned| &planned.cue))
-                    .filter_map(Cue::sentence)
-                    .cloned(),
-            )
+            .chain(said.filter_map(Cue::sentence).cloned())
     }
 }
 
 impl Said {
-    fn new(companion: &Companion, posture: Posture) -> Self {
-        let said = |lines: &[Line]| spoken(lines, companion, posture);
+    fn new(companion: &Companion, body: Body) -> Self {
+        let said = |lines: &[Line]| spoken(&true_of(lines, body), companion, body.posture());
         // After the first word of the pause, why.
         let (word, rest) = companion.paused.split_at(companion.paused.len().min(1));
-        let because = |why: &[Line]| said(&[word, why, rest].concat());
+        let later = |line: &&Line| line.after == Some(PauseStep::End);
+        let end: Vec<_> = rest.iter().filter(later).cloned().collect();
+        let words = |cue: &Cue| !matches!(cue, Cue::NotBefore(_));
         Self {
             paused: said(&companion.paused),
-            focus_lost: because(&companion.focus_lost),
+            rest_of_pause: said(rest),
+            end_of_pause: said(&end).into_iter().filter(words).collect(),
+            focus_lost: said(&[word, &companion.focus_lost, rest].concat()),
             other_window: said(&companion.focus_lost),
             resumed: said(&companion.resumed),
             resumed_move: said(&companion.resumed_move),
-            ended: [Cue::Chime]
-                .into_iter()
-                .chain(said(&companion.ended))
-                .collect(),
             slower: said(&companion.slower),
             faster: said(&companion.faster),
             standard_only: said(&companion.standard_only),
@@ -236,8 +237,16 @@ impl Said {
             device_back: said(&companion.device_back),
             still_paused: said(&companion.still_paused),
             woken: said(&companion.woken),
+            ended: [vec![Cue::Chime], said(&companion.ended)].concat(),
         }
     }
+}
+
+/// Without what is said only while she is in a movement, unless she is.
+fn true_of(lines: &[Line], body: Body) -> Vec<Line> {
+    let lines = lines.iter();
+    let said = lines.filter(|line| body != Body::Still || !line.moving);
+    said.cloned().collect()
 }
 
 /// What a yes to each question leads to; a question too few holds her back.
@@ -251,157 +260,96 @@ fn yes(questions: &[Line]) -> [Answered; QUESTIONS] {
     yes
 }
 
-/// The program's own texts, in every form and posture.
-#[expect(clippy::too_many_lines, reason = "a table, one line a part")]
+/// The program's own texts, in every form, as she may be.
 fn texts(
     repertoire: &Repertoire,
     lengths: &(impl SpeechLengths + ?Sized),
-) -> HashMap<(Part, Form, Posture), Plan> {
-    use TextKind::{Close as Closing, Plain, Questions};
-    let Repertoire {
-        screening,
-        companion,
-        ..
-    } = repertoire;
-    let hurt_and_locked = [&*companion.hurt, &companion.locked].concat();
-    // The question of a stop once more: its last lines, from the first that leads to it.
-    let asks = companion.stopped.iter().position(|line| line.leads);
-    let hurt_before = &companion.stopped[asks.unwrap_or_default()..];
-    let texts: [(Part, &str, &[Line], TextKind); 25] = [
-        (Part::HurtBefore, "Last time", hurt_before, Plain),
-        (Part::SoundCheck, "The sound", &companion.sound_check, Plain),
-        (Part::PickUp, "Your last session", &companion.pick_up, Plain),
-        (Part::Welcome, "Welcome", &screening.welcome, Plain),
-        (
-            Part::Questions,
-            "Safety questions",
-            &screening.questions,
-            Questions,
-        ),
-        (
-            Part::Triage,
-            "Safety questions",
-            &screening.questions,
-            Questions,
-        ),
-        (
-            Part::LastCheck,
-            "The last check",
-            &screening.last_check,
-            Plain,
-        ),
-        (Part::Choice, "Your choice", &screening.routine, Plain),
-        (Part::Posture, "Your choice", &screening.posture, Plain),
-        (
-            Part::StandingChosen,
-            "Your choice",
-            &screening.standing_chosen,
-            Plain,
-        ),
-        (
-            Part::Close(Close::Emergency),
-            "Call now",
-            &screening.emergency,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Today),
-            "Call today",
-            &screening.today,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Check),
-            "Ask first",
-            &screening.check,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Unwell),
-            "Not today",
-            &screening.unwell,
-            Closing,
-        ),
-        (
-            Part::Close(Close::NoAnswer),
-            "No answer",
-            &screening.no_answer,
-            Closing,
-        ),
-        (Part::Close(Close::Declined), "The end", &[], Closing),
-        (
-            Part::Close(Close::TwoToday),
-            "Enough for today",
-            &companion.two_today,
-            Closing,
-        ),
-        (
-            Part::Close(Close::TooSoon),
-            "Too soon",
-            &companion.too_soon,
-            Closing,
-        ),
-        (
-            Part::Close(Close::ClosedToday),
-            "Closed today",
-            &companion.closed_today,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Unreadable),
-            "Closed for now",
-            &companion.unreadable,
-            Closing,
-        ),
-        (
-            Part::Close(Close::ClockBehind),
-            "Closed for now",
-            &companion.clock_behind,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Stopped),
-            "Stopping",
-            &companion.stopped,
-            Plain,
-        ),
-        (
-            Part::Close(Close::Hurt),
-            "If something hurts",
-            &hurt_and_locked,
-            Closing,
-        ),
-        (
-            Part::Close(Close::HurtUnanswered),
-            "If something hurts",
-            &companion.hurt,
-            Closing,
-        ),
-        (
-            Part::Close(Close::Fine),
-            "The end",
-            &companion.fine,
-            Closing,
-        ),
-    ];
-    let with_rehearsal = [&*companion.sound_check, &companion.rehearsal].concat();
+) -> HashMap<(Part, Form, Body), Plan> {
     let mut plans = HashMap::new();
-    for (part, title, lines, kind) in texts {
+    for part in Part::all() {
         for form in [Form::OneByOne, Form::List] {
-            for posture in Posture::ALL {
+            let Some((title, lines, kind)) = text(part, form, repertoire) else {
+                continue;
+            };
+            for body in Body::ALL {
                 let setting = Setting {
                     form,
-                    ..Setting::new(Pace::Standard, posture)
+                    ..Setting::new(Pace::Standard, body.posture())
                 };
-                // At a first session the keys are shown later on.
-                let lines = match (part, form) {
-                    (Part::SoundCheck, Form::List) => &*with_rehearsal,
-                    _ => lines,
-                };
-                let plan = Plan::text(title, lines, kind, companion, setting, lengths);
-                plans.insert((part, form, posture), plan);
+                let lines = true_of(&lines, body);
+                let companion = &repertoire.companion;
+                let plan = Plan::text(title, &lines, kind, companion, setting, lengths);
+                plans.insert((part, form, body), plan);
             }
         }
     }
     plans
+}
+
+/// What is said in a part, with its title; `None` in the routine, which has a plan of its own.
+fn text<'a>(
+    part: Part,
+    form: Form,
+    repertoire: &'a Repertoire,
+) -> Option<(&'static str, Vec<Line>, TextKind)> {
+    let (screening, companion) = (&repertoire.screening, &repertoire.companion);
+    let plain = |title, lines: &'a [Line]| Some((title, lines.to_vec(), TextKind::Plain));
+    match part {
+        Part::HurtBefore => {
+            // The question of a stop once more: its last lines, from the first that leads to it.
+            let asks = companion.stopped.iter().position(|line| line.leads);
+            plain("Last time", &companion.stopped[asks.unwrap_or_default()..])
+        }
+        Part::SoundCheck => {
+            // At a first session the keys are shown later on.
+            let rehearsal = match form {
+                Form::OneByOne => &[][..],
+                Form::List => &companion.rehearsal,
+            };
+            let lines = [&*companion.sound_check, rehearsal].concat();
+            Some(("The sound", lines, TextKind::Plain))
+        }
+        Part::PickUp => plain("Your last session", &companion.pick_up),
+        Part::Welcome => plain("Welcome", &screening.welcome),
+        Part::Questions | Part::Triage => {
+            let questions = screening.questions.clone();
+            Some(("Safety questions", questions, TextKind::Questions))
+        }
+        Part::LastCheck => plain("The last check", &screening.last_check),
+        Part::Choice => plain("Your choice", &screening.routine),
+        Part::Posture => plain("Your choice", &screening.posture),
+        Part::StandingChosen => plain("Your choice", &screening.standing_chosen),
+        Part::Close(Close::Stopped) => plain("Stopping", &companion.stopped),
+        Part::Close(close) => {
+            let (title, lines) = closing(close, screening, companion);
+            Some((title, lines.concat(), TextKind::Close))
+        }
+        Part::Routine => None,
+    }
+}
+
+/// The words of a close, with their title.
+fn closing<'a>(
+    close: Close,
+    screening: &'a ScreeningText,
+    companion: &'a Companion,
+) -> (&'static str, [&'a [Line]; 2]) {
+    let (title, lines): (_, &[Line]) = match close {
+        Close::Emergency => ("Call now", &screening.emergency),
+        Close::Today => ("Call today", &screening.today),
+        Close::Check => ("Ask first", &screening.check),
+        Close::Unwell => ("Not today", &screening.unwell),
+        Close::NoAnswer => ("No answer", &screening.no_answer),
+        Close::Declined => ("The end", &[]),
+        Close::Refused(Refusal::TwoToday) => ("Enough for today", &companion.two_today),
+        Close::Refused(Refusal::TooSoon) => ("Too soon", &companion.too_soon),
+        Close::Refused(Refusal::Locked) => ("Closed today", &companion.closed_today),
+        Close::Refused(Refusal::Unreadable) => ("Closed for now", &companion.unreadable),
+        Close::Refused(Refusal::ClockBehind) => ("Closed for now", &companion.clock_behind),
+        Close::Stopped => ("Stopping", &companion.stopped),
+        Close::Hurt => return ("If something hurts", [&companion.hurt, &companion.locked]),
+        Close::HurtUnanswered => ("If something hurts", &companion.hurt),
+        Close::Fine => ("The end", &companion.fine),
+    };
+    (title, [lines, &[]])
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::Ending;
+use super::command::Ending;
 use super::keys::Phase;
 use crate::base::time::{Frames, Moment};
 use crate::base::utterance::Utterance;
@@ -26,6 +26,13 @@ pub(super) struct Begun {
     pub cue: Cue,
     /// Its index in the plan; `None` for what the companion says beside it.
     pub main: Option<usize>,
+}
+
+impl Begun {
+    /// Its end, and its index in the plan; `None` for what the companion says beside it.
+    pub(super) fn of_the_plan(&self) -> Option<(Frames, usize)> {
+        self.main.map(|main| (self.end, main))
+    }
 }
 
 /// A wait for her, from the beginning of the sentence that asks for it.
@@ -160,12 +167,24 @@ impl Run {
         self.laid.iter().rev().find(|begun| begun.start <= at)
     }
 
-    /// When the next laid cue begins.
-    pub(super) fn next_begin(&self, at: Frames) -> Option<Frames> {
-        self.laid
-            .iter()
-            .map(|begun| begun.start)
-            .find(|&start| start > at)
+    /// When something falls due next, or the next laid cue begins; sounds are laid `horizon` ahead.
+    pub(super) fn next_due(&self, at: Frames, horizon: Frames) -> Option<Frames> {
+        let wait = self.wait.as_ref();
+        let wait = wait.map(|wait| [wait.said, wait.timeout, wait.presence]);
+        let silence = self.speaking.as_ref().map(|speaking| speaking.timeout);
+        let word = self.words.front().map(|(at, _)| *at);
+        // Nothing more can be laid while a clip, a key or the service is waited for.
+        let can_lay = !self.blocked && !self.holds() && self.speaking.is_none();
+        let refill = can_lay.then(|| {
+            if self.at_cursor {
+                self.cursor
+            } else {
+                self.cursor - horizon
+            }
+        });
+        let begins = self.laid.iter().map(|begun| begun.start);
+        let dues = wait.into_iter().flatten().chain([silence, word, refill]);
+        dues.flatten().chain(begins).filter(|&due| due > at).min()
     }
 
     /// The sentence that began last.

@@ -6,10 +6,14 @@
 
 use std::iter;
 
+use strum::{EnumIter, IntoEnumIterator};
+
+use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
 use crate::routine::{Answered, Form};
 
 /// One part of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter)]
 pub(crate) enum Part {
     /// Whether the loudspeaker can be heard, and how loud.
     SoundCheck,
@@ -33,10 +37,24 @@ pub(crate) enum Part {
     Close(Close),
 }
 
+impl Part {
+    /// Every part, with every close and every refusal.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let closes = || {
+            let refused = Refusal::iter().map(Close::Refused);
+            let closes = Close::iter().filter(|close| !matches!(close, Close::Refused(_)));
+            closes.chain(refused).map(Self::Close)
+        };
+        let parts = Self::iter().filter(|part| !matches!(part, Self::Close(_)));
+        parts.chain(closes())
+    }
+}
+
 /// Why a session closes before its end, and with which words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter)]
 pub(crate) enum Close {
     /// Call for help now.
+    #[default]
     Emergency,
     Today,
     Check,
@@ -45,16 +63,8 @@ pub(crate) enum Close {
     NoAnswer,
     /// A question of a routine ended it.
     Declined,
-    /// There have been two sessions today.
-    TwoToday,
-    /// The last one is too recent.
-    TooSoon,
-    /// The movements are closed today.
-    ClosedToday,
-    /// A line of the journal cannot be read.
-    Unreadable,
-    /// The journal is ahead of the clock.
-    ClockBehind,
+    /// A limit or the lock forbids movement.
+    Refused(Refusal),
     /// She stopped: she is asked why.
     Stopped,
     /// Something hurt: the movements are closed until tomorrow.
@@ -125,15 +135,13 @@ pub(crate) struct Terms {
     /// The pain question of the last session has not been answered.
     pub ask_hurt: bool,
     /// A limit or the lock forbids movement.
-    pub refused: Option<Close>,
+    pub refused: Option<Refusal>,
     /// What forbids it is only that a session was begun, and that one may be picked up again.
     pub pick_up: bool,
     /// The routine is still to be chosen.
     pub choose: bool,
-    /// The posture is still to be chosen.
-    pub posture: bool,
-    /// She has chosen to stand already.
-    pub standing: bool,
+    /// How she sits or stands; `None` while it is still to be chosen.
+    pub posture: Option<Posture>,
 }
 
 #[cfg(test)]
@@ -146,8 +154,7 @@ impl Terms {
         refused: None,
         pick_up: false,
         choose: false,
-        posture: false,
-        standing: false,
+        posture: Some(Posture::Seated),
     };
 }
 
@@ -180,7 +187,7 @@ pub(crate) struct Screening {
     /// She goes on with the session that was cut off: what refuses another one does not refuse it.
     picked_up: bool,
     gentle: bool,
-    standing: bool,
+    posture: Posture,
 }
 
 impl Screening {
@@ -196,7 +203,7 @@ impl Screening {
             checked: false,
             picked_up: false,
             gentle: false,
-            standing: terms.standing,
+            posture: terms.posture.unwrap_or_default(),
         };
         screening.part = screening.first();
         screening
@@ -229,9 +236,13 @@ impl Screening {
         self.gentle
     }
 
-    /// Whether she has chosen to stand.
-    pub(crate) const fn standing(&self) -> bool {
-        self.standing && !self.gentle
+    /// How she does the routine: the soft one is always seated.
+    pub(crate) const fn posture(&self) -> Posture {
+        if self.gentle {
+            Posture::Seated
+        } else {
+            self.posture
+        }
     }
 
     /// Whether she goes on with the session that was cut off.
@@ -239,13 +250,14 @@ impl Screening {
         self.picked_up
     }
 
-    fn refused(&self) -> Option<Close> {
+    fn refused(&self) -> Option<Refusal> {
         self.terms.refused.filter(|_| !self.picked_up)
     }
 
     /// What is said instead of a routine with movement, unless a session may be picked up.
     fn closed(&self) -> Option<Close> {
-        self.refused().filter(|_| self.moves && !self.terms.pick_up)
+        let refused = self.refused()?;
+        (self.moves && !self.terms.pick_up).then_some(Close::Refused(refused))
     }
 
     /// Goes to another part.
@@ -322,11 +334,11 @@ impl Screening {
                 Some(Step::Part(self.after_choice()))
             }
             (_, Answered::Standing) => {
-                self.standing = true;
+                self.posture = Posture::Standing;
                 Some(Step::Part(Part::StandingChosen))
             }
             (_, Answered::Seated) => {
-                self.standing = false;
+                self.posture = Posture::Seated;
                 Some(Step::Part(Part::Routine))
             }
             (_, Answered::Emergency) => close(Close::Emergency),
@@ -367,7 +379,10 @@ impl Screening {
         self.picked_up = reply == Some(true);
         match reply {
             Some(true) => Part::Welcome,
-            Some(false) => Part::Close(self.terms.refused.unwrap_or(Close::Declined)),
+            Some(false) => {
+                let refused = self.terms.refused.map(Close::Refused);
+                Part::Close(refused.unwrap_or(Close::Declined))
+            }
             None => Part::Close(Close::NoAnswer),
         }
     }
@@ -390,8 +405,7 @@ impl Screening {
     }
 
     const fn after_choice(&self) -> Part {
-        // The soft routine is always seated.
-        if self.terms.posture && !self.gentle {
+        if self.terms.posture.is_none() && !self.gentle {
             Part::Posture
         } else {
             Part::Routine
@@ -520,13 +534,16 @@ mod tests {
         let terms = Terms {
             ask_hurt: true,
             sound_check: true,
-            refused: Some(Close::TooSoon),
+            refused: Some(Refusal::TooSoon),
             ..LIST
         };
         let mut screening = Screening::new(terms, [Answered::Check; QUESTIONS], true);
         assert_eq!(screening.part(), Part::HurtBefore);
         let fine = screening.answer(0, Some(false), Answered::Fine);
-        assert_eq!(fine, Some(Step::Part(Part::Close(Close::TooSoon))));
+        assert_eq!(
+            fine,
+            Some(Step::Part(Part::Close(Close::Refused(Refusal::TooSoon))))
+        );
     }
 
     #[test]
@@ -547,11 +564,14 @@ mod tests {
             assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
         }
         let refused = Terms {
-            refused: Some(Close::TwoToday),
+            refused: Some(Refusal::TwoToday),
             ..Terms::FIRST
         };
         let mut screening = Screening::new(refused, yes, true);
-        assert_eq!(screening.part(), Part::Close(Close::TwoToday));
+        assert_eq!(
+            screening.part(),
+            Part::Close(Close::Refused(Refusal::TwoToday))
+        );
         assert_eq!(screening.after(), None);
         screening.enter(Part::Routine);
         assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
@@ -576,7 +596,7 @@ mod tests {
     #[test]
     fn only_who_goes_on_with_it_comes_past_the_limit_and_only_by_the_questions() {
         let terms = Terms {
-            refused: Some(Close::TooSoon),
+            refused: Some(Refusal::TooSoon),
             pick_up: true,
             ..LIST
         };
@@ -588,7 +608,10 @@ mod tests {
             (screening, step)
         };
         let (_, no) = after(Some(false), Answered::End);
-        assert_eq!(no, Some(Step::Part(Part::Close(Close::TooSoon))));
+        assert_eq!(
+            no,
+            Some(Step::Part(Part::Close(Close::Refused(Refusal::TooSoon))))
+        );
         let (_, silent) = after(None, Answered::NoAnswer);
         assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
         let (mut yes, step) = after(Some(true), Answered::GoOn);
@@ -624,7 +647,7 @@ mod tests {
     #[test]
     fn nothing_but_rest_is_never_screened_or_refused() {
         let terms = Terms {
-            refused: Some(Close::ClosedToday),
+            refused: Some(Refusal::Locked),
             ..Terms::FIRST
         };
         let screening = Screening::new(terms, [Answered::Check; QUESTIONS], false);

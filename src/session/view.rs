@@ -7,7 +7,7 @@ use super::run::Begun;
 use super::{Mode, Session};
 pub(crate) use crate::base::pace::BreathPhase;
 use crate::base::pace::{BreathLengths, Pace};
-use crate::base::time::Frames;
+use crate::base::time::{Frames, Moment};
 use crate::plan::{Cue, PlannedCue};
 use crate::session::screening::Part;
 
@@ -74,6 +74,44 @@ pub(crate) struct View {
 }
 
 impl Session {
+    /// A picture of this moment.
+    pub(crate) fn view(&self, now: Moment) -> View {
+        let at = self.run.offset(now);
+        let plan = self.plan();
+        let index = self.main_at(at).min(plan.cues().len().saturating_sub(1));
+        let planned = &plan.cues()[index];
+        let movement = &plan.movements()[planned.movement];
+        let current = self.run.begun(at).filter(|begun| begun.main == Some(index));
+        let within = current.map_or(Frames::ZERO, |begun| {
+            (at - begun.start).min(planned.cue.length(&self.speech))
+        });
+        let elapsed = self.played_before(index) + within;
+        // A breath that is over or yet to come again is none.
+        let breath = current.and_then(|begun| self.breath_view(at, begun));
+        let shown = self.shown_at(at);
+        let left = self
+            .played_before(plan.cues().len())
+            .saturating_sub(elapsed);
+        let routine = match self.part() {
+            Part::Routine | Part::Close(_) => Frames::ZERO,
+            _ => self.routine().total(),
+        };
+        View {
+            part: self.part_view(at, index),
+            phase: self.phase(now),
+            waits: self.waits(now),
+            leading: current.map_or_else(String::new, |_| self.leading(index)),
+            sentence: shown.sentence,
+            sentences_begun: shown.begun,
+            section: movement.section.clone(),
+            movement: movement.title.clone(),
+            breath,
+            elapsed,
+            left: left + routine,
+            pace: self.pace(),
+        }
+    }
+
     /// Which part is going on at `at`, with the plan's cue `index`.
     pub(super) fn part_view(&self, at: Frames, index: usize) -> PartView {
         let cues = self.plan().cues();
@@ -82,7 +120,7 @@ impl Session {
         if end.is_some_and(|end| index >= end && sentences(&cues[end..]) <= 1) {
             return PartView::Over;
         }
-        match self.screening.part() {
+        match self.part() {
             Part::Routine => PartView::Routine,
             Part::Close(_) => PartView::Close,
             Part::Questions | Part::Triage => PartView::Before {

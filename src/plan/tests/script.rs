@@ -13,6 +13,9 @@ use misaki_rs::{G2P, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::pause::PauseStep;
+use crate::base::time::Frames;
+
 /// Rows of the script that no script says, and why.
 const LEFT_OUT: [(&str, &str); 6] = {
     const TURN: &str = "standing, the turn: with it the time on her feet is over five minutes even if every breath is \
@@ -150,6 +153,8 @@ struct Row {
     breath: String,
 }
 
+const MINUTE: Frames = Frames::from_millis(60_000);
+
 /// A line of a script.
 #[derive(Clone, Deserialize)]
 struct Line {
@@ -162,7 +167,7 @@ struct Line {
     ready: Option<String>,
     ask: Option<String>,
     rest: Option<SignedDuration>,
-    after: Option<SignedDuration>,
+    after: Option<PauseStep>,
     wait: Option<SignedDuration>,
     yes: Option<String>,
     no: Option<String>,
@@ -601,8 +606,10 @@ fn conditions_of_the_script_are_kept() {
             let kept = match condition {
                 None => line.when.is_none(),
                 Some("standing only") => line.when.as_deref() == Some("standing"),
-                Some("after 2 min") => line.after == Some(SignedDuration::from_mins(2)),
-                Some("after 10 min") => line.after == Some(SignedDuration::from_mins(10)),
+                Some("after 2 min") => line.after.map(PauseStep::after) == Some(MINUTE + MINUTE),
+                Some("after 10 min") => {
+                    line.after.map(PauseStep::after) == Some(MINUTE.scaled(1000))
+                }
                 Some("standing chosen") => group.name == "standing_chosen",
                 Some("after NO") => group.name == "fine",
                 Some("after YES to GS.6") => group.name == "locked",

@@ -47,7 +47,7 @@ pub fn perform(
         }
         let now = stage.control.now();
         let (run, at) = stage.control.run();
-        session.handle(now, Input::Anchored { run, at });
+        session.handle(now, Input::Tick { run, at });
         if let Some((_, key)) = keys.next_if(|(at, _)| *at <= now) {
             session.handle(now, Input::Key(*key));
         } else if session.waits(now) {
@@ -56,7 +56,8 @@ pub fn perform(
             let due = session.deadline(now).map_or(u64::MAX, |due| due.0);
             let key = keys.peek().map_or(u64::MAX, |(at, _)| at.0);
             stage.render_until(Moment(due.min(key)));
-            session.handle(stage.control.now(), Input::Tick);
+            let (run, at) = stage.control.run();
+            session.handle(stage.control.now(), Input::Tick { run, at });
         }
     }
 }
@@ -85,8 +86,12 @@ impl Stage {
                         clip,
                         length,
                     } => {
-                        self.sounds.keep(utterance.clone(), clip);
-                        session.handle(self.control.now(), Input::Rendered { utterance, length });
+                        let rendered = Input::Rendered {
+                            utterance,
+                            clip,
+                            length,
+                        };
+                        session.handle(self.control.now(), rendered);
                     }
                     VoiceEvent::Failed(error) => return Err(error),
                     VoiceEvent::Ready | VoiceEvent::Ended { .. } => {}
@@ -113,7 +118,7 @@ impl Stage {
                     continue;
                 }
                 Command::Play { at, sound } => {
-                    let Some(clip) = self.sounds.clip(&sound) else {
+                    let Some(clip) = self.sounds.clip(session, &sound) else {
                         continue;
                     };
                     self.performance.sounds.push((anchor + at, sound));
@@ -126,10 +131,6 @@ impl Stage {
                     GraphCommand::DropFrom(at)
                 }
                 Command::Duck(down) => GraphCommand::Duck(down),
-                Command::Forget(utterance) => {
-                    self.sounds.forget(&utterance);
-                    continue;
-                }
                 Command::Finish(ending) => {
                     self.performance.ending = ending;
                     return true;

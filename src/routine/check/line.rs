@@ -51,13 +51,24 @@ impl Checker<'_> {
                 "take `side` out: the words of a routine come from both loudspeakers",
             );
         }
+        let of_a_pause = file.after.as_ref().map(Spanned::span);
+        let of_a_pause = of_a_pause.or_else(|| file.moving.as_ref().map(Spanned::span));
+        if let Some(span) = of_a_pause {
+            self.refuse(
+                !self.own_questions,
+                &span,
+                "only what Softback says of itself, at a pause or a stop, is said `after` a while or when `moving`",
+                "take it out: a routine says its lines one after the other",
+            );
+        }
         let (kind, text) = self.kind(&at, &file);
         Line {
             id,
             kind,
             text,
             rest: self.length(file.rest.as_ref()),
-            after: self.length(file.after.as_ref()),
+            after: file.after.map(Spanned::into_inner),
+            moving: file.moving.is_some_and(Spanned::into_inner),
             when: file.when,
             form: file.form,
             round: file.round,

@@ -296,6 +296,16 @@ fn nothing_moves_her_in_the_opening_or_before_the_warm_up() {
 }
 
 #[test]
+fn what_belongs_to_a_pause_is_not_for_a_routine() {
+    for key in ["after = \"end\"", "moving = true"] {
+        refused(
+            &format!("lines = [{{ ID, say = \"Here\", {key} }}]"),
+            "only what Softback says of itself",
+        );
+    }
+}
+
+#[test]
 fn a_side_is_for_the_sound_check() {
     refused(
         "lines = [{ ID, say = \"Here\", side = \"left\" }]",

@@ -4,12 +4,13 @@
 use crate::base::key::{Button, Key};
 use crate::base::pace::{Pace, SAFETY_RATE};
 use crate::base::posture::Posture;
+use crate::base::refusal::Refusal;
 use crate::base::time::{Frames, Moment};
 use crate::base::utterance::{Estimate, VoiceAbility};
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
 use crate::session::keys::Phase;
-use crate::session::screening::{Close, Part, Terms};
+use crate::session::screening::{Part, Terms};
 use crate::session::{Ending, Input, Note, Sound};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -91,11 +92,7 @@ fn rest_of(room: &mut Room) -> Vec<String> {
 
 /// One that may be picked up, in the movement with this title and, if there are several, this number among them.
 fn cut_off(terms: Terms, title: &str, number: usize) -> Room {
-    let posture = if terms.standing {
-        Posture::Standing
-    } else {
-        Posture::Seated
-    };
+    let posture = terms.posture.unwrap_or_default();
     let setting = Setting::new(Pace::Standard, posture);
     let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting, &Estimate);
     let movements = plan.counted_movements().iter().enumerate();
@@ -105,7 +102,7 @@ fn cut_off(terms: Terms, title: &str, number: usize) -> Room {
 }
 
 const CUT_OFF: Terms = Terms {
-    refused: Some(Close::TooSoon),
+    refused: Some(Refusal::TooSoon),
     pick_up: true,
     ..LIST
 };
@@ -189,7 +186,7 @@ fn after_pain_nothing_goes_on() {
 #[test]
 fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it() {
     let terms = Terms {
-        standing: true,
+        posture: Some(Posture::Standing),
         ..CUT_OFF
     };
     let standing = Setting::new(Pace::Standard, Posture::Standing);
@@ -519,8 +516,9 @@ fn going_back_among_the_questions_asks_again_and_every_later_yes_counts() {
         room.give(Input::FocusLost);
         room.pass(seconds(15.0));
         room.press(Key::Space);
-        // Before the question is asked again it is said what to do if anything hurts.
-        room.pass(seconds(1.0));
+        // Before the question is asked again it is said that it goes slower.
+        room.press(Key::Char('['));
+        room.pass(seconds(0.5));
         assert_eq!(room.session.phase(room.now), Phase::Playing);
         room.press(back);
         room.pass(seconds(1.0));
@@ -552,7 +550,7 @@ fn an_answer_of_a_routine_ends_it_too() {
 fn what_was_not_said_on_the_command_line_is_asked() {
     let terms = Terms {
         choose: true,
-        posture: true,
+        posture: None,
         ..LIST
     };
     let release = "For the upper-back release, press Enter, or press Tab for the soft routine, with no pressing.";
@@ -597,15 +595,15 @@ fn what_was_not_said_on_the_command_line_is_asked() {
 fn limits_and_the_lock_are_spoken_and_nothing_starts() {
     let firsts = [
         (
-            Close::TwoToday,
+            Refusal::TwoToday,
             "You have done two sessions today, and that is the most for one day.",
         ),
         (
-            Close::TooSoon,
+            Refusal::TooSoon,
             "Please give your back a few hours to settle first.",
         ),
         (
-            Close::ClosedToday,
+            Refusal::Locked,
             "The movements will stay closed until tomorrow, so that your back can settle.",
         ),
     ];
@@ -715,7 +713,7 @@ fn what_was_not_answered_is_asked_at_the_next_start() {
 fn what_is_owed_is_asked_also_where_nothing_can_start() {
     let terms = Terms {
         ask_hurt: true,
-        refused: Some(Close::TooSoon),
+        refused: Some(Refusal::TooSoon),
         ..LIST
     };
     let too_soon = "Please give your back a few hours to settle first.";
@@ -794,7 +792,7 @@ fn no_answer_to_the_second_round_is_rest() {
 
 fn standing() -> Room {
     let terms = Terms {
-        standing: true,
+        posture: Some(Posture::Standing),
         ..LIST
     };
     let mut room = Room::on_terms(&upper_back(), terms, Pace::VerySlow, VoiceAbility::Renders)
@@ -1042,7 +1040,7 @@ fn after_a_pause_in_which_she_may_have_sat_she_is_led_to_the_wall_again() {
 #[test]
 fn who_was_sitting_down_when_it_was_cut_off_does_not_get_up_again() {
     let terms = Terms {
-        standing: true,
+        posture: Some(Posture::Standing),
         ..CUT_OFF
     };
     let mut room = cut_off(terms, "Sitting down", 0).past_screening();
@@ -1058,7 +1056,7 @@ fn only_who_stands_is_told_to_sit_down_at_a_stop() {
     assert!(rest_of(&mut stands).iter().any(|said| said == sits));
     // In the warm-up she sits, whatever comes later.
     let terms = Terms {
-        standing: true,
+        posture: Some(Posture::Standing),
         ..LIST
     };
     let mut warm = room(terms).past_screening();
@@ -1089,7 +1087,7 @@ fn an_ordinary_day_is_at_the_first_movement_within_four_minutes_and_a_half() {
     let settled = to_the_first_movement(LIST);
     let asked = to_the_first_movement(Terms {
         choose: true,
-        posture: true,
+        posture: None,
         ..LIST
     });
     println!("settled {settled}, asked {asked}");

@@ -2,6 +2,7 @@
 //! once and written down with its moment, so a session of half an hour takes a millisecond.
 
 use crate::audio::graph::FADE;
+use crate::base::clip::Clip;
 use crate::base::key::Key;
 use crate::base::pace::Pace;
 use crate::base::time::{Frames, Moment};
@@ -199,7 +200,10 @@ impl Room {
             .take_if(|(_, at, _)| ended.is_some() && *at <= next)
         {
             Some((ticket, _, _)) => self.give(Input::Ended { ticket, lag: LAG }),
-            None => self.give(Input::Tick),
+            None => self.give(Input::Tick {
+                run: self.runs,
+                at: self.anchor,
+            }),
         }
     }
 
@@ -213,8 +217,14 @@ impl Room {
                 break;
             };
             let length = Estimate.length(&utterance);
-            self.session
-                .handle(self.now, Input::Rendered { utterance, length });
+            self.session.handle(
+                self.now,
+                Input::Rendered {
+                    utterance,
+                    clip: Clip::speech(Vec::new()),
+                    length,
+                },
+            );
         }
         self.begin_sounds();
     }
@@ -233,7 +243,7 @@ impl Room {
                 let sounding = self.heard.iter().any(|heard| heard.to > self.now);
                 self.anchor = if sounding { self.now + FADE } else { self.now };
                 let (run, at) = (self.runs, self.anchor);
-                self.session.handle(self.now, Input::Anchored { run, at });
+                self.session.handle(self.now, Input::Tick { run, at });
             }
             Command::Play { at, sound } => self.queued.push((self.anchor + at, sound)),
             Command::DropFrom(at) => self.queued.retain(|(from, _)| *from < self.anchor + at),
@@ -251,7 +261,7 @@ impl Room {
                 self.cut_off();
             }
             Command::Note(note) => self.notes.push(note),
-            Command::Duck(_) | Command::Volume(_) | Command::Forget(_) => {}
+            Command::Duck(_) | Command::Volume(_) => {}
         }
     }
 

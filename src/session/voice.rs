@@ -1,0 +1,143 @@
+//! What the voice is asked for, what it has made, and what becomes of a session when it fails.
+
+use std::collections::HashSet;
+
+use super::Session;
+use super::command::{Command, Ending};
+use super::run::Then;
+use crate::base::clip::Clip;
+use crate::base::time::{Frames, Moment};
+use crate::base::utterance::{SpeechLengths, Utterance};
+use crate::plan::{Cue, Resume};
+
+/// How many sentences ahead are asked of the voice.
+const SENTENCES_AHEAD: usize = 7;
+
+/// No more than this is asked of the voice ahead of time.
+const AHEAD: Frames = Frames::from_millis(30_000);
+
+/// Near the end of a part, so many sentences of the next one are asked of the voice.
+const SENTENCES_OF_NEXT: usize = 3;
+
+impl Session {
+    /// The clip that the voice has made of it.
+    pub(crate) fn clip(&self, utterance: &Utterance) -> Option<&Clip> {
+        self.speech.clip(utterance)
+    }
+
+    /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.
+    pub(crate) fn wanted(&self) -> Vec<Utterance> {
+        let mut seen = HashSet::new();
+        let mut wanted = self.needed();
+        wanted.retain(|utterance| self.clip(utterance).is_none() && seen.insert(utterance.clone()));
+        wanted
+    }
+
+    pub(super) fn rendered(&mut self, utterance: Utterance, clip: Clip, length: Frames) {
+        self.speech.keep(utterance, clip, length);
+        if self.speech.is_full() {
+            let needed: HashSet<_> = self.needed().into_iter().collect();
+            self.speech.keep_only(&needed);
+        }
+    }
+
+    /// What a voice that renders should have at hand, most urgent first.
+    fn needed(&self) -> Vec<Utterance> {
+        if !self.speech.renders() {
+            return Vec::new();
+        }
+        let cues = self.plan().cues();
+        let next = self.run.main.min(cues.len());
+        let lost = self.lost.as_ref();
+        let before = lost.map_or(&self.run.queue, |lost| &lost.said);
+        let planned = cues[next..].iter().map(|planned| &planned.cue);
+        let mut ahead = before.iter().chain(planned).flat_map(Cue::utterances);
+        let mut needed: Vec<_> = ahead.by_ref().take(2).cloned().collect();
+        needed.extend(self.programme.pinned(self.body()));
+        // Questions are long: so many sentences, or so long, whichever is less.
+        let mut length = Frames::ZERO;
+        let soon = ahead.take(SENTENCES_AHEAD).take_while(|said| {
+            length += self.speech.length(said);
+            length < AHEAD
+        });
+        needed.extend(soon.cloned());
+        if next + SENTENCES_AHEAD >= cues.len() {
+            needed.extend(self.first_of_next());
+        }
+        self.extend_with_resumption(&mut needed, next);
+        needed
+    }
+
+    /// Adds what an interruption would start again: the line that puts her in place for the movement, and
+    /// the sentence or breath in progress.
+    fn extend_with_resumption(&self, needed: &mut Vec<Utterance>, next: usize) {
+        let cues = self.plan().cues();
+        let current = self.main_at(self.run.offset(self.now));
+        match &self.plan().movements()[self.movement_of(current)].resume {
+            Resume::After(utterance, _) => needed.push(utterance.clone()),
+            Resume::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
+        }
+        let restart = cues.get(current).map_or(next, |planned| planned.restart);
+        let planned = cues[restart.min(next)..next].iter();
+        let laid = self.run.laid.iter();
+        let beside = laid.filter(|begun| begun.main.is_none() && self.lost.is_none());
+        let said = planned
+            .map(|planned| &planned.cue)
+            .chain(beside.map(|begun| &begun.cue));
+        needed.extend(said.flat_map(Cue::utterances).cloned());
+    }
+
+    /// What the next part begins with, as far as that is known.
+    fn first_of_next(&self) -> Vec<Utterance> {
+        let mut ahead = self.screening.clone();
+        let Some(part) = ahead.after() else {
+            return Vec::new();
+        };
+        ahead.enter(part);
+        let cues = self.plan_of(&ahead).cues().iter();
+        let said = cues.flat_map(|planned| planned.cue.utterances());
+        said.take(SENTENCES_OF_NEXT).cloned().collect()
+    }
+
+    pub(super) fn ended(&mut self, now: Moment, ticket: u64, lag: Frames) {
+        if self.speech.is_last(ticket) {
+            self.commands.push_back(Command::Duck(false));
+        }
+        let speaking = &mut self.run.speaking;
+        let Some(speaking) = speaking.take_if(|speaking| speaking.ticket == ticket) else {
+            return;
+        };
+        self.speech.retried = false;
+        let end = (self.run.offset(now) - lag).max(speaking.since);
+        let length = end - speaking.since;
+        self.speech.measured(speaking.utterance, length);
+        self.run.said(end);
+        if self.run.holds() {
+            self.your_turn(end);
+        }
+    }
+
+    /// The service failed, or has said nothing for too long: once more, then the end.
+    pub(super) fn voice_failed(&mut self, now: Moment) {
+        if self.run.then == Then::Finish(Ending::VoiceLost) {
+            // It ends for that already; a hanging service fails once more at being hushed.
+            return;
+        }
+        let at = self.run.offset(now);
+        let speaks = !self.speech.renders();
+        if speaks && self.lost.is_some() {
+            // What the service says is not heard either; it may be well again with the loudspeaker.
+            if self.run.speaking.take().is_some() {
+                self.run.said(at);
+            }
+        } else if speaks && !self.speech.retried {
+            self.speech.retried = true;
+            if let Some(speaking) = self.run.speaking.take() {
+                self.commands.push_back(Command::Hush);
+                self.speak(at, speaking.utterance);
+            }
+        } else {
+            self.end_with(now, vec![Cue::Chime], Ending::VoiceLost);
+        }
+    }
+}

@@ -200,7 +200,8 @@ impl Graph {
     }
 
     /// How much of the [`BLOCK`] rendered last goes to the left and to the right: all of it to both,
-    /// unless a clip from one side sounds.
+    /// unless a clip from one side sounds. The queue itself stays mono: a side belongs to a sentence, and only the
+    /// sound check has any, so no two sounds are ever placed at once.
     pub(crate) const fn balance(&self) -> [f32; 2] {
         self.balance
     }

@@ -85,7 +85,7 @@ pub(super) fn report(findings: &Findings) -> Report {
     Report(checks.into())
 }
 
-/// Not so: a `Note`, or `Bad` if it is needed.
+/// Not as it should be: `Bad`, and so exit code 1, only if a session needs it.
 const fn unless(needed: bool) -> Status {
     if needed { Status::Bad } else { Status::Note }
 }

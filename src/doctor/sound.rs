@@ -34,7 +34,7 @@ impl Sound {
 pub(super) struct Silence {
     /// From the command until the fade was seen to be rendered, by the clock.
     pub rendered: Duration,
-    /// What the device may have held then, with all its buffer full.
+    /// What the device may have held then, with all its buffer full: computed, so that the sum is an upper bound.
     pub held: Duration,
 }
 

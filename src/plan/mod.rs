@@ -23,7 +23,8 @@ pub(crate) const WAKE_UP: Frames = Frames::from_millis(700);
 /// From the beginning of a half breath to its word.
 pub(crate) const WORD_DELAY: Frames = Frames::from_millis(150);
 
-/// From the end of "last one" to the next breath, at least: speech never runs into a cue.
+/// From the end of "last one" to the next breath, at least: speech never runs into a cue. It is said within the last
+/// breath of the repetition before the last, and left out where it does not fit.
 pub(crate) const WORD_CLEARANCE: Frames = Frames::from_millis(250);
 
 /// A cue with its place in the plan.
@@ -82,7 +83,8 @@ pub struct Setting {
     pub pace: Pace,
     pub posture: Posture,
     /// In the one-by-one form everything is said, and the keys are rehearsed before a routine without
-    /// an opening; in the other she has heard it all before.
+    /// an opening; in the other she has heard it all before, and the first movement comes within four and a half
+    /// minutes at the same rate of speech.
     pub form: Form,
 }
 
@@ -98,7 +100,8 @@ impl Setting {
     }
 }
 
-/// Which of the program's own texts it is: they are all at the safety rate, with their rests as written.
+/// Which of the program's own texts it is: they are all at the safety rate, with their rests as written. They are
+/// plans like a routine's, so that a pause, a repeat or a skip means the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
     Plain,

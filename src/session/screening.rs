@@ -17,7 +17,8 @@ use crate::routine::{Answered, Form};
 pub(crate) enum Part {
     /// Whether the loudspeaker can be heard, and how loud.
     SoundCheck,
-    /// Whether the last session was stopped because something hurt.
+    /// Whether the last session was stopped because something hurt. Asked before anything is refused: what to watch
+    /// for must not wait until a limit has passed.
     HurtBefore,
     /// Whether she goes on with the session that was cut off.
     PickUp,
@@ -28,6 +29,7 @@ pub(crate) enum Part {
     Triage,
     /// The last check, whose answer is turned round.
     LastCheck,
+    /// Which routine; before the posture, as the soft one is always seated.
     Choice,
     Posture,
     /// She has chosen to stand.

@@ -3,6 +3,9 @@
 //! All of it goes over the desktop's message bus, and none of it is needed: where there is no bus, or
 //! nobody answers there, the session does without and says nothing of it. Whatever talks to the bus
 //! has a thread of its own, so that a service that hangs keeps nobody waiting.
+//!
+//! The bus is spoken to directly: the crates for media keys and for keeping awake panic where there is no bus or no
+//! screen saver, and a panic ends the program. macOS and Windows have no such bus.
 
 mod inhibit;
 mod media_keys;
@@ -125,7 +128,8 @@ impl NowPlaying {
 }
 
 /// A headset with one button sends "play" or "pause" by what it is told here: when she is waited
-/// for, it must be "play", which means that she is ready.
+/// for, it must be "play", which means that she is ready. A "pause" that comes then all the same pauses: something
+/// outside wants silence.
 const fn status(phase: Phase) -> &'static str {
     match phase {
         Phase::Playing | Phase::Asking => "Playing",

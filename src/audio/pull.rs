@@ -15,7 +15,7 @@ use super::graph::{BLOCK, Graph};
 use super::stream::Watch;
 use crate::base::time::{Frames, SAMPLE_RATE};
 
-/// The stand-in pulls so often, and never more than so much at a time: after that it has slept itself.
+/// How often the stand-in pulls, and how much at most at a time: if more is due, it has slept itself.
 const STAND_IN_PERIOD: Duration = Duration::from_millis(10);
 const STAND_IN_MOST: Duration = Duration::from_millis(500);
 

@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// A stream that plays counts as dead when it has pulled nothing for so long; so does one that begins, if it
+/// A stream that plays counts as dead when it has pulled nothing for this long; so does one that begins, if it
 /// complains meanwhile.
 const PATIENCE: Duration = Duration::from_millis(700);
 
@@ -22,17 +22,17 @@ const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 /// stands still would otherwise say "The loudspeaker is back." into nothing.
 pub(crate) const PROOF: u64 = 9_600;
 
-/// An attempt to open the device is abandoned after so long.
+/// An attempt to open the device is abandoned after this long.
 const OPEN_PATIENCE: Duration = Duration::from_secs(1);
 
 /// No more attempts than this may be left behind: each keeps a thread.
 pub(crate) const MOST_ABANDONED: u32 = 4;
 
-/// From one attempt that failed to the next: first so long, then twice as long, and so on.
+/// The wait after an attempt that failed: first this long, then twice as long, and so on.
 const FIRST_DELAY: Duration = Duration::from_millis(250);
 const LONGEST_DELAY: Duration = Duration::from_millis(500);
 
-/// How often to look: so much later, at most, is a loss noticed.
+/// How often to look. A loss is noticed this much later at most.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The same while the device is away.

@@ -107,13 +107,13 @@ pub trait SpeechLengths {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Estimate;
 
-/// Up to so many words are a cue word, which every voice keeps short.
+/// A text of at most this many words is a cue word, which every voice keeps short.
 pub(crate) const CUE_WORDS: usize = 2;
 
 /// How long a cue word lasts at the most.
 const CUE_WORD: Frames = Frames::from_millis(800);
 
-/// What a sentence begins and ends with, at the safety rate; in a list only once.
+/// The quiet that a sentence begins and ends with, at the safety rate; a list has it only once.
 const AROUND: f64 = 0.84;
 
 /// What each letter adds, at the safety rate.

@@ -12,9 +12,9 @@ use crate::audio::device::Device;
 pub(super) enum Status {
     /// As it should be.
     Ok,
-    /// Not so, but a session does without.
+    /// Not as it should be, but a session does without.
     Note,
-    /// Not so, and a session needs it.
+    /// Not as it should be, and a session needs it.
     Bad,
 }
 

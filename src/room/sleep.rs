@@ -1,8 +1,8 @@
 //! Whether the computer was asleep (its lid was closed, or it was sent to sleep), or this program stood still.
 //!
-//! One clock goes on through all of that, and is not changed by a clock that is set; the graph's frames
-//! stand still with the program. So what the one has gone on further than the other, from one look to
-//! the next, is the time for which nobody was here.
+//! One clock of the system runs through all of that, and setting the time does not change it. The graph's
+//! frames stand still with the program. How much further the clock has moved than the frames, from one look
+//! to the next, is how long nobody was here.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn clock() -> Duration {
     Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
 }
 
-/// Elsewhere nobody tells; the loudspeaker is lost then, and that is noticed.
+/// Other systems have no such clock. There the loudspeaker is lost in a sleep, and that is noticed.
 #[cfg(not(target_os = "linux"))]
 const fn clock() -> Duration {
     Duration::ZERO
@@ -68,7 +68,7 @@ mod tests {
         let slept = Some(Duration::from_millis(4100));
         assert_eq!(sleep.woken_at(after(5000), played(0)), slept);
         assert!(sleep.woken_at(after(5000), played(0)).is_none());
-        // A look that comes late is none, as long as it goes on sounding.
+        // A late look is no sleep as long as the sound has gone on.
         assert!(sleep.woken_at(after(9000), played(3900)).is_none());
         assert!(sleep.woken_at(after(9000), played(3900)).is_none());
     }

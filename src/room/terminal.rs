@@ -124,8 +124,8 @@ impl Terminal {
     }
 }
 
-/// Writing never waits for a terminal: what it does not take now is sent before it is asked again whether it
-/// [takes output](Terminal::takes_output).
+/// Writing never waits: what the terminal does not take now is kept, and sent the next time that
+/// [`takes_output`](Terminal::takes_output) is asked.
 impl Write for Terminal {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.outlet.unsent.extend_from_slice(bytes);
@@ -138,12 +138,12 @@ impl Write for Terminal {
     }
 }
 
-/// The way to standard output. That a terminal takes something does not say how much, and to write more would
-/// wait for as long as it hangs: so it is opened once more, for writing that never waits. Standard output itself
-/// cannot be made so, for the shell has it, too.
+/// A second way to the terminal of standard output, opened so that writing never waits. A terminal that takes
+/// something may not take all of it, and writing the rest would wait for as long as it hangs. Standard output
+/// itself cannot be made so, because the shell shares it.
 #[derive(Debug)]
 struct Outlet {
-    /// None where it is no terminal.
+    /// `None` if standard output is no terminal.
     terminal: Option<File>,
     unsent: Vec<u8>,
 }
@@ -170,7 +170,7 @@ impl Outlet {
                 Ok(sent @ 1..) => _ = self.unsent.drain(..sent),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // It has gone: nobody reads any of it.
+                // The terminal has gone, and nobody reads the rest.
                 Ok(0) | Err(_) => self.unsent.clear(),
             }
         }
@@ -276,8 +276,8 @@ impl Taken {
     }
 
     fn set(&self, modes: &Termios) -> io::Result<()> {
-        // What was typed for the one reader is not for the next. Not by way of the "flush" action:
-        // that one also waits until all output is shown, and a terminal may hang.
+        // What was typed for one reader is not for the next. The "flush" action of `tcsetattr` would not do: it
+        // also waits until all output is shown, and a terminal may hang.
         tcflush(&self.keyboard, QueueSelector::IFlush)?;
         Ok(tcsetattr(&self.keyboard, OptionalActions::Now, modes)?)
     }
@@ -290,7 +290,7 @@ impl Taken {
     }
 }
 
-/// A terminal that takes nothing for so long hangs, and is not waited for.
+/// A terminal that takes nothing for this long hangs. Nobody waits for it any longer.
 const HANGS: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 500_000_000,

@@ -24,7 +24,7 @@ pub(super) fn screen(errand: &Errand) -> zbus::Result<()> {
     let answer = screen_saver.call("Inhibit", &(WHO, WHY))?;
     let cookie: u32 = answer.body().deserialize()?;
     errand.wait();
-    // Were this not to arrive: it counts only as long as this program is on the bus.
+    // No harm if this does not arrive: the request ends when this program leaves the bus.
     screen_saver.call("UnInhibit", &cookie)?;
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(super) fn system(errand: &Errand) -> zbus::Result<()> {
         interface: "org.freedesktop.login1.Manager",
     };
     let answer = login.call("Inhibit", &("idle", WHO, WHY, "block"))?;
-    // It counts as long as this is open, in whatever way the program ends.
+    // The request lasts as long as this file is open, so it ends with the program in any case.
     let _awake: OwnedFd = answer.body().deserialize()?;
     drop(answer);
     errand.wait();

@@ -128,8 +128,7 @@ impl NowPlaying {
 }
 
 /// A headset with one button sends "play" or "pause" by what it is told here: when she is waited
-/// for, it must be "play", which means that she is ready. A "pause" that comes then all the same pauses: something
-/// outside wants silence.
+/// for, it must be "play", which means that she is ready.
 const fn status(phase: Phase) -> &'static str {
     match phase {
         Phase::Playing | Phase::Asking => "Playing",

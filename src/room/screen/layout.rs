@@ -21,12 +21,12 @@ const KEYS: u8 = 2;
 const WORDS: u8 = 1;
 const NEEDED: u8 = 0;
 
-/// Where she is as long as nothing has begun.
+/// Shown instead of a place until the routine begins.
 const BEFORE: &str = "Before we begin";
 
-/// No text is wider: the eye would lose the next line.
+/// No text is wider, or the eye loses the next line.
 const WIDEST: usize = 72;
-/// Nor the sentence, which has room around it.
+/// The sentence is narrower still, with room around it.
 const SENTENCE_WIDEST: usize = 56;
 /// Rows that a sentence is given, so that it begins on the same one whatever its length.
 const SENTENCE_ROWS: usize = 3;

@@ -23,7 +23,7 @@ use row::Row;
 pub(crate) const NOTICE: &str =
     "Development preview: not for use. No clinician has reviewed the text.";
 
-/// What everyone must know at the end: that it is one.
+/// What everyone must know at the end.
 pub(crate) const OVER: &str = "The session is over.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +100,8 @@ impl Screen {
         self.size = None;
     }
 
-    /// What stays to be read when it is over: the screen of its own is gone then, and `words` were
-    /// on it; of plain lines those that stand there already are not written again.
+    /// What stays in the terminal when the session is over. The drawn screen is gone then, and `words` with it; of
+    /// plain lines, those that are written already are not written again.
     pub(crate) fn end(&self, words: &[String]) -> String {
         match (self.mode, words) {
             (Mode::Plain, _) => self.plain.end(words),
@@ -140,7 +140,8 @@ impl Screen {
     }
 }
 
-/// Text that cannot steer the terminal, nor turn its own letters round: a routine may come from anywhere.
+/// Text without characters that steer the terminal or change the direction of writing: a routine may come from
+/// anywhere.
 fn printable(text: &str) -> String {
     let plain = |letter: char| match letter {
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {

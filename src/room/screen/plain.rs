@@ -46,8 +46,8 @@ impl Plain {
         lines
     }
 
-    /// Which of the close's `words` she has cut short, for whom to call may be among them; and that it is over, if
-    /// that does not stand there yet.
+    /// Those of the close's `words` that she cut short, because whom to call may be among them; and that the
+    /// session is over, unless that is written already.
     pub(super) fn end(&self, words: &[String]) -> String {
         let words = words.iter().map(|word| printable(word));
         let mut missing: Vec<_> = words.filter(|word| !self.close.contains(word)).collect();
@@ -82,7 +82,7 @@ fn counted(breath: BreathView) -> String {
         BreathPhase::In => format!("Breathe in for {inhale} seconds, out for {exhale}"),
         BreathPhase::Out => format!("Breathe out for {exhale} seconds, in for {inhale}"),
     };
-    // Later, as after a change of the pace, it would not be so many any more.
+    // Told again after a change of pace, fewer are left.
     if breath.repetition == 1 {
         format!("{breathe}, {} times.", breath.breaths)
     } else {

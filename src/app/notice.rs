@@ -1,12 +1,12 @@
 //! The health notice, and what she can read before a session with movement.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 
 use super::{journal, print, read_line};
 use crate::error::{Error, Outcome};
 use crate::journal::history::Opening;
-use crate::room::terminal;
+use crate::room::terminal::{self, Terminal};
 use crate::routine::ScreeningText;
 use crate::settings::Settings;
 use crate::settings::emergency::Emergency;
@@ -38,11 +38,81 @@ pub(super) fn before_movement(
     if opening.closed.is_some() {
         journal::show(false)?;
     } else if opening.first {
-        let notice = text(screening, emergency);
-        print(format_args!(
-            "{notice}\nPress Enter when you have read this, or Ctrl-C to leave."
-        ))?;
-        read_line(BufReader::new(File::from(keyboard)))?;
+        read_in_pages(
+            &text(screening, emergency),
+            BufReader::new(File::from(keyboard)),
+        )?;
     }
     Ok(())
+}
+
+/// Shows the notice a window at a time: what scrolls away unread might be the gravest of it.
+fn read_in_pages(notice: &str, mut keyboard: impl BufRead) -> Result<(), Error> {
+    let (columns, rows) = Terminal::size();
+    let pages = pages(notice, columns.into(), rows.into());
+    for (number, page) in pages.iter().enumerate() {
+        let asks = if number + 1 == pages.len() {
+            "Press Enter when you have read this, or Ctrl-C to leave.".to_owned()
+        } else {
+            format!(
+                "Page {} of {}. Press Enter to read on, or Ctrl-C to leave.",
+                number + 1,
+                pages.len()
+            )
+        };
+        print(format_args!("{page}\n{asks}"))?;
+        read_line(&mut keyboard)?;
+    }
+    Ok(())
+}
+
+/// The paragraphs of `text`, on as few pages as fit a window with room for the line that asks for Enter.
+fn pages(text: &str, columns: usize, rows: usize) -> Vec<String> {
+    // That line may take two rows, and her Enter moves everything up by one.
+    let room = rows.saturating_sub(4).max(1);
+    let mut pages: Vec<Vec<String>> = vec![Vec::new()];
+    for paragraph in text.trim_end().split("\n\n") {
+        let lines = paragraph.lines();
+        let wrapped: Vec<_> = lines
+            .flat_map(|line| textwrap::wrap(line, columns.max(1)))
+            .map(|line| line.into_owned())
+            .chain([String::new()])
+            .collect();
+        for part in wrapped.chunks(room) {
+            match pages.last_mut() {
+                Some(page) if page.len() + part.len() <= room => page.extend_from_slice(part),
+                _ => pages.push(part.to_vec()),
+            }
+        }
+    }
+    pages.iter().map(|page| page.join("\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_notice_scrolls_away_unread() {
+        let notice = text(&ScreeningText::built_in(), &Emergency::default());
+        let letters = |text: &str| text.replace(char::is_whitespace, "");
+        for (columns, rows) in [(80, 24), (80, 28), (40, 12), (20, 6), (1, 1), (200, 60)] {
+            let pages = pages(&notice, columns, rows);
+            for page in &pages {
+                let lines: Vec<_> = page.lines().collect();
+                assert!(lines.len() < rows.max(2), "{columns} by {rows}:\n{page}");
+                let widest = lines.iter().map(|line| line.chars().count()).max();
+                assert!(widest <= Some(columns), "{columns} by {rows}:\n{page}");
+            }
+            assert_eq!(
+                letters(&pages.concat()),
+                letters(&notice),
+                "{columns} by {rows}"
+            );
+        }
+        assert!(pages(&notice, 80, 24)[0].contains("NO CLINICIAN HAS REVIEWED THE TEXT YET"));
+        assert!(pages(&notice, 80, 24)[0].contains("for chest pain"));
+        assert_eq!(pages(&notice, 80, 24).len(), 2);
+        assert_eq!(pages(&notice, 80, 50).len(), 1);
+    }
 }

@@ -84,16 +84,14 @@ const fn playing(key: Key) -> Action {
         Key::Right | Key::Media(Button::Next) => Action::Next,
         Key::Media(Button::Play) => Action::Nothing,
         Key::Char('r') => Action::SayAgain,
-        Key::Char(letter) => said_beside(letter, Action::Pause),
-        _ => Action::Pause,
+        _ => beside(key, Action::Pause),
     }
 }
 
 const fn paused(key: Key) -> Action {
     match key {
         Key::Space | Key::Media(Button::PlayPause | Button::Play) => Action::GoOn,
-        Key::Char(letter) => said_beside(letter, Action::Nothing),
-        _ => Action::Nothing,
+        _ => beside(key, Action::Nothing),
     }
 }
 
@@ -116,18 +114,17 @@ const fn ready(key: Key) -> Action {
         Key::Left | Key::Right | Key::Media(Button::Next | Button::Previous) => Action::Nothing,
         Key::Media(Button::Pause) => Action::Pause,
         Key::Char('r') => Action::AskAgain,
-        Key::Char(letter) => said_beside(letter, Action::Ready),
-        _ => Action::Ready,
+        _ => beside(key, Action::Ready),
     }
 }
 
-/// What a letter asks for that is said beside the session; `otherwise` for every other letter.
-const fn said_beside(letter: char, otherwise: Action) -> Action {
-    match letter {
-        '[' => Action::Slower,
-        ']' => Action::Faster,
-        't' => Action::TimeLeft,
-        '?' | 'h' => Action::Help,
+/// What is said beside the session, whatever goes on in it; `otherwise` for every other key.
+const fn beside(key: Key, otherwise: Action) -> Action {
+    match key {
+        Key::Char('[') => Action::Slower,
+        Key::Char(']') => Action::Faster,
+        Key::Char('t') => Action::TimeLeft,
+        Key::Char('?' | 'h') => Action::Help,
         _ => otherwise,
     }
 }

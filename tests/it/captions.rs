@@ -237,6 +237,8 @@ fn a_safety_question_can_be_followed_by_the_screen_alone() {
         "silent",
     ];
     let tmux = Tmux::start(&speaker, &arguments);
+    tmux.wait_for(&["Page 1 of 2."], PATIENCE);
+    tmux.press("Enter");
     tmux.wait_for(&["Press Enter when you have read this"], PATIENCE);
     tmux.press("Enter");
     let question = ["Right now, do you have any of these?", "Your turn"];

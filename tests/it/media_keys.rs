@@ -223,8 +223,7 @@ fn a_question_is_never_answered_by_a_button() {
         "silent",
     ];
     let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-    program.wait_for("Press Enter when you have read this", PATIENCE);
-    program.press("\r");
+    program.reads_the_notice(PATIENCE);
     program.wait_for(QUESTION_ONE, QUESTION);
     for button in ["play-pause", "play", "pause", "next", "previous"] {
         let before = asked(&program, QUESTION_ONE);

@@ -137,6 +137,14 @@ impl Program {
         pressed
     }
 
+    /// Reads both pages of the health notice.
+    pub fn reads_the_notice(&mut self, patience: Duration) {
+        for page in ["Page 1 of 2.", "Press Enter when you have read this"] {
+            self.wait_for(page, patience);
+            self.press("\r");
+        }
+    }
+
     /// What stands on the screen, its lines joined.
     pub fn screen(&self) -> String {
         let text = self.shown().screen.screen().contents();

@@ -161,6 +161,14 @@ fn the_health_notice_is_shown_with_nothing_on_standard_input() {
     ];
     let shell = Path::new("/bin/sh");
     let mut program = Program::start(shell, &arguments, Path::new("/"), &bare(&dir));
+    program.wait_for("Page 1 of 2.", PATIENCE);
+    // The gravest comes first, and nothing of it has scrolled away.
+    assert!(
+        program
+            .screen()
+            .contains("NO CLINICIAN HAS REVIEWED THE TEXT YET")
+    );
+    program.press("\r");
     program.wait_for("Press Enter when you have read this", PATIENCE);
     // It waits for her, and has not gone on by itself.
     assert!(!program.screen().contains("no sound device"));

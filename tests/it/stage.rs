@@ -59,8 +59,7 @@ pub fn upper_back(speaker: &Loudspeaker, options: &[&str]) -> Program {
         Path::new("/"),
         &speaker.environment(),
     );
-    program.wait_for("Press Enter when you have read this", PATIENCE);
-    program.press("\r");
+    program.reads_the_notice(PATIENCE);
     program
 }
 

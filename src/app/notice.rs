@@ -75,7 +75,7 @@ fn pages(text: &str, columns: usize, rows: usize) -> Vec<String> {
         let lines = paragraph.lines();
         let wrapped: Vec<_> = lines
             .flat_map(|line| textwrap::wrap(line, columns.max(1)))
-            .map(|line| line.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .chain([String::new()])
             .collect();
         for part in wrapped.chunks(room) {

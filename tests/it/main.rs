@@ -39,6 +39,8 @@ mod refusals;
 #[cfg(target_os = "linux")]
 mod screening_heard;
 #[cfg(target_os = "linux")]
+mod settings;
+#[cfg(target_os = "linux")]
 mod sound;
 #[cfg(all(target_os = "linux", feature = "system-voice"))]
 mod speech_service;

@@ -13,7 +13,7 @@ CARGO_TARGET_DIR ?= target
 ARGS ?=
 
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
-# a moment: few of them at once, and nothing else. The last take minutes each, and wait beside the others.
+# a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor::
 LONG := screening_heard:: pick_up:: picture::
@@ -30,11 +30,11 @@ test:
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo build --locked
 	cargo test --locked --lib --bins
-	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG))
-	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
-	cargo test --locked --test it -- --test-threads 5 $(LIVE); live=$$?; \
-	wait $$long && exit $$live
+	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG)) && \
+	cargo test --locked --test it -- --test-threads 5 $(LIVE); others=$$?; \
+	wait $$long && exit $$others
+	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 
 # With both features, the default, `make test` builds it.
 verify:

@@ -195,7 +195,7 @@ fn start(speaker: &Loudspeaker, recorder: &Recorder, count: usize) {
 fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration) {
     // The upper-back session, answered with no until the last check: speech almost without a break, so
     // the dearest that there is.
-    let session = |voice| upper_back(speaker, &["--voice", voice]);
+    let session = |voice| upper_back(&speaker.environment(), &["--voice", voice]);
     let mut programs = vec![
         ("softback, voice silent", session("silent")),
         ("softback, voice heart", session("heart")),

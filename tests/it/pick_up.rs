@@ -1,33 +1,27 @@
 //! A session that was killed in the middle of a movement goes on with that movement, as she meets it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
 use serde_json::Value;
 use softback::parts::BreathPhase;
 use softback::parts::Frames;
 
 use crate::clock::{now, wait};
-use crate::lab::{Dir, Environment, knows_the_loudspeaker};
+use crate::lab::{Dir, Environment};
 use crate::listen::{Match, best_match, breath_onsets};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
-use crate::stage::{PATIENCE, softback, spoken};
+use crate::stage::{PATIENCE, in_fast_motion, softback, spoken};
 
 /// Longer than the pain question, the list and the last check take.
 const LIST: Duration = Duration::from_mins(6);
 
 /// How much faster than in life the first session goes by.
-const FAST: u64 = 16;
-
-/// Bytes of a second of sound, as the program plays it: two channels of 32 bits.
-const SECOND: u64 = 48_000 * 2 * 4;
+pub const FAST: u64 = 16;
 
 /// What she presses when she sees this, with nothing wrong with her.
 const ANSWERS: [(&str, &str); 5] = [
@@ -93,44 +87,10 @@ pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool 
     false
 }
 
-/// A loudspeaker that takes sound faster than it is to be heard, from a pipe; nobody hears it.
-fn fast_loudspeaker(dir: &Dir) -> PathBuf {
-    let pipe = dir.path().join("pipe");
-    let mode = Mode::RUSR | Mode::WUSR;
-    mknodat(CWD, &pipe, FileType::Fifo, mode, 0).expect("a pipe");
-    // Both ends, so that it stays open from one program to the next.
-    let both = OpenOptions::new().read(true).write(true).open(&pipe);
-    let mut sound = both.expect("the pipe");
-    thread::spawn(move || {
-        let step = Duration::from_millis(10);
-        let mut taken = vec![0; (SECOND * FAST / 100) as usize];
-        while sound.read(&mut taken).is_ok() {
-            wait(step);
-        }
-    });
-    let text = format!(
-        "pcm.!default {{ type file slave.pcm {{ type null }} file \"{}\" format raw }}\n",
-        pipe.display()
-    );
-    dir.file("fast.conf", &text)
-}
-
-/// Surroundings in which a session goes by in fast motion.
-pub fn in_fast_motion(dir: &Dir, home: &Path) -> Environment {
-    knows_the_loudspeaker(home);
-    vec![
-        ("HOME", home.into()),
-        ("XDG_RUNTIME_DIR", dir.sub("run").into()),
-        ("PATH", "/usr/bin:/bin".into()),
-        ("ALSA_CONFIG_PATH", fast_loudspeaker(dir).into()),
-        ("SPEECHD_ADDRESS", "unix_socket:/nonexistent/speech".into()),
-    ]
-}
-
 /// Plays into the shoulder rolls, in fast motion, and kills it there. The posture is in the flags, the
 /// routine in her settings.
 fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
-    let environment = in_fast_motion(dir, home);
+    let environment = in_fast_motion(dir, FAST);
     fs::create_dir_all(home.join(".config/softback")).expect("a folder");
     fs::write(
         home.join(".config/softback/config.toml"),

@@ -10,9 +10,9 @@ use vt100::{Cell, Color, Screen};
 
 use crate::clock::wait_until;
 use crate::lab::{Dir, Lab};
-use crate::pick_up::{answer_until, in_fast_motion, write_an_earlier_session};
+use crate::pick_up::{FAST, answer_until, write_an_earlier_session};
 use crate::pty::Program;
-use crate::stage::softback;
+use crate::stage::{in_fast_motion, softback};
 
 /// A movement with a counted breath, and her hands on her back.
 const MOVEMENT: &str = "A soft press, left shoulder";
@@ -47,7 +47,7 @@ fn a_counted_breath() -> Option<Screen> {
     Lab::find()?;
     let dir = Dir::new();
     let home = dir.sub("home");
-    let environment = in_fast_motion(&dir, &home);
+    let environment = in_fast_motion(&dir, FAST);
     // In fast motion the wait at a question is short: if it was missed, once more.
     for _ in 0..3 {
         write_an_earlier_session(&home);

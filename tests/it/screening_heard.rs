@@ -7,14 +7,18 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::clock::{wait, wait_until};
-use crate::lab::Environment;
+use crate::lab::{Dir, Environment};
 use crate::listen::{MS, first_sound, has_speech, silence_from};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
-use crate::stage::{PATIENCE, softback, upper_back};
+use crate::stage::{PATIENCE, in_fast_motion, softback, upper_back};
 
 /// Longer than any question takes, said twice.
 const QUESTION: Duration = Duration::from_mins(2);
+
+/// How much faster than in life it goes by where only the screen is looked at: what is said shortly, such as
+/// "You said no.", still stands there for longer than from one drawing of the screen to the next.
+const FAST: u64 = 3;
 
 /// By then her answer must be said back.
 const ECHO: usize = 300 * MS;
@@ -43,19 +47,19 @@ fn no(program: &mut Program, question: &str) {
 fn press_until(program: &Program, key: &str, text: &str) {
     let shown = wait_until(QUESTION, || {
         program.press(key);
-        wait(Duration::from_millis(600));
-        program.screen().contains(text).then_some(())
+        // What is said in fast motion stands there for a moment only.
+        wait_until(Duration::from_millis(600), || {
+            program.screen().contains(text).then_some(())
+        })
     });
     assert!(shown.is_some(), "{}", program.screen());
 }
 
 #[test]
 fn nine_times_no_and_yes_at_the_last_check_start() {
-    let Some(speaker) = Loudspeaker::start() else {
-        return;
-    };
-    let _recorder = speaker.record();
-    let mut program = upper_back(&speaker, &["--voice", "silent"]);
+    let dir = Dir::new();
+    let home = in_fast_motion(&dir, FAST);
+    let mut program = upper_back(&home, &["--voice", "silent"]);
     // Pressed too early, it does not count.
     program.wait_for(QUESTIONS[0], QUESTION);
     program.press("\t");
@@ -87,7 +91,7 @@ fn a_yes_silences_its_question_and_sends_her_to_the_maternity_unit() {
         return;
     };
     let recorder = speaker.record();
-    let mut program = upper_back(&speaker, &[]);
+    let mut program = upper_back(&speaker.environment(), &[]);
     for question in &QUESTIONS[..4] {
         no(&mut program, question);
     }
@@ -127,11 +131,9 @@ fn a_yes_silences_its_question_and_sends_her_to_the_maternity_unit() {
 
 #[test]
 fn no_answer_ends_kindly_and_starts_nothing() {
-    let Some(speaker) = Loudspeaker::start() else {
-        return;
-    };
-    let _recorder = speaker.record();
-    let mut program = upper_back(&speaker, &["--voice", "silent"]);
+    let dir = Dir::new();
+    let home = in_fast_motion(&dir, FAST);
+    let mut program = upper_back(&home, &["--voice", "silent"]);
     program.wait_for(QUESTIONS[0], QUESTION);
     program.wait_for("I did not hear an answer", QUESTION);
     program.wait_for("The session is over.", PATIENCE);
@@ -146,11 +148,8 @@ fn begin(environment: &Environment, routine: &str) -> Program {
 
 #[test]
 fn a_journal_that_can_no_longer_be_written_silences_no_sign_of_danger() {
-    let Some(speaker) = Loudspeaker::start() else {
-        return;
-    };
-    let _recorder = speaker.record();
-    let home = speaker.environment();
+    let dir = Dir::new();
+    let home = in_fast_motion(&dir, FAST);
     let mut program = begin(&home, "rest");
     program.wait_for("Hello, and welcome.", PATIENCE);
     let (_, path) = home.iter().find(|(key, _)| *key == "HOME").expect("a home");
@@ -177,11 +176,8 @@ fn a_journal_that_can_no_longer_be_written_silences_no_sign_of_danger() {
 
 #[test]
 fn what_was_killed_is_asked_about_and_a_yes_closes_the_movements_but_not_rest() {
-    let Some(speaker) = Loudspeaker::start() else {
-        return;
-    };
-    let _recorder = speaker.record();
-    let home = speaker.environment();
+    let dir = Dir::new();
+    let home = in_fast_motion(&dir, FAST);
     let mut killed = begin(&home, "rest");
     killed.wait_for("Find the space bar", QUESTION);
     killed.press(" ");

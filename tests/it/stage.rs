@@ -1,13 +1,18 @@
 //! The program under test, and its surroundings.
 
+use std::fs::OpenOptions;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::unbounded;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use softback::parts::SAFETY_RATE;
 use softback::parts::Utterance;
 use softback::parts::{Heart, Voice, VoiceEvent, VoiceJob};
 
+use crate::clock::wait;
 use crate::lab::{Dir, Environment, knows_the_loudspeaker};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
@@ -46,19 +51,43 @@ pub fn bare(dir: &Dir) -> Environment {
     ]
 }
 
+/// Bytes of a second of sound, as the program plays it: two channels of 32 bits.
+const SECOND: u64 = 48_000 * 2 * 4;
+
+/// Surroundings in which a session goes by so many times faster than in life: a loudspeaker that takes
+/// sound from a pipe, and that nobody hears. For tests that only look at the screen.
+pub fn in_fast_motion(dir: &Dir, times: u64) -> Environment {
+    let pipe = dir.path().join("pipe");
+    let mode = Mode::RUSR | Mode::WUSR;
+    mknodat(CWD, &pipe, FileType::Fifo, mode, 0).expect("a pipe");
+    // Both ends, so that it stays open from one program to the next.
+    let both = OpenOptions::new().read(true).write(true).open(&pipe);
+    let mut sound = both.expect("the pipe");
+    thread::spawn(move || {
+        let step = Duration::from_millis(10);
+        let mut taken = vec![0; (SECOND * times / 100) as usize];
+        while sound.read(&mut taken).is_ok() {
+            wait(step);
+        }
+    });
+    let text = format!(
+        "pcm.!default {{ type file slave.pcm {{ type null }} file \"{}\" format raw }}\n",
+        pipe.display()
+    );
+    let mut environment = bare(dir);
+    environment.retain(|(key, _)| *key != "ALSA_CONFIG_PATH");
+    environment.push(("ALSA_CONFIG_PATH", dir.file("fast.conf", &text).into()));
+    environment
+}
+
 /// Begins the upper-back session, for the first time: the notice has been read.
-pub fn upper_back(speaker: &Loudspeaker, options: &[&str]) -> Program {
+pub fn upper_back(environment: &Environment, options: &[&str]) -> Program {
     let arguments: Vec<_> = ["play", "upper-back", "--posture", "seated"]
         .iter()
         .chain(options)
         .copied()
         .collect();
-    let mut program = Program::start(
-        softback(),
-        &arguments,
-        Path::new("/"),
-        &speaker.environment(),
-    );
+    let mut program = Program::start(softback(), &arguments, Path::new("/"), environment);
     program.reads_the_notice(PATIENCE);
     program
 }

@@ -28,7 +28,7 @@ test:
 	@bash .ci/setup test
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo build --locked
+	cargo test --locked --no-run
 	cargo test --locked --lib --bins
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
 	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG)) && \

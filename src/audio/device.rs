@@ -81,7 +81,7 @@ pub(crate) fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceErr
 
 /// Its name for `--device`, where that can be known.
 pub(crate) fn name_of(device: &cpal::Device) -> String {
-    // Elsewhere than with ALSA the number that a system gives is nothing to be typed.
+    // Only ALSA's names can be typed: other systems give numbers.
     if cfg!(target_os = "linux") {
         device.id().map(|id| id.id().to_owned()).unwrap_or_default()
     } else {

@@ -61,7 +61,8 @@ pub(crate) enum GraphCommand {
     Volume(f32),
 }
 
-/// It is quiet when nothing sounds for so long before and after: more than the device holds, and than opening it takes.
+/// It is quiet when nothing sounds for this long before and after: longer than what the device holds, and than
+/// opening it takes.
 const SOON: Frames = Frames::from_millis(150);
 
 /// What the graph tells, readable from any thread at any time.
@@ -88,7 +89,7 @@ impl GraphHandle {
     /// Hands a command to the graph, without waiting.
     ///
     /// # Errors
-    /// Gives it back when the graph has not taken commands for so long that the channel is full.
+    /// Gives the command back when the channel is full, because the graph has taken none for long.
     pub(crate) fn send(&self, command: GraphCommand) -> Result<(), Box<GraphCommand>> {
         while self.finished.try_recv().is_ok() {}
         self.commands

@@ -23,8 +23,8 @@ use super::supervisor::{Order, Supervisor};
 use crate::base::remedy::Remedy;
 use crate::base::time::SAMPLE_RATE;
 
-/// After one underrun the period doubles as soon as it is quiet; after so many at once, for worse
-/// is to come than the short gap that opening it anew makes.
+/// After one underrun the period doubles as soon as it is quiet. After this many it doubles at once: worse is to
+/// come than the short gap that opening the device anew makes.
 const PRESSING: u32 = 4;
 
 /// A stream that begins reports bursts of harmless faults for this long.

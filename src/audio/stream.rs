@@ -18,7 +18,7 @@ use super::supervisor::Seen;
 /// Usually closing takes a few milliseconds; to wait for those keeps an ordinary end tidy.
 const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
 
-/// A device that complains more often than this is held up, lest it do nothing else.
+/// A device that complains more often than this is slowed down, or it would do nothing else.
 const FAULTS_AT_ONCE: u32 = 200;
 
 /// What the stream's own threads have seen.

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(700);
 /// The same, for one that begins and does not complain: a wireless loudspeaker has to wake up first.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 
-/// A stream that has pulled so many frames, 200 ms, plays: more than any device holds. One that opens and then
+/// A stream that has pulled this many frames, 200 ms, plays: more than any device holds. One that opens and then
 /// stands still would otherwise say "The loudspeaker is back." into nothing.
 pub(crate) const PROOF: u64 = 9_600;
 

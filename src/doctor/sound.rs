@@ -47,7 +47,7 @@ impl Silence {
 /// How often the sound is silenced, to find out how long that takes.
 const CUTS: u32 = 5;
 
-/// A device that takes no sound for so long takes none.
+/// A device that takes no sound for this long takes none.
 const STALLED: Duration = Duration::from_secs(3);
 
 /// A stream that begins reports harmless faults for about a second.

@@ -46,7 +46,7 @@ impl ClockRun {
         now.timestamp < self.latest
     }
 
-    /// The clock is behind, and has run for so long that what it once showed was an error.
+    /// The clock is behind, and has run for long enough to prove the later time that it once showed wrong.
     pub(super) fn is_trusted(self, now: At) -> bool {
         self.is_behind(now) && now.since(self.since) >= TRUST
     }

@@ -89,8 +89,8 @@ impl Cue {
 pub(crate) enum Piece<'a> {
     /// A line, with the quiet after it at the standard pace.
     Line(&'a Line, Frames),
-    /// A cue of a repetition, which begins with the cue so many before it; with its number and how
-    /// many there are, if breaths are counted.
+    /// A cue of a repetition, and how many cues after the repetition's first one it comes; where breaths are counted,
+    /// which repetition it is and how many there are.
     Breath(Cue, usize, Option<(u32, u32)>),
     Rest(Cue),
 }

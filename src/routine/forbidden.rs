@@ -23,10 +23,10 @@ const LIST: &str = include_str!("../../scripts/forbidden.toml");
 /// The rule for letters that the other rules could not read.
 const LETTERS: &str = "letters";
 
-/// Between a condition and its "not" stand at most so many words: "if it does not".
+/// At most this many words stand between a condition and its "not": "if it does not".
 const CONDITION_REACH: usize = 3;
 
-/// "no jerks or bouncing": so many words after the negation, and "or" still carries it on.
+/// In "no jerks or bouncing" the "or" carries the negation on, over at most this many words.
 const CARRIED: usize = 4;
 
 // A test reads the list, so that this can never be met by her.

@@ -16,7 +16,7 @@ const SENTENCES_AHEAD: usize = 7;
 /// No more than this is asked of the voice ahead of time.
 const AHEAD: Frames = Frames::from_millis(30_000);
 
-/// Near the end of a part, so many sentences of the next one are asked of the voice.
+/// Near the end of a part, the voice is asked for this many sentences of the next one.
 const SENTENCES_OF_NEXT: usize = 3;
 
 impl Session {
@@ -54,7 +54,7 @@ impl Session {
         let mut ahead = before.iter().chain(planned).flat_map(Cue::utterances);
         let mut needed: Vec<_> = ahead.by_ref().take(2).cloned().collect();
         needed.extend(self.programme.pinned(self.body()));
-        // Questions are long: so many sentences, or so long, whichever is less.
+        // Questions are long, so both their number and their length are bounded.
         let mut length = Frames::ZERO;
         let soon = ahead.take(SENTENCES_AHEAD).take_while(|said| {
             length += self.speech.length(said);

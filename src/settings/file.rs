@@ -204,7 +204,7 @@ impl File<'_> {
         }
     }
 
-    /// All of them; whatever nobody took is no setting.
+    /// All problems. A key that nobody took is no setting, and one of them.
     fn problems(mut self) -> Vec<Problem> {
         let unknown = self.entries.keys().map(|key| {
             let name = key.get_ref();
@@ -289,7 +289,7 @@ fn routine(name: &str, known: &[&str]) -> Result<String, Wrong> {
     })
 }
 
-/// Devices come and go, so only when it is opened will be known whether there is such a one.
+/// Devices come and go: whether this one is there shows only when it is opened.
 fn device(value: &Value) -> Result<String, Wrong> {
     let name = as_text(value)?.trim();
     if name.is_empty() {

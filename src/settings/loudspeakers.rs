@@ -20,7 +20,7 @@ pub(crate) struct Loudspeakers {
 struct Known {
     /// In decibels, 0 at most.
     volume: i8,
-    /// She has said that she hears it well. Where nothing is written of it, she has: only then was anything written.
+    /// She has said that she hears it well. A file without this was written only when she had.
     #[serde(default = "yes")]
     checked: bool,
 }
@@ -30,8 +30,8 @@ const fn yes() -> bool {
 }
 
 impl Loudspeakers {
-    /// Those that the file at `path` tells of. One that is not there, or cannot be read, tells of none: then she is
-    /// asked once more, and nothing is lost.
+    /// Those in the file at `path`. A file that is missing or cannot be read has none: she is asked once more, and
+    /// nothing is lost.
     pub(crate) fn read(path: &Path) -> Self {
         let text = fs::read(path).unwrap_or_default();
         Self {

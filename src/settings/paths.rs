@@ -58,14 +58,14 @@ pub(crate) fn journal_file() -> Result<PathBuf, NoHome> {
     state_file("journal.jsonl")
 }
 
-/// Where that lies which is remembered of each loudspeaker.
+/// Where the file lies that remembers each loudspeaker.
 pub(crate) fn loudspeakers_file() -> Result<PathBuf, NoHome> {
     state_file("loudspeakers.json")
 }
 
 fn state_file(name: &str) -> Result<PathBuf, NoHome> {
     let strategy = strategy()?;
-    // Where a system knows no place for such things, among the data.
+    // On systems without a folder for state, it lies among the data.
     let in_state = strategy.in_state_dir(name);
     Ok(in_state.unwrap_or_else(|| strategy.in_data_dir(name)))
 }

@@ -205,7 +205,7 @@ impl Sentence {
 enum Trouble {
     /// The service, or what is left of the connection to it, has said no.
     Refused(String),
-    /// It has said nothing for so long.
+    /// It has said nothing for this long.
     TimedOut(Duration),
 }
 

@@ -25,7 +25,7 @@ use crate::room::keys::Control;
 use crate::session::View;
 use crate::session::keys::Phase;
 
-/// A service that has not answered by then never will. Only its own thread waits for so long.
+/// A service that has not answered by then never will. Only its own thread waits that long.
 const ANSWER: Duration = Duration::from_secs(25);
 
 /// At its end the program waits no longer than this for everything to be given back.

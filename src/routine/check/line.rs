@@ -13,7 +13,7 @@ use super::Checker;
 use crate::base::pace::BreathPhase;
 use crate::base::time::Frames;
 
-/// A question waits at least so long for a key (a house figure): with less she cannot find it.
+/// A question waits at least this long for a key (a house figure): with less time she cannot find it.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);
 
 /// A question that does not say how long it waits.

@@ -41,7 +41,7 @@ pub(super) struct Pattern {
 pub(super) enum Part {
     /// One word, any of these.
     Word(Vec<Form>),
-    /// At most so many words: within a clause, and across its end, if it may reach there at all.
+    /// At most this many words: within a clause, and across its end, if it may reach there at all.
     Gap {
         within: usize,
         across: Option<usize>,

@@ -24,7 +24,7 @@ const WINDOW: usize = 4 * HOP;
 const HALF: usize = WINDOW / 2;
 /// What four overlapping squared Hann windows add up to, wherever all four are there.
 const FOUR_SQUARED_WINDOWS: f32 = 1.5;
-/// No gain is above exp(7), lest a stray value shout.
+/// No gain is above exp(7), or a stray value would shout.
 const LOUDEST: f32 = 7.0;
 
 /// Turns frames into sound. It keeps its plans and its buffers from one phrase to the next.

@@ -3,7 +3,7 @@
 use super::command::{Command, Ending};
 use super::cut::{AFTER_ANSWER, HUSH};
 use super::keys::{Action, Phase};
-use super::programme::Said;
+use super::programme::Words;
 use super::screening::{Close, Part};
 use super::{Mode, Session};
 use crate::base::pace::Pace;
@@ -18,7 +18,7 @@ const BACK_TO_PREVIOUS: Frames = Frames::from_millis(3000);
 impl Session {
     pub(super) fn act(&mut self, now: Moment, action: Action) {
         match action {
-            Action::Pause => self.pause(now, |said| &said.paused),
+            Action::Pause => self.pause(now, None),
             Action::GoOn => self.go_on(now),
             Action::Ready => {
                 let resume = self.resume_at(now) + 1;
@@ -44,7 +44,7 @@ impl Session {
                 self.interject(now, said);
             }
             Action::Help => {
-                let said = self.programme.said(self.body()).help.clone();
+                let said = self.says(|companion| &companion.help);
                 self.interject(now, said);
             }
             Action::Quit => self.end_with(now, Vec::new(), Ending::Interrupted),
@@ -53,25 +53,25 @@ impl Session {
     }
 
     /// It pauses by itself, and says why.
-    pub(super) fn interrupted(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
+    pub(super) fn interrupted(&mut self, now: Moment, why: Option<Words>) {
         if !self.stays_paused() && self.mode == Mode::Playing {
-            self.pause(now, words);
+            self.pause(now, why);
         }
     }
 
     /// Her keys go to another window. A close does not pause; but what it asks is asked again.
     pub(super) fn focus_lost(&mut self, now: Moment) {
         if self.mode == Mode::Closing && self.question(now).is_some() {
-            let said = hushed(&self.programme.said(self.body()).other_window);
+            let said = hushed(&self.says(|companion| &companion.focus_lost));
             self.answers.asked_again = false;
             self.go_back_to(now, said);
         } else {
-            self.interrupted(now, |said| &said.focus_lost);
+            self.interrupted(now, Some(|companion| &companion.focus_lost));
         }
     }
 
-    fn pause(&mut self, now: Moment, words: fn(&Said) -> &Vec<Cue>) {
-        let said = hushed(words(self.programme.said(self.body())));
+    fn pause(&mut self, now: Moment, why: Option<Words>) {
+        let said = hushed(&self.programme.pause(self.body(), why));
         self.arms_down = false;
         self.pause_with(now, said, Ending::LeftAlone);
     }
@@ -161,26 +161,24 @@ impl Session {
     fn change_volume(&mut self, now: Moment, steps: i8) {
         self.commands.push_back(Command::Volume(steps));
         if self.part() == Part::SoundCheck && self.mode == Mode::Playing {
-            let said = self.programme.said(self.body()).how_loud.clone();
+            let said = self.says(|companion| &companion.how_loud);
             self.interject(now, said);
         }
     }
 
     fn change_pace(&mut self, now: Moment, pace: Option<Pace>) {
-        let companion = self.programme.said(self.body());
         if self.screening.posture() == Posture::Standing {
-            let said = companion.standard_only.clone();
+            let said = self.says(|companion| &companion.standard_only);
             self.interject(now, said);
             return;
         }
         let Some(pace) = pace else { return };
         let slower = pace > self.pace;
-        let said = if slower {
-            &companion.slower
+        let said = self.says(if slower {
+            |companion| &companion.slower
         } else {
-            &companion.faster
-        };
-        let said = said.clone();
+            |companion| &companion.faster
+        });
         let playing = self.phase(now) == Phase::Playing;
         // Counted paces share their structure: the cue after this one is the same cue in the other plan.
         match self.last_of_unit(now) {

@@ -10,8 +10,7 @@ impl Session {
     ///
     /// Where there is no move to start again, only the first sentence of resumption is said.
     pub(super) fn way_back(&self, resume: usize) -> (Vec<Cue>, usize) {
-        let said_now = self.programme.said(self.body());
-        let mut said = said_now.resumed.clone();
+        let mut said = self.says(|companion| &companion.resumed);
         let movement = self.movement_of(resume);
         let planned = &self.plan().movements()[movement];
         let stands = planned.on_feet && !planned.sits_down;
@@ -20,7 +19,7 @@ impl Session {
         }
         // Where nothing of it has been said there is no "again".
         if self.has_breath(movement) && resume > planned.first {
-            said.extend(said_now.resumed_move.clone());
+            said.extend(self.says(|companion| &companion.resumed_move));
         }
         if stands {
             said.extend(self.back_to_the_wall(movement));
@@ -85,10 +84,10 @@ impl Session {
         while movements[movement].on_feet && movements[movement - 1].on_feet {
             movement -= 1;
         }
-        let said_now = self.programme.said(Body::Moving);
-        said.extend(said_now.resumed.clone());
+        let says = |words| self.programme.says(Body::Moving, words);
+        said.extend(says(|companion| &companion.resumed));
         if movement == again && self.has_breath(movement) {
-            said.extend(said_now.resumed_move.clone());
+            said.extend(says(|companion| &companion.resumed_move));
         }
         self.first_of(movement, said)
     }

@@ -71,8 +71,7 @@ impl Session {
     pub(super) fn enter(&mut self, now: Moment, mut said: Vec<Cue>, part: Part) {
         let standing = self.pace.within(Posture::Standing);
         if part == Part::StandingChosen && self.pace != standing {
-            let companion = self.programme.said(self.body());
-            said.extend(companion.standard_only.clone());
+            said.extend(self.says(|companion| &companion.standard_only));
         }
         if self.part() == Part::SoundCheck && !matches!(part, Part::Close(_)) {
             self.commands.push_back(Command::Note(Note::SoundRight));

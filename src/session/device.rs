@@ -36,7 +36,7 @@ impl Session {
             echo: self.in_echo(self.run.offset(now)),
             since: now,
         };
-        let mut said = self.programme.said(self.body()).device_lost.clone();
+        let mut said = self.says(|companion| &companion.device_lost);
         if self.mode == Mode::Closing {
             let first = said.len().min(1);
             said.splice(first..first, self.words_from(self.resume_at(now)));
@@ -63,7 +63,7 @@ impl Session {
         if self.mode == Mode::Paused || !self.run.still_before(at) {
             return VecDeque::new();
         }
-        let back = &self.programme.said(self.body()).device_back;
+        let back = self.says(|companion| &companion.device_back);
         let before = self.run.remaining_before(at).into_iter();
         before.filter(|cue| !back.contains(cue)).collect()
     }
@@ -77,9 +77,8 @@ impl Session {
         }
         let resume = self.run.main;
         let arms_down = self.arms_down || now.since(lost.since) >= PauseStep::ArmsRest.after();
-        let companion = self.programme.said(self.body());
         let mut said = vec![Cue::Rest(WAKE_UP)];
-        said.extend(companion.device_back.clone());
+        said.extend(self.says(|companion| &companion.device_back));
         self.answers.asked_again = false;
         self.mode = lost.mode;
         match lost.mode {
@@ -87,8 +86,8 @@ impl Session {
                 self.go_on_with(now, said, self.plan().movements()[sits].first);
             }
             Mode::Paused => {
-                said.extend(companion.still_paused.clone());
-                said.extend(companion.rest_of_pause.clone());
+                said.extend(self.says(|companion| &companion.still_paused));
+                said.extend(self.programme.rest_of_pause(self.body()));
                 self.arms_down = arms_down;
                 self.cut_to(now, said, Then::Finish(Ending::LeftAlone), resume);
             }
@@ -120,20 +119,16 @@ impl Session {
     /// most, it is over: she is to be asked anew.
     pub(super) fn woken(&mut self, now: Moment, asleep: Frames) {
         self.bearing.slept(asleep);
-        let companion = self.programme.said(self.body());
-        let (end_of_pause, rest_of_pause) = (
-            companion.end_of_pause.clone(),
-            companion.rest_of_pause.clone(),
-        );
         // That the computer slept is not true when only the shell had stopped the program.
         let mut said = vec![Cue::Rest(WAKE_UP)];
-        said.extend(if std::mem::take(&mut self.suspended) {
-            companion.still_paused.clone()
+        let shell = std::mem::take(&mut self.suspended);
+        said.extend(self.says(if shell {
+            |companion| &companion.still_paused
         } else {
-            companion.woken.clone()
-        });
+            |companion| &companion.woken
+        }));
         if asleep >= PauseStep::End.after() && self.mode != Mode::Closing {
-            said.extend(end_of_pause);
+            said.extend(self.programme.end_of_pause(self.body()));
             if self.lost.is_some() {
                 said = vec![Cue::Rest(WAKE_UP)];
             }
@@ -141,7 +136,7 @@ impl Session {
         } else if self.stays_paused() {
             self.arms_down = true;
         } else if self.mode != Mode::Closing {
-            said.extend(rest_of_pause);
+            said.extend(self.programme.rest_of_pause(self.body()));
             self.pause_with(now, said, Ending::LeftAlone);
             self.arms_down = true;
         } else if self.run.then == Then::Plan {

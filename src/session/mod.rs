@@ -159,7 +159,7 @@ impl Session {
             Input::VoiceFailed => self.voice_failed(now),
             Input::Suspended => {
                 self.suspended = true;
-                self.interrupted(now, |said| &said.paused);
+                self.interrupted(now, None);
             }
             Input::FocusLost => self.focus_lost(now),
             Input::DeviceLost => self.device_lost(now),

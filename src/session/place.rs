@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::body::Body;
 use super::command::Ending;
+use super::programme::Words;
 use super::run::Begun;
 use super::screening::{Close, Part, Screening};
 use super::{Mode, Session};
@@ -74,6 +75,11 @@ impl Session {
 
     pub(super) fn routine(&self) -> &Plan {
         self.programme.routine(&self.screening, self.pace())
+    }
+
+    /// What the companion says, as she is now.
+    pub(super) fn says(&self, words: Words) -> Vec<Cue> {
+        self.programme.says(self.body(), words)
     }
 
     pub(super) const fn body(&self) -> Body {

@@ -36,9 +36,9 @@ pub(crate) struct Programme {
     texts: HashMap<(Part, Form, Body), Plan>,
     terms: Terms,
     yes: [Answered; QUESTIONS],
-    /// By [`Body`].
-    said: [Said; 3],
     companion: Companion,
+    /// What has to be at hand at any moment, by [`Body`].
+    pinned: [Vec<Utterance>; 3],
 }
 
 /// A routine, laid out.
@@ -74,39 +74,8 @@ impl Laid {
     }
 }
 
-/// What the companion says of itself, as she is now.
-#[derive(Clone, Debug)]
-pub(super) struct Said {
-    /// After the silence of a pause.
-    pub paused: Vec<Cue>,
-    /// The same, after its first word.
-    pub rest_of_pause: Vec<Cue>,
-    /// The last words of a pause that lasts too long.
-    pub end_of_pause: Vec<Cue>,
-    /// As `paused`, when another window has taken the keys.
-    pub focus_lost: Vec<Cue>,
-    /// That alone, in a close, which does not pause.
-    pub other_window: Vec<Cue>,
-    /// On going on after a long pause.
-    pub resumed: Vec<Cue>,
-    /// On going on with a movement after a long pause, after that.
-    pub resumed_move: Vec<Cue>,
-    pub slower: Vec<Cue>,
-    pub faster: Vec<Cue>,
-    /// Standing is at the standard pace only.
-    pub standard_only: Vec<Cue>,
-    pub help: Vec<Cue>,
-    /// The volume was changed while she tries the sound.
-    pub how_loud: Vec<Cue>,
-    pub device_lost: Vec<Cue>,
-    pub device_back: Vec<Cue>,
-    /// After that, if she had paused.
-    pub still_paused: Vec<Cue>,
-    /// The computer was asleep.
-    pub woken: Vec<Cue>,
-    /// The chime and the last words.
-    ended: Vec<Cue>,
-}
+/// Lines that the companion says of itself.
+pub(super) type Words = fn(&Companion) -> &Vec<Line>;
 
 impl Programme {
     /// Lays out all of it; `lengths` are estimates until the voice has spoken.
@@ -122,14 +91,16 @@ impl Programme {
         let companion = &repertoire.companion;
         let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
         let laid = |named| Laid::new(named, companion, terms.form, lengths);
-        Self {
+        let mut programme = Self {
             routines: offered.into_iter().flatten().map(laid).collect(),
             texts: texts(repertoire, lengths),
             terms,
             yes: yes(&repertoire.screening.questions),
-            said: Body::ALL.map(|body| Said::new(companion, body)),
             companion: companion.clone(),
-        }
+            pinned: Default::default(),
+        };
+        programme.pinned = Body::ALL.map(|body| programme.to_pin(body));
+        programme
     }
 
     /// The way to the routine, at its beginning.
@@ -168,8 +139,39 @@ impl Programme {
         &self.laid(screening).plans[screening.posture() as usize][pace as usize]
     }
 
-    pub(super) fn said(&self, body: Body) -> &Said {
-        &self.said[body as usize]
+    /// What the companion says, as she is now.
+    pub(super) fn says(&self, body: Body, words: Words) -> Vec<Cue> {
+        self.spoken(body, words(&self.companion))
+    }
+
+    /// What a pause says after the silence: after its first word, why it is one, if she did not ask for it.
+    pub(super) fn pause(&self, body: Body, why: Option<Words>) -> Vec<Cue> {
+        let (word, rest) = self.first_of_pause();
+        let why = why.map_or(&[][..], |why| why(&self.companion));
+        self.spoken(body, &[word, why, rest].concat())
+    }
+
+    /// What a pause says after its first word.
+    pub(super) fn rest_of_pause(&self, body: Body) -> Vec<Cue> {
+        self.spoken(body, self.first_of_pause().1)
+    }
+
+    /// The last words of a pause that lasts too long.
+    pub(super) fn end_of_pause(&self, body: Body) -> Vec<Cue> {
+        let lines = self.companion.paused.iter();
+        let last = lines.filter(|line| line.after == Some(PauseStep::End));
+        let mut said = self.spoken(body, &last.cloned().collect::<Vec<_>>());
+        said.retain(|cue| !matches!(cue, Cue::NotBefore(_)));
+        said
+    }
+
+    fn first_of_pause(&self) -> (&[Line], &[Line]) {
+        let paused = &self.companion.paused;
+        paused.split_at(paused.len().min(1))
+    }
+
+    fn spoken(&self, body: Body, lines: &[Line]) -> Vec<Cue> {
+        spoken(&true_of(lines, body), &self.companion, body.posture())
     }
 
     /// What she answered, said back.
@@ -184,61 +186,35 @@ impl Programme {
         vec![Cue::Say(said), Cue::Rest(Frames::from_millis(700))]
     }
 
-    /// What has to be at hand at any moment: cue words, and what a pause, an answer or a stop says.
-    pub(super) fn pinned(&self, body: Body) -> impl Iterator<Item = Utterance> + '_ {
-        let words = [
-            self.companion.breath_word(BreathPhase::In),
-            self.companion.breath_word(BreathPhase::Out),
-            self.companion.last_word(),
-            self.companion.answered(true),
-            self.companion.answered(false),
-        ];
-        let said = self.said(body);
-        let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::List, body)];
-        let stopped = stopped.cues().iter().map(|planned| &planned.cue);
-        let said = [
-            &said.paused,
-            &said.resumed,
-            &said.resumed_move,
-            &said.ended,
-            &said.device_back,
-            &said.still_paused,
-        ];
-        let said = said.into_iter().flatten().chain(stopped);
-        let words = words.map(|word| Utterance::new(word, SAFETY_RATE));
-        words
-            .into_iter()
-            .chain(said.filter_map(Cue::sentence).cloned())
+    /// What has to be at hand at any moment.
+    pub(super) fn pinned(&self, body: Body) -> &[Utterance] {
+        &self.pinned[body as usize]
     }
-}
 
-impl Said {
-    fn new(companion: &Companion, body: Body) -> Self {
-        let said = |lines: &[Line]| spoken(&true_of(lines, body), companion, body.posture());
-        // After the first word of the pause, why.
-        let (word, rest) = companion.paused.split_at(companion.paused.len().min(1));
-        let later = |line: &&Line| line.after == Some(PauseStep::End);
-        let end: Vec<_> = rest.iter().filter(later).cloned().collect();
-        let words = |cue: &Cue| !matches!(cue, Cue::NotBefore(_));
-        Self {
-            paused: said(&companion.paused),
-            rest_of_pause: said(rest),
-            end_of_pause: said(&end).into_iter().filter(words).collect(),
-            focus_lost: said(&[word, &companion.focus_lost, rest].concat()),
-            other_window: said(&companion.focus_lost),
-            resumed: said(&companion.resumed),
-            resumed_move: said(&companion.resumed_move),
-            slower: said(&companion.slower),
-            faster: said(&companion.faster),
-            standard_only: said(&companion.standard_only),
-            help: said(&companion.help),
-            how_loud: said(&companion.how_loud),
-            device_lost: said(&companion.device_lost),
-            device_back: said(&companion.device_back),
-            still_paused: said(&companion.still_paused),
-            woken: said(&companion.woken),
-            ended: [vec![Cue::Chime], said(&companion.ended)].concat(),
-        }
+    /// Cue words, and what a pause, an answer or a stop says.
+    fn to_pin(&self, body: Body) -> Vec<Utterance> {
+        let companion = &self.companion;
+        let words = [
+            companion.breath_word(BreathPhase::In),
+            companion.breath_word(BreathPhase::Out),
+            companion.last_word(),
+            companion.answered(true),
+            companion.answered(false),
+        ];
+        let words = words.map(|word| Cue::Say(Utterance::new(word, SAFETY_RATE)));
+        let said = [
+            &companion.paused,
+            &companion.resumed,
+            &companion.resumed_move,
+            &companion.ended,
+            &companion.device_back,
+            &companion.still_paused,
+        ];
+        let said = said.into_iter().flat_map(|lines| self.spoken(body, lines));
+        let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::List, body)];
+        let stopped = stopped.cues().iter().map(|planned| planned.cue.clone());
+        let all = words.into_iter().chain(said).chain(stopped);
+        all.filter_map(|cue| cue.sentence().cloned()).collect()
     }
 }
 

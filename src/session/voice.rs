@@ -53,7 +53,7 @@ impl Session {
         let planned = cues[next..].iter().map(|planned| &planned.cue);
         let mut ahead = before.iter().chain(planned).flat_map(Cue::utterances);
         let mut needed: Vec<_> = ahead.by_ref().take(2).cloned().collect();
-        needed.extend(self.programme.pinned(self.body()));
+        needed.extend_from_slice(self.programme.pinned(self.body()));
         // Questions are long, so both their number and their length are bounded.
         let mut length = Frames::ZERO;
         let soon = ahead.take(SENTENCES_AHEAD).take_while(|said| {

@@ -80,24 +80,71 @@ fn allowed(
     posture: Option<&InForce<Posture>>,
     pace: &InForce<Pace>,
 ) -> Result<(Option<Posture>, Pace), Error> {
-    let asks_to_stand = posture.and_then(InForce::asked) == Some(&Posture::Standing);
-    match posture.map(|posture| posture.value) {
-        Some(Posture::Standing) if !can_stand(routine) && asks_to_stand => Err(Error::ChairOnly {
-            title: routine.title().to_string(),
-        }),
-        Some(Posture::Standing) if !can_stand(routine) => Ok((Some(Posture::Seated), pace.value)),
-        Some(posture) => {
-            let slowed = pace.value.within(posture);
-            match pace.asked() {
-                Some(&pace) if pace != slowed => Err(Error::StandardOnly { pace }),
-                _ => Ok((Some(posture), slowed)),
-            }
-        }
-        None => Ok((None, pace.value)),
+    let Some(posture) = posture else {
+        return Ok((None, pace.value));
+    };
+    if posture.value == Posture::Standing && !can_stand(routine) {
+        return match posture.asked() {
+            Some(_) => Err(Error::ChairOnly {
+                title: routine.title().to_string(),
+            }),
+            None => Ok((Some(Posture::Seated), pace.value)),
+        };
+    }
+    let led = pace.value.within(posture.value);
+    match pace.asked() {
+        Some(&pace) if pace != led => Err(Error::StandardOnly { pace }),
+        _ => Ok((Some(posture.value), led)),
     }
 }
 
 /// Whether a part of it can be done standing.
 fn can_stand(routine: &Routine) -> bool {
     routine.sections().iter().any(|section| section.on_feet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pace::{Slow, Standard};
+    use super::Posture::{Seated, Standing};
+    use super::*;
+    use crate::routine::built_in;
+    use crate::settings::Origin;
+
+    #[test]
+    fn standing_is_at_the_standard_pace_and_only_where_she_can_stand() {
+        let (stands, chair) = (built_in("upper-back").unwrap(), built_in("gentle").unwrap());
+        let asked = |posture, pace| (Some(InForce::flag(posture)), InForce::flag(pace));
+        let set = |posture, pace| {
+            let from = Origin::Line(1);
+            let posture = InForce {
+                value: posture,
+                from,
+            };
+            (Some(posture), InForce { value: pace, from })
+        };
+        let on =
+            |routine, (posture, pace): (Option<_>, _)| allowed(routine, posture.as_ref(), &pace);
+        let refused = on(&stands, asked(Standing, Slow));
+        assert!(matches!(refused, Err(Error::StandardOnly { pace: Slow })));
+        let refused = on(&chair, asked(Standing, Standard));
+        assert!(matches!(refused, Err(Error::ChairOnly { .. })));
+        let both = (set(Standing, Slow).0, asked(Standing, Slow).1);
+        let refused = on(&stands, both);
+        assert!(matches!(refused, Err(Error::StandardOnly { pace: Slow })));
+
+        for (routine, wanted, led) in [
+            (
+                &stands,
+                asked(Standing, Standard),
+                (Some(Standing), Standard),
+            ),
+            (&stands, set(Standing, Slow), (Some(Standing), Standard)),
+            (&chair, set(Standing, Slow), (Some(Seated), Slow)),
+            (&stands, asked(Seated, Slow), (Some(Seated), Slow)),
+            (&stands, (None, InForce::flag(Slow)), (None, Slow)),
+        ] {
+            assert_eq!(on(routine, wanted).unwrap(), led);
+        }
+    }
 }

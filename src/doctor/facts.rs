@@ -8,7 +8,7 @@ use super::bus::Bus;
 use super::probe::{Findings, Place, Service, TerminalFound};
 use super::sound::{Silence, Sound};
 
-type Facts = Vec<(&'static str, Value)>;
+pub(super) type Facts = Vec<(&'static str, Value)>;
 
 /// Milliseconds, to a tenth.
 pub(super) fn ms(length: Duration) -> f64 {

@@ -1,4 +1,7 @@
 //! What the answers mean: whether all is well, and what to do where it is not.
+//!
+//! Not ok, so that the exit code says it: no sound, the chosen voice does not speak, no terminal, settings or a journal
+//! that cannot be used. All else is a note: a session runs without it, or mends it by itself.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +10,7 @@ use super::Trouble;
 use super::bus::Bus;
 use super::facts::{self, ms};
 use super::probe::{Findings, JournalFound, Place, Service, TerminalFound, VoiceFound};
-use super::report::{Check, Facts, Report, Status};
+use super::report::{Check, Report, Status};
 use super::sound::{Silence, Sound};
 use crate::settings::VoiceChoice;
 
@@ -80,7 +83,7 @@ pub(super) fn report(findings: &Findings) -> Report {
         status: verdict.status,
         says: verdict.says,
         remedy: verdict.remedy,
-        facts: Facts(facts),
+        facts,
     });
     Report(checks.into())
 }
@@ -392,7 +395,7 @@ mod tests {
                 "no sound device can be opened: gone",
                 "Switch it on",
             )),
-            voice: Err(Trouble::of(&NotInstalled)),
+            voice: Err(NotInstalled.into()),
             service: Service::Silent,
             bus: Bus::Absent(None),
             terminal: TerminalFound {
@@ -478,7 +481,7 @@ mod tests {
     #[test]
     fn the_keys_are_the_same_whatever_is_found() {
         let names = |report: Report| -> Vec<_> {
-            let facts = |check: Check| check.facts.0.into_iter().map(|(name, _)| name).collect();
+            let facts = |check: Check| check.facts.into_iter().map(|(name, _)| name).collect();
             let all = report.0.into_iter().map(|check| (check.name, facts(check)));
             all.collect::<Vec<(_, Vec<_>)>>()
         };

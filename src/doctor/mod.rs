@@ -38,8 +38,10 @@ impl Trouble {
             remedy: remedy.into(),
         }
     }
+}
 
-    fn of(error: &impl Remedy) -> Self {
+impl<E: Remedy> From<E> for Trouble {
+    fn from(error: E) -> Self {
         let remedy = error.remedy().unwrap_or_default();
         Self::new(error.to_string(), remedy.replace('\n', " "))
     }

@@ -97,34 +97,12 @@ pub(super) fn everything(flags: &Flags) -> Findings {
     let device = settings.device.map(|device| device.value);
     let period = settings.buffer.value;
     Findings {
-        sound: asked(
-            Duration::from_secs(10),
-            || server_hangs("opened"),
-            move || sound(device, period),
-        ),
-        voice: asked(
-            Duration::from_secs(40),
-            || {
-                Trouble::new(
-                    "the voice \"heart\" takes more than 40 s for a sentence",
-                    TOO_BUSY,
-                )
-            },
-            heart,
-        ),
+        sound: asked(10, SOUND_HANGS, move || sound(device, period)),
+        voice: asked(40, VOICE_HANGS, heart),
         service: service(),
         bus: bus(),
         terminal: terminal_found(),
-        journal: asked(
-            Duration::from_secs(3),
-            || {
-                Trouble::new(
-                    "the journal cannot be read: another program holds it",
-                    "End that program",
-                )
-            },
-            journal_found,
-        ),
+        journal: asked(3, JOURNAL_HANGS, journal_found),
         speaker: settings.voice.value,
         place: place(&settings.emergency),
         config_file: paths::config_file().ok(),
@@ -135,12 +113,25 @@ pub(super) fn everything(flags: &Flags) -> Findings {
 
 const TOO_BUSY: &str = "See what else keeps the computer busy (`top`), then try again";
 
-fn server_hangs(doing: &str) -> Trouble {
-    Trouble::new(
-        format!("the sound device cannot be {doing}: the sound server does not answer"),
-        "Restart the desktop's sound server, or the computer",
-    )
-}
+/// What is wrong, and what to do, where no answer comes in time.
+type Late = (&'static str, &'static str);
+
+const SOUND_HANGS: Late = (
+    "the sound device cannot be opened: the sound server does not answer",
+    "Restart the desktop's sound server, or the computer",
+);
+const VOICE_HANGS: Late = (
+    "the voice \"heart\" takes more than 40 s for a sentence",
+    TOO_BUSY,
+);
+const JOURNAL_HANGS: Late = (
+    "the journal cannot be read: another program holds it",
+    "End that program",
+);
+const FILE_HANGS: Late = (
+    "the settings cannot be read: the disk does not answer",
+    "Check the disk",
+);
 
 /// What `probe` finds, if it does so within `limit`. A thread that hangs is left behind.
 pub(super) fn within<T: Send + 'static>(
@@ -155,20 +146,17 @@ pub(super) fn within<T: Send + 'static>(
 }
 
 fn asked<T: Send + 'static>(
-    limit: Duration,
-    late: impl FnOnce() -> Trouble,
+    seconds: u64,
+    (what, remedy): Late,
     probe: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {
-    within(limit, probe).unwrap_or_else(|| Err(late()))
+    within(Duration::from_secs(seconds), probe).unwrap_or_else(|| Err(Trouble::new(what, remedy)))
 }
 
 /// Her settings; where they cannot be used, what holds without any.
 fn settings(flags: &Flags) -> (Settings, Result<bool, Trouble>) {
-    let read = {
-        let flags = flags.clone();
-        move || read_settings(&flags)
-    };
-    match asked(Duration::from_secs(3), file_hangs, read) {
+    let asked_for = flags.clone();
+    match asked(3, FILE_HANGS, move || read_settings(&asked_for)) {
         Ok((settings, exists)) => (settings, Ok(exists)),
         Err(trouble) => {
             let (file, around) = (Config::default(), Surroundings::read());
@@ -178,15 +166,8 @@ fn settings(flags: &Flags) -> (Settings, Result<bool, Trouble>) {
     }
 }
 
-fn file_hangs() -> Trouble {
-    Trouble::new(
-        "the settings cannot be read: the disk does not answer",
-        "Check the disk",
-    )
-}
-
 fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
-    let path = paths::config_file().map_err(|error| Trouble::of(&error))?;
+    let path = paths::config_file()?;
     match Settings::read(flags) {
         Ok(settings) => Ok((settings, path.exists())),
         Err(ConfigError::Problems(problems)) => {
@@ -199,7 +180,7 @@ fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
                 "`softback config` shows the place and what to write there; or take the line out";
             Err(Trouble::new(what, remedy))
         }
-        Err(error) => Err(Trouble::of(&error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -208,7 +189,7 @@ const SENTENCE: &str =
     "Sit well back, with both feet flat on the floor, and let your shoulders rest.";
 
 fn heart() -> Result<VoiceFound, Trouble> {
-    let folder = paths::voice_dir(None).map_err(|error| Trouble::of(&error))?;
+    let folder = paths::voice_dir(None)?;
     let begun = now();
     let handle = voice::spawn({
         let folder = folder.clone();
@@ -216,9 +197,7 @@ fn heart() -> Result<VoiceFound, Trouble> {
     });
     let gone = || Trouble::new("the voice \"heart\" has gone away", TOO_BUSY);
     let handle = handle.map_err(|_| gone())?;
-    handle
-        .wait_until_ready()
-        .map_err(|error| Trouble::of(&error))?;
+    handle.wait_until_ready()?;
     let loading = begun.elapsed();
     let begun = now();
     let job = VoiceJob::Render(Utterance::new(SENTENCE, SAFETY_RATE));
@@ -230,7 +209,7 @@ fn heart() -> Result<VoiceFound, Trouble> {
             speech: length.duration(),
             making: begun.elapsed(),
         }),
-        Ok(VoiceEvent::Failed(error)) => Err(Trouble::of(&error)),
+        Ok(VoiceEvent::Failed(error)) => Err(error.into()),
         _ => Err(gone()),
     }
 }
@@ -266,8 +245,8 @@ fn terminal_found() -> TerminalFound {
 }
 
 fn journal_found() -> Result<JournalFound, Trouble> {
-    let path = paths::journal_file().map_err(|error| Trouble::of(&error))?;
-    let history = journal::read(&path).map_err(|error| Trouble::of(&error))?;
+    let path = paths::journal_file()?;
+    let history = journal::read(&path)?;
     Ok(JournalFound {
         exists: path.exists(),
         unwritable: writable(&path).err().map(|cause| cause.to_string()),

@@ -2,19 +2,23 @@
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::json;
 
+use super::facts::Facts;
 use crate::audio::device::Device;
 
 /// How it is with one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Status {
     /// As it should be.
     Ok,
     /// Not as it should be, but a session does without.
     Note,
     /// Not as it should be, and a session needs it.
+    #[serde(rename = "not ok")]
     Bad,
 }
 
@@ -29,21 +33,18 @@ impl Status {
 }
 
 /// One thing, looked at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Check {
+    #[serde(skip)]
     pub name: &'static str,
     pub status: Status,
     /// How it is, in a line.
     pub says: String,
     /// What to do, where something is to be done.
     pub remedy: Option<String>,
-    /// The same always, and null where it is not known.
+    #[serde(serialize_with = "as_map")]
     pub facts: Facts,
 }
-
-/// For programs: names and values.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Facts(pub Vec<(&'static str, Value)>);
 
 /// What the doctor says.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,21 +107,8 @@ impl Serialize for Report {
     }
 }
 
-impl Serialize for Check {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("status", self.status.word())?;
-        map.serialize_entry("says", &self.says)?;
-        map.serialize_entry("remedy", &self.remedy)?;
-        map.serialize_entry("facts", &self.facts)?;
-        map.end()
-    }
-}
-
-impl Serialize for Facts {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
+fn as_map<S: Serializer>(facts: &Facts, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(facts.iter().map(|(name, value)| (name, value)))
 }
 
 /// The sound devices in words, one a line.
@@ -172,6 +160,7 @@ fn pretty(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[test]
     fn devices_are_shown_one_a_line() {

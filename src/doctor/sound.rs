@@ -1,4 +1,8 @@
 //! Asks the sound device: whether it takes sound, and how soon it is silent.
+//!
+//! The time until silence is measured as far as the graph goes, through the real device: from the command until the end
+//! of the fade is rendered. What the device may still hold then is computed with both of its periods full, so the sum is
+//! an upper bound.
 
 use std::time::Duration;
 
@@ -57,8 +61,7 @@ const SETTLING: Moment = Moment(SAMPLE_RATE as u64);
 pub(super) fn sound(device: Option<String>, period: u32) -> Result<Sound, Trouble> {
     let (graph, control) = Graph::new();
     let name = device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned());
-    let output = Output::open(graph, period, device);
-    let mut output = output.map_err(|error| Trouble::of(&error))?;
+    let mut output = Output::open(graph, period, device)?;
     let stalled = || {
         Trouble::new(
             format!("the sound device \"{name}\" opens but takes no sound"),

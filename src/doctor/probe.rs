@@ -271,7 +271,7 @@ fn writable(path: &Path) -> io::Result<()> {
 
 fn place(emergency: &Emergency) -> Place {
     let around = Surroundings::read();
-    let number = emergency.number();
+    let number = emergency.number.as_ref();
     Place {
         zone: around.time_zone().map(|zone| zone_name(zone).to_owned()),
         locale: around.locale().map(str::to_owned),

@@ -11,23 +11,22 @@ use crate::audio::device::Device;
 
 /// How it is with one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "&'static str")]
 pub(super) enum Status {
     /// As it should be.
     Ok,
     /// Not as it should be, but a session does without.
     Note,
     /// Not as it should be, and a session needs it.
-    #[serde(rename = "not ok")]
     Bad,
 }
 
-impl Status {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Note => "note",
-            Self::Bad => "not ok",
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Ok => "ok",
+            Status::Note => "note",
+            Status::Bad => "not ok",
         }
     }
 }
@@ -71,26 +70,17 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for check in &self.0 {
-            writeln!(
-                f,
-                "{:7} {:15} {}",
-                check.status.word(),
-                check.name,
-                check.says
-            )?;
+            let (status, name): (&str, _) = (check.status.into(), check.name);
+            writeln!(f, "{status:7} {name:15} {}", check.says)?;
             if let Some(remedy) = &check.remedy {
                 writeln!(f, "{:23} {remedy}", "")?;
             }
         }
-        let missing: Vec<_> = self.missing().collect();
+        let missing = self.missing().collect::<Vec<_>>().join(", ");
         if missing.is_empty() {
             f.write_str("\nEverything that a session needs is there.")
         } else {
-            write!(
-                f,
-                "\nA session needs what is not ok: {}.",
-                missing.join(", ")
-            )
+            write!(f, "\nA session needs what is not ok: {missing}.")
         }
     }
 }

@@ -27,16 +27,9 @@ const DIGITS: [&str; 10] = [
 #[serde(try_from = "String")]
 pub(crate) struct EmergencyNumber(String);
 
-/// What was given is no such number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is no emergency number")]
 pub(crate) struct NoNumber(String);
-
-impl NoNumber {
-    /// What to do about it.
-    pub(crate) const HELP: &str =
-        "write two to six digits and nothing else, such as emergency_number = \"999\"";
-}
 
 impl EmergencyNumber {
     /// `text`, if it is two to six digits. Leading zeros count: it is a text, not an amount.
@@ -71,7 +64,9 @@ impl fmt::Display for EmergencyNumber {
 
 /// Whom to call: her country's emergency number, if it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Emergency(Option<InForce<EmergencyNumber>>);
+pub(crate) struct Emergency {
+    pub number: Option<InForce<EmergencyNumber>>,
+}
 
 impl Emergency {
     /// The configured number; else that of the country which both `locale` (as in `LANG`) and
@@ -88,26 +83,24 @@ impl Emergency {
                 from: Origin::Surroundings,
             })
         };
-        Self(config.or_else(by_country))
-    }
-
-    /// The number, if it is known.
-    pub(crate) const fn number(&self) -> Option<&InForce<EmergencyNumber>> {
-        self.0.as_ref()
+        Self {
+            number: config.or_else(by_country),
+        }
     }
 
     /// As it is said: "nine, nine, nine", or "your emergency number".
     pub(crate) fn spoken(&self) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(|| UNKNOWN.to_owned(), |number| number.value.spoken())
+        self.told(EmergencyNumber::spoken)
     }
 
     /// As it is shown: "999", or "your emergency number".
     pub(crate) fn shown(&self) -> String {
-        self.0
-            .as_ref()
-            .map_or_else(|| UNKNOWN.to_owned(), |number| number.value.to_string())
+        self.told(ToString::to_string)
+    }
+
+    fn told(&self, told: fn(&EmergencyNumber) -> String) -> String {
+        let number = self.number.as_ref();
+        number.map_or_else(|| UNKNOWN.to_owned(), |number| told(&number.value))
     }
 }
 
@@ -185,17 +178,19 @@ impl Surroundings {
     /// The category is `LC_TELEPHONE`, which says in which country one calls. `LC_MESSAGES` says in
     /// which language one reads, and many read English far from any English-speaking country.
     pub(crate) fn locale(&self) -> Option<&str> {
-        [&self.lc_all, &self.lc_telephone, &self.lang]
-            .into_iter()
-            .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))
+        first([&self.lc_all, &self.lc_telephone, &self.lang])
     }
 
     /// `TZ`, else the system's own zone.
     pub(crate) fn time_zone(&self) -> Option<&str> {
-        [&self.tz, &self.localtime, &self.timezone]
-            .into_iter()
-            .find_map(|variable| variable.as_deref().filter(|text| !text.is_empty()))
+        first([&self.tz, &self.localtime, &self.timezone])
     }
+}
+
+/// The first that is set to something.
+fn first(variables: [&Option<String>; 3]) -> Option<&str> {
+    let mut set = variables.into_iter().flatten();
+    set.find(|text| !text.is_empty()).map(String::as_str)
 }
 
 #[cfg(test)]

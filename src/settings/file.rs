@@ -14,7 +14,7 @@ use crate::base::diagnostic::{Problem, Problems, did_you_mean};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
 use crate::base::remedy::Remedy;
-use crate::settings::emergency::{EmergencyNumber, NoNumber};
+use crate::settings::emergency::EmergencyNumber;
 use crate::settings::paths::NoHome;
 use crate::settings::{InForce, Origin, VoiceChoice};
 
@@ -61,22 +61,12 @@ pub(crate) struct Config {
 /// The settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// The file is there, but cannot be read.
-    #[error(
-        "the settings in {} cannot be read: {cause}", .path.display()
-    )]
+    #[error("the settings in {} cannot be read: {cause}", .path.display())]
     Unreadable { path: PathBuf, cause: io::Error },
-    /// There is a file already.
-    #[error(
-        "there are settings in {} already, and they were left as they are", .0.display()
-    )]
+    #[error("there are settings in {} already, and they were left as they are", .0.display())]
     Exists(PathBuf),
-    /// The file cannot be written.
-    #[error(
-        "the settings cannot be written to {}: {cause}", .path.display()
-    )]
+    #[error("the settings cannot be written to {}: {cause}", .path.display())]
     Unwritable { path: PathBuf, cause: io::Error },
-    /// The file has problems.
     #[error(transparent)]
     Problems(#[from] Problems),
     #[error(transparent)]
@@ -146,9 +136,9 @@ impl Config {
             problems: Vec::new(),
         };
         let config = Self {
-            emergency_number: file.take("emergency_number", |value| number(as_text(value)?)),
+            emergency_number: file.take("emergency_number", number),
             posture: file.take("posture", choice),
-            routine: file.take("routine", |value| routine(as_text(value)?, routines)),
+            routine: file.take("routine", |value| routine(value, routines)),
             pace: file.take("pace", choice),
             voice: file.take("voice", choice),
             volume: file.take("volume", |value| whole(value, &VOLUMES)),
@@ -167,14 +157,7 @@ impl Config {
     }
 }
 
-/// What is wrong with a value, and what to do about it.
-struct Wrong {
-    message: String,
-    help: String,
-}
-
-/// The file as it is written. Every value of any kind first, so that every wrong one is told, not
-/// only the first.
+/// The file as it is written: values of any kind, so that every wrong one is told, not only the first.
 struct File<'a> {
     text: &'a str,
     entries: BTreeMap<Spanned<String>, Spanned<Value>>,
@@ -186,7 +169,7 @@ impl File<'_> {
     fn take<T>(
         &mut self,
         key: &'static str,
-        check: impl FnOnce(&Value) -> Result<T, Wrong>,
+        check: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<InForce<T>> {
         let entry = self.entries.remove(key)?;
         let (span, value) = (entry.span(), entry.into_inner());
@@ -196,9 +179,8 @@ impl File<'_> {
                 let from = Origin::Line(before.matches('\n').count() + 1);
                 Some(InForce { value, from })
             }
-            Err(wrong) => {
-                self.problems
-                    .push(Problem::new(span, wrong.message, wrong.help));
+            Err(problem) => {
+                self.problems.push(Problem { span, ..problem });
                 None
             }
         }
@@ -221,34 +203,34 @@ fn known_keys() -> String {
     format!("the settings are {}", KEYS.join(", "))
 }
 
-fn as_text(value: &Value) -> Result<&str, Wrong> {
-    value.as_str().ok_or_else(|| Wrong {
-        message: format!("this is no text but {}", kind(value)),
-        help: "write the value between quotes, such as emergency_number = \"999\"".to_owned(),
-    })
+/// A problem with a value; [`File::take`] knows where it stands.
+fn wrong(message: impl Into<String>, help: impl Into<String>) -> Problem {
+    Problem::new(0..0, message, help)
+}
+
+fn as_text(value: &Value) -> Result<&str, Problem> {
+    let message = || format!("this is no text but {}", kind(value));
+    let help = "write the value between quotes, such as emergency_number = \"999\"";
+    value.as_str().ok_or_else(|| wrong(message(), help))
 }
 
 /// A whole number in `range`, which all fit into a `T`.
-fn whole<T: TryFrom<i64>>(value: &Value, range: &RangeInclusive<i64>) -> Result<T, Wrong> {
-    value
-        .as_integer()
-        .filter(|number| range.contains(number))
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| Wrong {
-            message: format!(
-                "this is no whole number from {} to {}",
-                range.start(),
-                range.end()
-            ),
-            help: format!("write a number without quotes, such as {}", range.end()),
-        })
+fn whole<T: TryFrom<i64>>(value: &Value, range: &RangeInclusive<i64>) -> Result<T, Problem> {
+    let number = value.as_integer().filter(|number| range.contains(number));
+    let number = number.and_then(|number| T::try_from(number).ok());
+    let (least, most) = (range.start(), range.end());
+    number.ok_or_else(|| {
+        wrong(
+            format!("this is no whole number from {least} to {most}"),
+            format!("write a number without quotes, such as {most}"),
+        )
+    })
 }
 
-fn yes_or_no(value: &Value) -> Result<bool, Wrong> {
-    value.as_bool().ok_or_else(|| Wrong {
-        message: format!("this is neither true nor false but {}", kind(value)),
-        help: "write true or false, without quotes".to_owned(),
-    })
+fn yes_or_no(value: &Value) -> Result<bool, Problem> {
+    let message = || format!("this is neither true nor false but {}", kind(value));
+    let help = "write true or false, without quotes";
+    value.as_bool().ok_or_else(|| wrong(message(), help))
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -262,44 +244,45 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn number(text: &str) -> Result<EmergencyNumber, Wrong> {
-    EmergencyNumber::checked(text).map_err(|error| Wrong {
-        message: error.to_string(),
-        help: NoNumber::HELP.to_owned(),
+fn number(value: &Value) -> Result<EmergencyNumber, Problem> {
+    EmergencyNumber::checked(as_text(value)?).map_err(|error| {
+        let help = "write two to six digits and nothing else, such as emergency_number = \"999\"";
+        wrong(error.to_string(), help)
     })
 }
 
 /// One of the names of an enum; serde's own message names them all.
-fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Wrong> {
+fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     let name: StrDeserializer<'_, Unknown> = as_text(value)?.into_deserializer();
-    T::deserialize(name).map_err(|error| Wrong {
-        message: error.to_string(),
-        help: "choose one of these, or take the line out".to_owned(),
+    T::deserialize(name).map_err(|error| {
+        wrong(
+            error.to_string(),
+            "choose one of these, or take the line out",
+        )
     })
 }
 
-fn routine(name: &str, known: &[&str]) -> Result<String, Wrong> {
+fn routine(value: &Value, known: &[&str]) -> Result<String, Problem> {
+    let name = as_text(value)?;
     if known.contains(&name) {
         return Ok(name.to_owned());
     }
     let suggestion = did_you_mean(name, known);
-    Err(Wrong {
-        message: format!("there is no routine called \"{name}\"{suggestion}"),
-        help: format!("the routines are {}", known.join(", ")),
-    })
+    Err(wrong(
+        format!("there is no routine called \"{name}\"{suggestion}"),
+        format!("the routines are {}", known.join(", ")),
+    ))
 }
 
 /// Devices come and go: whether this one is there shows only when it is opened.
-fn device(value: &Value) -> Result<String, Wrong> {
-    let name = as_text(value)?.trim();
-    if name.is_empty() {
-        return Err(Wrong {
-            message: "this is no name of a sound device".to_owned(),
-            help: "write a name that `softback doctor --devices` shows, or take the line out"
-                .to_owned(),
-        });
+fn device(value: &Value) -> Result<String, Problem> {
+    match as_text(value)?.trim() {
+        "" => Err(wrong(
+            "this is no name of a sound device",
+            "write a name that `softback doctor --devices` shows, or take the line out",
+        )),
+        name => Ok(name.to_owned()),
     }
-    Ok(name.to_owned())
 }
 
 /// A file that is no TOML.

@@ -36,7 +36,7 @@ impl Settings {
         [
             optional(
                 "emergency_number",
-                self.emergency.number(),
+                self.emergency.number.as_ref(),
                 ("none", NO_COUNTRY),
             ),
             optional("posture", self.posture.as_ref(), ASKED),

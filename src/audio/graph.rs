@@ -116,12 +116,12 @@ impl GraphHandle {
     }
 }
 
-/// A queued clip. `gain` fades when it has to go before its end.
+/// A queued clip.
 #[derive(Debug)]
 struct Item {
     at: Moment,
     clip: Clip,
-    /// Frames of fade left, when it is fading.
+    /// Frames of fade left, when it has to go before its end.
     fading: Option<u32>,
 }
 
@@ -351,20 +351,14 @@ fn add(item: &mut Item, out: &mut [f32], begin: u64) {
     let skip = item.at.0.saturating_sub(begin) as usize;
     let from = begin.saturating_sub(item.at.0) as usize;
     let samples = item.clip.samples[from..].iter();
-    match &mut item.fading {
-        None => {
-            for (out, sample) in out[skip..].iter_mut().zip(samples) {
-                *out += sample;
-            }
-        }
-        Some(left) => {
-            for (out, sample) in out[skip..].iter_mut().zip(samples) {
-                // A raised cosine: no corner at either end, so no click.
-                let gain = 0.5 - 0.5 * (PI * *left as f32 / FADE.0 as f32).cos();
-                *out += sample * gain;
-                *left = left.saturating_sub(1);
-            }
-        }
+    for (out, sample) in out[skip..].iter_mut().zip(samples) {
+        // A raised cosine: no corner at either end, so no click.
+        let gain = item.fading.as_mut().map_or(1.0, |left| {
+            let gain = 0.5 - 0.5 * (PI * *left as f32 / FADE.0 as f32).cos();
+            *left = left.saturating_sub(1);
+            gain
+        });
+        *out += sample * gain;
     }
 }
 

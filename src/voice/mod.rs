@@ -177,3 +177,15 @@ where
     })?;
     Ok(VoiceHandle { jobs, events })
 }
+
+/// Interpolates in a table that is sorted by its first column; its ends hold beyond it.
+fn between(table: &[(f32, f32)], wanted: f32) -> f32 {
+    let wanted = wanted.clamp(table[0].0, table[table.len() - 1].0);
+    table
+        .windows(2)
+        .find(|pair| wanted <= pair[1].0)
+        .map_or(table[0].1, |pair| {
+            let ((from, low), (to, high)) = (pair[0], pair[1]);
+            low + (high - low) * (wanted - from) / (to - from)
+        })
+}

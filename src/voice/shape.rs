@@ -9,16 +9,17 @@ use ebur128::{Channel, EbuR128, Mode};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
-/// Frames a second in the finished clip.
-pub(super) const FRAME_RATE: u32 = 48_000;
+use super::neural;
+use crate::base::time::SAMPLE_RATE;
+
 /// Loudness of a finished sentence in LUFS, as played on two loudspeakers.
-pub(super) const LOUDNESS: f64 = -19.0;
+const LOUDNESS: f64 = -19.0;
 /// Highest true peak of a finished clip: a hair under -3 dBFS, so that no rounding lifts it over.
-pub(super) const TRUE_PEAK: f32 = 0.7;
+const TRUE_PEAK: f32 = 0.7;
 
 /// Samples a second in the raw sound.
-const RAW_RATE: usize = 24_000;
-const FRAMES_A_MS: usize = FRAME_RATE as usize / 1000;
+const RAW_RATE: usize = neural::SAMPLE_RATE as usize;
+const FRAMES_A_MS: usize = SAMPLE_RATE as usize / 1000;
 /// Kept in front of the first sound, in frames: 10 ms. More would be heard as hesitation when she goes on.
 const KEPT_LEAD: usize = 10 * FRAMES_A_MS;
 /// Length of the fade at either end, in frames: 5 ms.
@@ -32,15 +33,16 @@ const SOFTEST_SOUND: f32 = 0.003_162;
 /// Below this amplitude (-60 dBFS) even the loudest piece is silence.
 const SILENCE: f32 = 0.001;
 /// Words shorter than this, in frames, have no measurable loudness: one second.
-const MEASURABLE: usize = FRAME_RATE as usize;
+const MEASURABLE: usize = SAMPLE_RATE as usize;
 /// The gain of words too short to be measured: the median of the script's sentences.
 const SHORT_GAIN: f32 = 1.6;
 
 /// Shapes raw sound of 24,000 samples a second into a clip of 48,000 frames a second, mono.
 ///
-/// The clip is exactly as long as the raw sound. Silence in front of the words is moved behind
-/// them, but for 10 ms; both ends are faded to exact zeros. Sentences come out at [`LOUDNESS`],
-/// words under a second with one fixed gain, and nothing above [`TRUE_PEAK`].
+/// The clip is exactly as long as the raw sound, so that words a minute stay the voice's own. Silence
+/// in front of the words is moved behind them, but for 10 ms; both ends are faded to exact zeros.
+/// Sentences come out at [`LOUDNESS`], words under a second with one fixed gain, and nothing above
+/// [`TRUE_PEAK`].
 pub(super) fn shape(raw_24k: &[f32]) -> Vec<f32> {
     let mut clip = resample(raw_24k);
     let Some(words) = find_words(&clip) else {
@@ -75,7 +77,7 @@ fn resample(raw: &[f32]) -> Vec<f32> {
         .map(|&sample| if sample.is_finite() { sample } else { 0.0 })
         .collect();
     let input = InterleavedSlice::new(&raw, 1, raw.len()).expect("one channel holds all samples");
-    let mut filter = Fft::new(RAW_RATE, FRAME_RATE as usize, 1024, 1, FixedSync::Both)
+    let mut filter = Fft::new(RAW_RATE, SAMPLE_RATE as usize, 1024, 1, FixedSync::Both)
         .expect("24 to 48 kHz is a rate the library knows");
     filter
         .process_all(&input, raw.len(), None)
@@ -131,7 +133,7 @@ fn gain_for(clip: &[f32]) -> f32 {
 
 /// Integrated loudness (EBU R 128) of a mono clip in LUFS, as played on two loudspeakers; minus
 /// infinity for silence and for clips under 0.4 s.
-pub(super) fn loudness(clip: &[f32]) -> f64 {
+fn loudness(clip: &[f32]) -> f64 {
     let mut meter = meter(Mode::I);
     meter
         .add_frames_f32(clip)
@@ -150,7 +152,7 @@ pub(super) fn true_peak(clip: &[f32]) -> f32 {
 }
 
 fn meter(mode: Mode) -> EbuR128 {
-    let mut meter = EbuR128::new(1, FRAME_RATE, mode).expect("mono at 48 kHz can be measured");
+    let mut meter = EbuR128::new(1, SAMPLE_RATE, mode).expect("mono at 48 kHz can be measured");
     meter
         .set_channel(0, Channel::DualMono)
         .expect("the meter has a first channel");

@@ -35,18 +35,7 @@ pub(super) fn serve(
     };
     let Ok(shown) = shown else { return Ok(()) };
     let (press, presses) = unbounded();
-    let player = Player {
-        shown,
-        changes: 0,
-        press,
-    };
-    let name = format!("{NAME}.instance{}", std::process::id());
-    let bus = join(
-        Builder::session()
-            .serve_at(PATH, Root)
-            .serve_at(PATH, player)
-            .name(name),
-    )?;
+    let bus = present(shown, press)?;
     let mut buttons = Buttons {
         held: Held::default(),
         started: now(),
@@ -63,6 +52,20 @@ pub(super) fn serve(
             recv(errand.over) -> _ => return Ok(()),
         }
     }
+}
+
+/// Shows the program on the bus.
+fn present(shown: NowPlaying, press: Sender<Button>) -> zbus::Result<Connection> {
+    let player = Player {
+        shown,
+        changes: 0,
+        press,
+    };
+    let name = format!("{NAME}.instance{}", std::process::id());
+    let bus = Builder::session()
+        .serve_at(PATH, Root)
+        .serve_at(PATH, player);
+    join(bus.name(name))
 }
 
 #[expect(

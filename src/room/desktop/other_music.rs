@@ -54,23 +54,21 @@ fn borrow(errand: &Errand, bus: &Connection, name: &str) -> zbus::Result<()> {
 }
 
 fn has(bus: &Connection, name: &str, status: &str) -> zbus::Result<bool> {
-    let properties = Object {
-        bus,
-        at: name,
-        path: PATH,
-        interface: "org.freedesktop.DBus.Properties",
-    };
+    let properties = player(bus, name, "org.freedesktop.DBus.Properties");
     let answer = properties.call("Get", &(PLAYER, "PlaybackStatus"))?;
     let is: OwnedVariant = answer.body().deserialize()?;
     Ok(is.downcast_ref::<&str>()? == status)
 }
 
 fn control(bus: &Connection, name: &str, method: &str) -> zbus::Result<()> {
-    let player = Object {
+    player(bus, name, PLAYER).call(method, &()).map(drop)
+}
+
+const fn player<'a>(bus: &'a Connection, at: &'a str, interface: &'a str) -> Object<'a> {
+    Object {
         bus,
-        at: name,
+        at,
         path: PATH,
-        interface: PLAYER,
-    };
-    player.call(method, &()).map(drop)
+        interface,
+    }
 }

@@ -5,6 +5,8 @@
 //! tells it from a finger: a train sets off 200 to 1000 ms after the press and then comes every 20
 //! to 100 ms, faster than a finger can.
 //!
+//! By hand, for no crate tells the two apart by time: terminal libraries hand on what the terminal says.
+//!
 //! The first press always counts at once. Only a second one of the same key that comes when a
 //! train could set off is held back, for as long as the train's next wagon would take.
 

@@ -152,7 +152,9 @@ impl Keyboard {
 
     /// Whether there is something to read; `false` when a deadline has come.
     fn wait(&self) -> Result<bool, End> {
-        let timeout = self.timeout().map(timespec);
+        // For poll, which knows no durations. A deadline is at most some seconds away.
+        let timeout = self.timeout();
+        let timeout = timeout.map(|wait| Timespec::try_from(wait).unwrap_or_default());
         let mut waiting = [
             PollFd::new(&self.terminal, PollFlags::IN),
             PollFd::new(&self.end, PollFlags::IN),
@@ -210,10 +212,4 @@ impl Keyboard {
     fn tell(&self, control: Control) -> Result<(), End> {
         self.controls.send(control).map_err(|_| End::Unwanted)
     }
-}
-
-/// For poll, which knows no durations.
-fn timespec(duration: Duration) -> Timespec {
-    // A deadline is at most some seconds away.
-    Timespec::try_from(duration).unwrap_or_default()
 }

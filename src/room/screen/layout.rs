@@ -1,4 +1,7 @@
 //! What stands where: rows for a window of any size, the least needed given up first.
+//!
+//! By hand, for the crates that lay out a terminal (ratatui, taffy) share out its rows by size: none gives up the
+//! row that is needed least.
 
 use std::sync::Arc;
 
@@ -236,53 +239,43 @@ fn minutes(length: Frames) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The keys worth naming in each phase, the most needed first: what does not fit is left out.
-const fn keys(phase: Phase) -> &'static [(&'static str, &'static str)] {
-    match phase {
-        Phase::Playing => &[
-            ("Space", "pause"),
-            ("Esc", "stop"),
-            ("?", "keys"),
-            ("← →", "movement"),
-            ("r", "again"),
-            ("↑ ↓", "volume"),
-            ("[ ]", "pace"),
-            ("t", "time"),
-        ],
-        Phase::Paused => &[
-            ("Space", "go on"),
-            ("Esc", "stop"),
-            ("?", "keys"),
-            ("↑ ↓", "volume"),
-            ("[ ]", "pace"),
-            ("t", "time"),
-        ],
-        Phase::Asking => &[
-            ("Enter", "yes"),
-            ("Tab", "no"),
-            ("Space", "ask again"),
-            ("Backspace", "undo"),
-            ("Esc", "stop"),
-            ("↑ ↓", "volume"),
-        ],
-        Phase::Ready => &[
-            ("Space", "ready"),
-            ("Esc", "stop"),
-            ("?", "keys"),
-            ("r", "again"),
-            ("↑ ↓", "volume"),
-            ("[ ]", "pace"),
-            ("t", "time"),
-        ],
-        Phase::Closing => &[("Esc", "end now, in silence"), ("↑ ↓", "volume")],
-    }
-}
+const ALL: &[Phase] = &[
+    Phase::Playing,
+    Phase::Paused,
+    Phase::Asking,
+    Phase::Ready,
+    Phase::Closing,
+];
+const UNTIL_CLOSING: &[Phase] = &[Phase::Playing, Phase::Paused, Phase::Asking, Phase::Ready];
+const ON_THE_WAY: &[Phase] = &[Phase::Playing, Phase::Paused, Phase::Ready];
+
+/// The keys worth naming, what they do, and when; the most needed first: what does not fit is left out.
+const KEYS_NAMED: [(&str, &str, &[Phase]); 15] = [
+    ("Enter", "yes", &[Phase::Asking]),
+    ("Tab", "no", &[Phase::Asking]),
+    ("Space", "pause", &[Phase::Playing]),
+    ("Space", "go on", &[Phase::Paused]),
+    ("Space", "ready", &[Phase::Ready]),
+    ("Space", "ask again", &[Phase::Asking]),
+    ("Backspace", "undo", &[Phase::Asking]),
+    ("Esc", "stop", UNTIL_CLOSING),
+    ("Esc", "end now, in silence", &[Phase::Closing]),
+    ("?", "keys", ON_THE_WAY),
+    ("← →", "movement", &[Phase::Playing]),
+    ("r", "again", &[Phase::Playing, Phase::Ready]),
+    ("↑ ↓", "volume", ALL),
+    ("[ ]", "pace", ON_THE_WAY),
+    ("t", "time", ON_THE_WAY),
+];
 
 fn key_rows(phase: Phase, width: usize) -> Vec<Row> {
     const BETWEEN: &str = "   ";
     let mut rows: Vec<Row> = Vec::new();
-    for (key, does) in keys(phase) {
-        let entry = Row::new(Look::Strong, *key).and(Look::Plain, format!(" {does}"));
+    let named = KEYS_NAMED
+        .iter()
+        .filter(|(.., phases)| phases.contains(&phase));
+    for &(key, does, _) in named {
+        let entry = Row::new(Look::Strong, key).and(Look::Plain, format!(" {does}"));
         let fits = |row: &Row| row.width() + BETWEEN.len() + entry.width() <= width;
         match rows.pop_if(|row| fits(row)) {
             Some(row) => rows.push(row.and(Look::Plain, BETWEEN).join(entry)),

@@ -114,6 +114,8 @@ impl Screen {
         let (columns, rows) = size;
         let drawn = layout(view, columns.into(), rows.into());
         let mut changes = Vec::new();
+        queue!(changes, BeginSynchronizedUpdate)?;
+        let nothing = changes.len();
         if self.size.replace(size) != Some(size) {
             self.rows.clear();
             queue!(
@@ -129,14 +131,11 @@ impl Screen {
             }
         }
         self.rows = drawn;
-        if changes.is_empty() {
-            return Ok(changes);
+        if changes.len() == nothing {
+            return Ok(Vec::new());
         }
-        let mut update = Vec::with_capacity(changes.len() + 16);
-        queue!(update, BeginSynchronizedUpdate)?;
-        update.append(&mut changes);
-        queue!(update, EndSynchronizedUpdate)?;
-        Ok(update)
+        queue!(changes, EndSynchronizedUpdate)?;
+        Ok(changes)
     }
 }
 

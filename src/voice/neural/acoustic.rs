@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rten::{Model, NodeId, RunOptions, ThreadPool, Value};
+use rten::{NodeId, ThreadPool, Value};
 
-use super::{LoadError, SynthesisError, read};
+use super::network::Network;
+use super::{LoadError, SynthesisError};
 
 /// Frequencies in a frame: half the vocoder's window, and the one in the middle.
 pub(super) const BINS: usize = 601;
@@ -28,22 +29,16 @@ pub(super) struct Frames {
 }
 
 pub(super) struct Acoustic {
-    model: Model,
+    network: Network,
     ids: NodeId,
     speed: NodeId,
     outputs: [NodeId; 6],
-    threads: Arc<ThreadPool>,
 }
 
 impl Acoustic {
     pub(super) fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
-        let damaged = |reason: String| LoadError::damaged(path, &reason);
-        let model = Model::load(read(path)?).map_err(|error| damaged(error.to_string()))?;
-        let node = |name: &str| {
-            model
-                .node_id(name)
-                .map_err(|error| damaged(error.to_string()))
-        };
+        let network = Network::load(path, threads)?;
+        let node = |name| network.node(path, name);
         Ok(Self {
             ids: node("ids")?,
             speed: node("speed")?,
@@ -55,8 +50,7 @@ impl Acoustic {
                 node("phi")?,
                 node("f0")?,
             ],
-            model,
-            threads,
+            network,
         })
     }
 
@@ -71,8 +65,7 @@ impl Acoustic {
             (self.ids, Value::from_shape([1, ids.len()], ids)?.into()),
             (self.speed, Value::from_shape([1], vec![speed])?.into()),
         ];
-        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.threads)));
-        let [lh, theta, ln, lr, phi, f0] = self.model.run_n(inputs, self.outputs, Some(options))?;
+        let [lh, theta, ln, lr, phi, f0] = self.network.run(inputs, self.outputs)?;
         let (_, pitch) = f0.into_shape_vec::<f32, 2>()?;
         let spectrum = |part: Value| -> Result<Vec<f32>, Box<dyn std::error::Error>> {
             let (shape, values) = part.into_shape_vec::<f32, 3>()?;

@@ -6,6 +6,7 @@
 //! from it, the comment says "published interface", meaning the one in that package's documentation.
 
 mod acoustic;
+mod network;
 mod noise;
 mod phonemes;
 mod pulses;
@@ -20,6 +21,7 @@ use std::thread;
 
 use rten::ThreadPool;
 
+use super::between;
 use acoustic::Acoustic;
 use phonemes::{Pronouncer, Vocabulary};
 use unknown::UnknownWords;
@@ -203,19 +205,9 @@ const PACES: [(f32, f32); 19] = [
 /// The speed at which the voice's clips hold so many words a minute, between the slowest and the
 /// fastest pace measured.
 pub(crate) fn speed_for(words_per_minute: f32) -> f32 {
-    let [.., slowest] = PACES;
-    let mut faster = PACES[0];
-    if words_per_minute >= faster.0 {
-        return faster.1;
-    }
-    for slower in PACES {
-        if words_per_minute >= slower.0 {
-            let part = (words_per_minute - slower.0) / (faster.0 - slower.0);
-            return slower.1 + part * (faster.1 - slower.1);
-        }
-        faster = slower;
-    }
-    slowest.1
+    let mut paces = PACES;
+    paces.reverse();
+    between(&paces, words_per_minute)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A limiter that sees peaks coming: it bows before them gently instead of cutting them off.
-
-use std::collections::VecDeque;
+//!
+//! By hand, for the crates that limit work on a stream, and hold down its frames: none knows the peaks between them.
 
 use super::{FRAMES_A_MS, true_peak};
 
@@ -49,32 +49,16 @@ fn bow(clip: &mut [f32], aim: f32) {
     }
 }
 
-/// The lowest value at most `reach` away from each place.
+/// The lowest value at most `reach` away from each place; no value is above 1.
 fn lowest(values: &[f32], reach: usize) -> Vec<f32> {
-    // Places whose value is lower than all behind them, in order: the first is the answer.
-    let mut candidates: VecDeque<usize> = VecDeque::new();
-    let mut next = 0;
-    (0..values.len())
-        .map(|place| {
-            while next < values.len() && next <= place + reach {
-                while candidates
-                    .back()
-                    .is_some_and(|&last| values[last] >= values[next])
-                {
-                    candidates.pop_back();
-                }
-                candidates.push_back(next);
-                next += 1;
-            }
-            while candidates
-                .front()
-                .is_some_and(|&first| first + reach < place)
-            {
-                candidates.pop_front();
-            }
-            values[candidates[0]]
-        })
-        .collect()
+    let mut lowest = values.to_vec();
+    for (place, &value) in values.iter().enumerate().filter(|(_, value)| **value < 1.0) {
+        let end = values.len().min(place + reach + 1);
+        for low in &mut lowest[place.saturating_sub(reach)..end] {
+            *low = low.min(value);
+        }
+    }
+    lowest
 }
 
 /// The mean of the values at most `reach` away from each place; outside the clip the gain is that

@@ -77,7 +77,7 @@ struct Shared {
     quiet: AtomicBool,
 }
 
-/// The other end of a graph: for whoever decides what sounds.
+/// The other end of a graph: tells it what sounds, and sees where it is.
 #[derive(Debug)]
 pub(crate) struct GraphHandle {
     commands: Sender<GraphCommand>,

@@ -136,7 +136,7 @@ impl Pull {
     fn refill(&mut self) {
         self.next = 0;
         self.balance = [1.0; 2];
-        // Never waits: whoever else holds the graph is about to find that it is not its turn.
+        // Never waits: another puller that holds the graph is about to find that it is not its turn.
         let graph = self.shared.graph.try_lock();
         let turn = self.shared.turn.load(Ordering::Acquire);
         match graph {

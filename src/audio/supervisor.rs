@@ -15,7 +15,7 @@ use std::time::Duration;
 /// complains meanwhile.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// The same, for one that begins and does not complain: a wireless loudspeaker has to wake up first.
+/// The same for a new one that does not complain: a wireless loudspeaker has to wake up first.
 const BEGIN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A stream that has pulled this many frames, 200 ms, plays: more than any device holds. One that opens and then
@@ -38,7 +38,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The same while the device is away.
 const AWAY_LOOK: Duration = Duration::from_millis(50);
 
-/// After a longer time between two looks the program itself has slept, which nobody is blamed for.
+/// After a longer gap between two looks the program itself has slept, and the device is not to blame.
 const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// What is to be done.

@@ -2,7 +2,6 @@
 //! (MPRIS); and what it shows of that player.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use zbus::connection::{Builder, Connection};
@@ -10,8 +9,8 @@ use zbus::{ObjectPath, Variant, interface};
 
 use super::{Errand, NowPlaying, join};
 use crate::base::key::{Button, Key};
-use crate::room::keys::Control;
-use crate::room::keys::held::{Held, Kind};
+use crate::room::keys::held::Kind;
+use crate::room::keys::{Control, Presses};
 
 /// The name of this player on the bus begins with this.
 pub(super) const NAME: &str = "org.mpris.MediaPlayer2.softback";
@@ -36,15 +35,16 @@ pub(super) fn serve(
     let Ok(shown) = shown else { return Ok(()) };
     let (press, presses) = unbounded();
     let bus = present(shown, press)?;
-    let mut buttons = Buttons {
-        held: Held::default(),
-        started: now(),
-        controls,
-    };
+    // Desktops repeat a media key that is held down. When nobody wants a press any more, the session is over.
+    let mut told = Presses::new(controls.clone());
     loop {
         select! {
-            recv(presses) -> button => if let Ok(button) = button { buttons.press(button) },
-            recv(buttons.due()) -> _ => buttons.expire(),
+            recv(presses) -> button => if let Ok(button) = button {
+                let _ = told.take(Key::Media(button), Kind::Press);
+            },
+            recv(told.due().map_or_else(never, after)) -> _ => {
+                let _ = told.expire();
+            }
             recv(showing) -> shown => match shown {
                 Ok(shown) => show(&bus, shown)?,
                 Err(_) => return Ok(()),
@@ -68,14 +68,6 @@ fn present(shown: NowPlaying, press: Sender<Button>) -> zbus::Result<Connection>
     join(bus.name(name))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "buttons come in real time: a held one is told from two presses by the clock"
-)]
-fn now() -> Instant {
-    Instant::now()
-}
-
 /// Tells everybody who looks.
 fn show(bus: &Connection, shown: NowPlaying) -> zbus::Result<()> {
     zbus::block_on(async {
@@ -87,38 +79,6 @@ fn show(bus: &Connection, shown: NowPlaying) -> zbus::Result<()> {
         showing.metadata_changed(everybody).await?;
         showing.playback_status_changed(everybody).await
     })
-}
-
-/// Presses of buttons, on their way to the session. Desktops repeat a media key that is held down.
-struct Buttons<'a> {
-    held: Held,
-    started: Instant,
-    controls: &'a Sender<Control>,
-}
-
-impl Buttons<'_> {
-    fn press(&mut self, button: Button) {
-        let at = self.started.elapsed();
-        let presses = self.held.event(at, Key::Media(button), Kind::Press);
-        presses.for_each(|key| self.tell(key));
-    }
-
-    /// When to look again whether a press that was held back counts.
-    fn due(&self) -> Receiver<Instant> {
-        let deadline = self.held.deadline();
-        deadline.map_or_else(never, |at| after(at.saturating_sub(self.started.elapsed())))
-    }
-
-    fn expire(&mut self) {
-        if let Some(key) = self.held.expire(self.started.elapsed()) {
-            self.tell(key);
-        }
-    }
-
-    fn tell(&self, key: Key) {
-        // When nobody wants it any more, the session is over.
-        let _ = self.controls.send(Control::Key(key));
-    }
 }
 
 /// The program, as every player presents itself.

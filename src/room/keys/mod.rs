@@ -9,14 +9,14 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{SendError, Sender};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
 use self::bytes::{Parser, Report};
-use self::held::Held;
+use self::held::{Held, Kind};
 use crate::base::key::Key;
 use crate::room::terminal;
 
@@ -27,7 +27,7 @@ pub(crate) enum Control {
     Key(Key),
     /// Ctrl-Z, or SIGTSTP from outside: be silent, then [`Terminal::suspend`](terminal::Terminal::suspend).
     Suspend,
-    /// SIGCONT, after whatever stop: [`Terminal::resume`](terminal::Terminal::resume).
+    /// SIGCONT, after any stop: [`Terminal::resume`](terminal::Terminal::resume).
     Resumed,
     /// The window has another size.
     Resized,
@@ -62,9 +62,7 @@ pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
         terminal: terminal::keyboard()?,
         end,
         parser: Parser::default(),
-        held: Held::default(),
-        started: now(),
-        controls: controls.clone(),
+        presses: Presses::new(controls.clone()),
     };
     thread::Builder::new()
         .name("signals".into())
@@ -73,6 +71,40 @@ pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
         .name("keys".into())
         .spawn(move || keyboard.run())?;
     Ok(Keys { _lease: lease })
+}
+
+/// Presses on their way to the player, each told once however long its key is held.
+pub(crate) struct Presses {
+    held: Held,
+    started: Instant,
+    controls: Sender<Control>,
+}
+
+impl Presses {
+    pub(crate) fn new(controls: Sender<Control>) -> Self {
+        Self {
+            held: Held::default(),
+            started: now(),
+            controls,
+        }
+    }
+
+    pub(crate) fn take(&mut self, key: Key, kind: Kind) -> Result<(), SendError<Control>> {
+        let mut presses = self.held.event(self.started.elapsed(), key, kind);
+        presses.try_for_each(|key| self.controls.send(Control::Key(key)))
+    }
+
+    /// How soon to call [`expire`](Self::expire), if nothing happens before.
+    pub(crate) fn due(&self) -> Option<Duration> {
+        let deadline = self.held.deadline();
+        deadline.map(|at| at.saturating_sub(self.started.elapsed()))
+    }
+
+    /// Tells the press that was held back, if it is time.
+    pub(crate) fn expire(&mut self) -> Result<(), SendError<Control>> {
+        let due = self.held.expire(self.started.elapsed());
+        due.map_or(Ok(()), |key| self.controls.send(Control::Key(key)))
+    }
 }
 
 #[expect(
@@ -113,14 +145,18 @@ enum End {
     Unwanted,
 }
 
+impl From<SendError<Control>> for End {
+    fn from(_: SendError<Control>) -> Self {
+        Self::Unwanted
+    }
+}
+
 struct Keyboard {
     terminal: OwnedFd,
     /// Readable as soon as the lease is dropped.
     end: UnixStream,
     parser: Parser,
-    held: Held,
-    started: Instant,
-    controls: Sender<Control>,
+    presses: Presses,
 }
 
 impl Keyboard {
@@ -128,7 +164,7 @@ impl Keyboard {
         loop {
             if let Err(end) = self.turn() {
                 if matches!(end, End::Gone) {
-                    self.controls.send(Control::TerminalGone).ok();
+                    self.presses.controls.send(Control::TerminalGone).ok();
                 }
                 return;
             }
@@ -146,8 +182,7 @@ impl Keyboard {
         if let Some(report) = self.parser.settle() {
             self.take(report)?;
         }
-        let due = self.held.expire(self.started.elapsed());
-        due.map_or(Ok(()), |key| self.tell(Control::Key(key)))
+        Ok(self.presses.expire()?)
     }
 
     /// Whether there is something to read; `false` when a deadline has come.
@@ -177,9 +212,7 @@ impl Keyboard {
     /// Until the nearer of the two deadlines. An unfinished sequence comes first: it may be a
     /// press that the other deadline is about.
     fn timeout(&self) -> Option<Duration> {
-        let held = self.held.deadline();
-        let held = held.map(|at| at.saturating_sub(self.started.elapsed()));
-        self.parser.patience().or(held)
+        self.parser.patience().or(self.presses.due())
     }
 
     fn read(&mut self) -> Result<(), End> {
@@ -197,19 +230,14 @@ impl Keyboard {
     }
 
     fn take(&mut self, report: Report) -> Result<(), End> {
-        match report {
-            Report::FocusLost => self.tell(Control::FocusLost),
-            Report::Suspend if terminal::can_suspend() => self.tell(Control::Suspend),
-            Report::Suspend => self.tell(Control::Key(Key::Other)),
-            Report::Key(key, kind) => {
-                let at = self.started.elapsed();
-                let mut presses = self.held.event(at, key, kind);
-                presses.try_for_each(|key| self.tell(Control::Key(key)))
+        let told = match report {
+            Report::FocusLost => self.presses.controls.send(Control::FocusLost),
+            Report::Suspend if terminal::can_suspend() => {
+                self.presses.controls.send(Control::Suspend)
             }
-        }
-    }
-
-    fn tell(&self, control: Control) -> Result<(), End> {
-        self.controls.send(control).map_err(|_| End::Unwanted)
+            Report::Suspend => self.presses.controls.send(Control::Key(Key::Other)),
+            Report::Key(key, kind) => self.presses.take(key, kind),
+        };
+        Ok(told?)
     }
 }

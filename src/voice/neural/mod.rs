@@ -202,7 +202,7 @@ const PACES: [(f32, f32); 19] = [
     (108.5, 0.6),
 ];
 
-/// The speed at which the voice's clips hold so many words a minute, between the slowest and the
+/// The speed at which the voice speaks this many words a minute, between the slowest and the
 /// fastest pace measured.
 pub(crate) fn speed_for(words_per_minute: f32) -> f32 {
     let mut paces = PACES;

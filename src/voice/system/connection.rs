@@ -45,7 +45,7 @@ impl Sentence {
 pub(super) enum Trouble {
     /// The service, or what is left of the connection to it, has said no.
     Refused(String),
-    /// It has said nothing for so long.
+    /// It has not answered within this time.
     TimedOut(Duration),
 }
 

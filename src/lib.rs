@@ -41,7 +41,6 @@ pub mod parts {
 }
 
 /// Does what the command line asks for.
-#[must_use]
 pub fn run() -> ExitCode {
     let code = match app::run(cli::Cli::parse()) {
         Ok(outcome) => outcome.code(),

@@ -64,7 +64,6 @@ impl Cues {
     }
 
     /// Half a breath of exactly `length`.
-    #[must_use]
     pub fn breath(&self, phase: BreathPhase, length: Frames) -> Clip {
         let sound = &self.breath;
         let frames = length.0 as usize;
@@ -91,18 +90,15 @@ impl Cues {
         Clip::cue(samples.collect())
     }
 
-    #[must_use]
     pub fn your_turn(&self) -> Clip {
         struck(&self.your_turn, YOUR_TURN)
     }
 
     /// "I am still here".
-    #[must_use]
     pub fn presence(&self) -> Clip {
         struck(&self.presence, YOUR_TURN)
     }
 
-    #[must_use]
     pub fn chime(&self) -> Clip {
         struck(&self.chime, CHIME)
     }

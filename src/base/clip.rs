@@ -24,7 +24,6 @@ pub struct Clip {
 }
 
 impl Clip {
-    #[must_use]
     pub fn speech(samples: Vec<f32>) -> Self {
         Self {
             kind: ClipKind::Speech,
@@ -34,7 +33,6 @@ impl Clip {
     }
 
     /// A breath, a tone or the chime.
-    #[must_use]
     pub fn cue(samples: Vec<f32>) -> Self {
         Self {
             kind: ClipKind::Cue,
@@ -44,7 +42,6 @@ impl Clip {
     }
 
     /// How long it sounds.
-    #[must_use]
     pub fn length(&self) -> Frames {
         Frames(self.samples.len() as u64)
     }

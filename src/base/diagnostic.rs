@@ -52,7 +52,6 @@ pub struct Problems {
 
 impl Problems {
     /// The problems of the file at `path` that holds `text`.
-    #[must_use]
     pub fn new(path: &str, text: &str, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| problem.span.start);
         Self {
@@ -63,7 +62,6 @@ impl Problems {
     }
 
     /// The list, in the order of the text.
-    #[must_use]
     pub fn list(&self) -> &[Problem] {
         &self.list
     }

@@ -1,7 +1,5 @@
 //! The paces: how slowly breath, speech and rests go, and within which safe bounds.
 
-use std::fmt;
-
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
@@ -29,11 +27,13 @@ pub(crate) const OWN_BREATH: Frames = Frames::from_millis(12_000);
     PartialOrd,
     Ord,
     Hash,
+    strum::Display,
     ValueEnum,
     Serialize,
     Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Pace {
     /// Breathe in 3 s and out 4.5 s; 137 words a minute.
     #[default]
@@ -66,7 +66,6 @@ pub enum BreathPhase {
 
 impl BreathLengths {
     /// The length of one half.
-    #[must_use]
     pub const fn of(self, phase: BreathPhase) -> Frames {
         match phase {
             BreathPhase::In => self.inhale,
@@ -83,7 +82,6 @@ impl Pace {
     ///
     /// Never below five breaths a minute: the slowest that was studied without a clinician beside
     /// (Russo 2017 gives 4 to 10 as the range; 5 is the house's limit).
-    #[must_use]
     pub const fn breath(self) -> Option<BreathLengths> {
         let (inhale, exhale) = match self {
             Self::Standard => (3000, 4500),
@@ -98,7 +96,6 @@ impl Pace {
     }
 
     /// The rate of sentences that are not safety text.
-    #[must_use]
     pub const fn words_per_minute(self) -> WordsPerMinute {
         match self {
             Self::Standard => SAFETY_RATE,
@@ -108,7 +105,6 @@ impl Pace {
     }
 
     /// `rest`, written for the standard pace, at this one.
-    #[must_use]
     pub const fn rest(self, rest: Frames) -> Frames {
         rest.scaled(match self {
             Self::Standard => 100,
@@ -134,7 +130,6 @@ impl Pace {
     }
 
     /// One step slower, if there is one. Her own pace has no neighbour: nothing is counted there.
-    #[must_use]
     pub const fn slower(self) -> Option<Self> {
         match self {
             Self::Standard => Some(Self::Slow),
@@ -144,24 +139,12 @@ impl Pace {
     }
 
     /// One step faster, if there is one.
-    #[must_use]
     pub const fn faster(self) -> Option<Self> {
         match self {
             Self::VerySlow => Some(Self::Slow),
             Self::Slow => Some(Self::Standard),
             Self::Standard | Self::Own => None,
         }
-    }
-}
-
-impl fmt::Display for Pace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Standard => "standard",
-            Self::Slow => "slow",
-            Self::VerySlow => "very-slow",
-            Self::Own => "own",
-        })
     }
 }
 

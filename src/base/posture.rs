@@ -1,13 +1,24 @@
 //! How she sits or stands.
 
-use std::fmt;
-
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 /// How she sits or stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    strum::Display,
+    ValueEnum,
+    Serialize,
+    Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
     #[default]
@@ -19,13 +30,4 @@ pub enum Posture {
 impl Posture {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Seated, Self::Standing];
-}
-
-impl fmt::Display for Posture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Seated => "seated",
-            Self::Standing => "standing",
-        })
-    }
 }

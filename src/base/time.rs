@@ -20,24 +20,20 @@ impl Frames {
     pub const ZERO: Self = Self(0);
 
     /// `ms` milliseconds; exact, for a millisecond is 48 frames.
-    #[must_use]
     pub const fn from_millis(ms: u64) -> Self {
         Self(ms * (SAMPLE_RATE as u64 / 1000))
     }
 
     /// The nearest whole frame to `seconds`; nothing below zero.
-    #[must_use]
     pub fn from_seconds(seconds: f64) -> Self {
         Self((seconds * f64::from(SAMPLE_RATE)).round().max(0.0) as u64)
     }
 
-    #[must_use]
     pub fn seconds(self) -> f64 {
         self.0 as f64 / f64::from(SAMPLE_RATE)
     }
 
     /// As a standard duration, for waiting by the wall clock.
-    #[must_use]
     pub fn duration(self) -> Duration {
         Duration::from_micros(self.0 * 125 / 6)
     }

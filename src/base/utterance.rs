@@ -31,7 +31,6 @@ pub(crate) const LIST_PAUSE: Frames = Frames::from_millis(700);
 
 impl Utterance {
     /// A sentence at a rate.
-    #[must_use]
     pub fn new(text: &str, rate: WordsPerMinute) -> Self {
         Self {
             text: text.into(),
@@ -49,7 +48,6 @@ impl Utterance {
     }
 
     /// From where it is heard, if not from both sides.
-    #[must_use]
     pub const fn side(&self) -> Option<Side> {
         self.side
     }
@@ -72,13 +70,11 @@ impl Utterance {
         })
     }
 
-    #[must_use]
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 
     /// How fast they are to be said.
-    #[must_use]
     pub const fn rate(&self) -> WordsPerMinute {
         self.rate
     }

@@ -45,7 +45,6 @@ pub struct PlannedCue {
 }
 
 impl PlannedCue {
-    #[must_use]
     pub const fn asks(&self) -> bool {
         matches!(self.cue, Cue::Ask(..))
     }
@@ -90,7 +89,6 @@ pub struct Setting {
 
 impl Setting {
     /// For someone who hears it for the first time.
-    #[must_use]
     pub const fn new(pace: Pace, posture: Posture) -> Self {
         Self {
             pace,
@@ -128,7 +126,6 @@ pub struct Plan {
 
 impl Plan {
     /// Lays the routine out. `lengths` are the voice's, or an estimate.
-    #[must_use]
     pub fn compile(
         routine: &Routine,
         companion: &Companion,
@@ -141,7 +138,6 @@ impl Plan {
     }
 
     /// Lays out one of the program's own texts.
-    #[must_use]
     pub fn text(
         title: &str,
         lines: &[Line],
@@ -157,43 +153,36 @@ impl Plan {
     }
 
     /// The title of the routine, or of the text.
-    #[must_use]
     pub const fn title(&self) -> &Arc<str> {
         &self.title
     }
 
-    #[must_use]
     pub fn cues(&self) -> &[PlannedCue] {
         &self.cues
     }
 
-    #[must_use]
     pub fn movements(&self) -> &[PlannedMovement] {
         &self.movements
     }
 
     /// Its movements from the one on with which a session counts as begun.
-    #[must_use]
     pub fn counted_movements(&self) -> &[PlannedMovement] {
         let begun = self.cues.get(self.begun);
         &self.movements[begun.map_or(0, |planned| planned.movement)..]
     }
 
     /// The cues of a second round, if she may ask for one.
-    #[must_use]
     pub const fn second_round(&self) -> Option<&Range<usize>> {
         self.second_round.as_ref()
     }
 
     /// The cue with which a session counts as begun: the first of the warm-up; without one, the
     /// first behind the opening. Whatever else moves her before that begins it sooner.
-    #[must_use]
     pub const fn begun(&self) -> usize {
         self.begun
     }
 
     /// The whole, waits for her and a second round not counted.
-    #[must_use]
     pub fn total(&self) -> Frames {
         let sum = |lengths: &[Frames]| -> Frames { lengths.iter().copied().sum() };
         let second = self.second_round.clone().unwrap_or_default();
@@ -201,7 +190,6 @@ impl Plan {
     }
 
     /// The longest from her standing up to her sitting down.
-    #[must_use]
     pub fn time_on_feet(&self) -> Frames {
         let times = self.standing().into_iter().map(|(_, time)| time);
         times.max().unwrap_or_default()

@@ -44,7 +44,6 @@ pub enum Cue {
 
 impl Cue {
     /// The sentence in it. A cue word is none.
-    #[must_use]
     pub const fn sentence(&self) -> Option<&Utterance> {
         match self {
             Self::Say(utterance) | Self::Ready(utterance) | Self::Ask(utterance, _) => {
@@ -54,7 +53,6 @@ impl Cue {
         }
     }
 
-    #[must_use]
     pub const fn sounds(&self) -> bool {
         !matches!(self, Self::Rest(_) | Self::NotBefore(_))
     }

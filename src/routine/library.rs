@@ -88,7 +88,6 @@ impl Routine {
     /// Whether it holds no movement: every sentence of it is one of the built-in routine "rest", word
     /// for word. Such a routine alone is played without the screening, the limits and the lock; what
     /// a file says of itself counts for nothing.
-    #[must_use]
     pub fn only_rests(&self) -> bool {
         self.lines().all(|line| restful(&line.text))
     }
@@ -198,7 +197,6 @@ pub(crate) struct ScreeningText {
 
 impl ScreeningText {
     /// The one inside the program.
-    #[must_use]
     pub(crate) fn built_in() -> Self {
         static READ: LazyLock<ScreeningText> = LazyLock::new(|| {
             // A test parses it, so that this can never be met by her.
@@ -243,7 +241,6 @@ impl ScreeningText {
 
 impl Companion {
     /// The one inside the program.
-    #[must_use]
     pub fn built_in() -> Self {
         static READ: LazyLock<Companion> = LazyLock::new(|| {
             // A test parses it, so that this can never be met by her.
@@ -306,7 +303,6 @@ impl Companion {
     }
 
     /// `text` with the names of the keys filled in, and a capital at its beginning.
-    #[must_use]
     pub fn fill_in(&self, text: &str) -> String {
         let names = [
             &self.keys.pause,
@@ -343,7 +339,6 @@ impl Companion {
     }
 
     /// What she answered, said back.
-    #[must_use]
     pub fn answered(&self, yes: bool) -> &str {
         if yes {
             &self.answered.yes
@@ -353,7 +348,6 @@ impl Companion {
     }
 
     /// The word over half a breath.
-    #[must_use]
     pub fn breath_word(&self, phase: BreathPhase) -> &str {
         match phase {
             BreathPhase::In => &self.words.inhale,
@@ -362,19 +356,16 @@ impl Companion {
     }
 
     /// The words before the last repetition.
-    #[must_use]
     pub fn last_word(&self) -> &str {
         &self.words.last
     }
 
     /// The word at each repetition in her own breath.
-    #[must_use]
     pub fn again_word(&self) -> &str {
         &self.words.again
     }
 
     /// The time left, in whole minutes, as a sentence.
-    #[must_use]
     pub fn time_left(&self, minutes: u64) -> String {
         match minutes {
             0 => self.time_left.none.clone(),

@@ -71,7 +71,6 @@ pub enum Answered {
 impl Answered {
     /// Whether it leads on, to where there is more to be careful of: such an answer counts only once
     /// the question has been said to its end. Every other one counts at any moment.
-    #[must_use]
     pub const fn goes_on(self) -> bool {
         match self {
             Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Fine => true,
@@ -207,7 +206,6 @@ pub struct Question {
 
 impl Question {
     /// What `reply` leads to; `None` is a wait that ran out.
-    #[must_use]
     pub const fn after(self, reply: Option<bool>) -> Answered {
         match reply {
             Some(true) => self.yes,
@@ -219,7 +217,6 @@ impl Question {
 
 impl Routine {
     /// As it is shown.
-    #[must_use]
     pub fn title(&self) -> &Arc<str> {
         &self.title
     }

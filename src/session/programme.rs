@@ -82,7 +82,6 @@ impl Programme {
     ///
     /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
     /// [only rests](Routine::only_rests).
-    #[must_use]
     pub(crate) fn new(
         repertoire: &Repertoire,
         terms: Terms,

@@ -8,7 +8,6 @@ pub(crate) mod loudspeakers;
 pub(crate) mod paths;
 mod show;
 
-use std::fmt;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -65,8 +64,9 @@ impl<T> InForce<T> {
 }
 
 /// Whose voice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::Display, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub(crate) enum VoiceChoice {
     /// The built-in natural voice.
     #[default]
@@ -84,16 +84,6 @@ impl VoiceChoice {
             Self::Heart | Self::Silent => VoiceAbility::Renders,
             Self::System => VoiceAbility::Speaks,
         }
-    }
-}
-
-impl fmt::Display for VoiceChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Heart => "heart",
-            Self::System => "system",
-            Self::Silent => "silent",
-        })
     }
 }
 

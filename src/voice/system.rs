@@ -55,7 +55,6 @@ pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System
 /// Whether a speech service answers at all; takes `limit` at most.
 ///
 /// Where none runs yet it is started, just as it would be for speaking.
-#[must_use]
 pub fn answers(limit: Duration) -> bool {
     let limits = Limits {
         open: limit,

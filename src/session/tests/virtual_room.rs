@@ -13,7 +13,6 @@ use crate::session::screening::{Part, Terms};
 use crate::session::{Command, Ending, Input, Note, Programme, Repertoire, Session, Sound};
 
 /// The key of someone with whom nothing is wrong, who wants what was asked for, and one round of it.
-#[must_use]
 pub fn willing(question: Option<Question>) -> Key {
     let yes = question.map(|question| question.yes);
     match yes {

@@ -10,7 +10,8 @@ mod stream;
 pub(crate) mod supervisor;
 
 pub(crate) use graph::{Graph, GraphCommand, GraphHandle};
-pub(crate) use output::{Change, Output, OutputError};
+pub(crate) use output::{Change, Output};
+pub(crate) use stream::OutputError;
 
 #[cfg(test)]
 mod tests {

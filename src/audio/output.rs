@@ -7,20 +7,16 @@
 //! own. While no device pulls, a stand-in pulls the graph by the wall clock, and time goes on. What a frozen
 //! server still held is heard when it thaws, up to two periods: that is beyond our reach.
 
-use std::error::Error as _;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use rodio::DeviceSinkError;
 
-use super::device::DeviceError;
 use super::graph::Graph;
 use super::period::Period;
 use super::pull::{Shared, now, opened_by, standing_in};
-use super::stream::{Stream, wait_for};
+use super::stream::{OutputError, Stream, wait_for};
 use super::supervisor::{Order, Supervisor};
-use crate::base::remedy::Remedy;
 use crate::base::time::SAMPLE_RATE;
 
 /// After one underrun the period doubles as soon as it is quiet. After this many it doubles at once: worse is to
@@ -32,37 +28,6 @@ const SETTLING: u64 = SAMPLE_RATE as u64;
 
 /// A device that does not open in this time, at the very beginning, does not answer.
 const FIRST_PATIENCE: Duration = Duration::from_secs(5);
-
-/// The loudspeaker could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OutputError {
-    #[error("no sound device can be opened: {0}")]
-    Closed(String),
-    /// The one that was asked for is not there.
-    #[error(transparent)]
-    NotFound(#[from] DeviceError),
-}
-
-impl Remedy for OutputError {
-    fn remedy(&self) -> Option<String> {
-        match self {
-            Self::Closed(_) => Some(
-                "Connect or switch on a loudspeaker, check that other programs can play sound, then start again".into(),
-            ),
-            Self::NotFound(error) => error.remedy(),
-        }
-    }
-}
-
-impl From<DeviceSinkError> for OutputError {
-    fn from(error: DeviceSinkError) -> Self {
-        // Its own text hides the cause.
-        let cause = error
-            .source()
-            .map_or_else(|| error.to_string(), ToString::to_string);
-        Self::Closed(cause)
-    }
-}
 
 /// What has become of the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! gets silence, while it is on its way in or out.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use rodio::{ChannelCount, SampleRate, Source};
 
 use super::graph::{BLOCK, Graph};
-use super::stream::Watch;
 use crate::base::time::{Frames, SAMPLE_RATE};
 
 /// How often the stand-in pulls, and how much at most at a time: if more is due, it has slept itself.
@@ -23,6 +22,15 @@ const MONO: ChannelCount = NonZero::<u16>::MIN;
 const STEREO: ChannelCount = MONO.saturating_add(1);
 // 48,000 is not zero.
 pub(super) const RATE: SampleRate = NonZero::new(SAMPLE_RATE).unwrap();
+
+/// What a stream's own threads have seen.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    pub(super) pulled: AtomicU64,
+    pub(super) underruns: AtomicU32,
+    pub(super) faults: AtomicU32,
+    pub(super) gone: AtomicBool,
+}
 
 /// The graph, and whose turn it is to pull it.
 #[derive(Clone)]

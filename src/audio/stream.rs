@@ -1,7 +1,8 @@
 //! A stream to a device: how it is opened and closed, and what its own threads see.
 
+use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use rodio::cpal::traits::DeviceTrait;
 use rodio::cpal::{BufferSize, Error as DeviceFault, ErrorKind};
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
-use super::device;
-use super::output::OutputError;
+use super::device::{self, DeviceError};
 use super::period::Period;
-use super::pull::{RATE, Shared, now, pause};
+use super::pull::{RATE, Shared, Watch, now, pause};
 use super::supervisor::Seen;
+use crate::base::remedy::Remedy;
 
 /// Usually closing takes a few milliseconds; to wait for those keeps an ordinary end tidy.
 const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
@@ -21,13 +22,35 @@ const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
 /// A device that complains more often than this is slowed down, or it would do nothing else.
 const FAULTS_AT_ONCE: u32 = 200;
 
-/// What the stream's own threads have seen.
-#[derive(Debug, Default)]
-pub(super) struct Watch {
-    pub(super) pulled: AtomicU64,
-    underruns: AtomicU32,
-    faults: AtomicU32,
-    gone: AtomicBool,
+/// The loudspeaker could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutputError {
+    #[error("no sound device can be opened: {0}")]
+    Closed(String),
+    /// The one that was asked for is not there.
+    #[error(transparent)]
+    NotFound(#[from] DeviceError),
+}
+
+impl Remedy for OutputError {
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Closed(_) => Some(
+                "Connect or switch on a loudspeaker, check that other programs can play sound, then start again".into(),
+            ),
+            Self::NotFound(error) => error.remedy(),
+        }
+    }
+}
+
+impl From<DeviceSinkError> for OutputError {
+    fn from(error: DeviceSinkError) -> Self {
+        // Its own text hides the cause.
+        let cause = error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        Self::Closed(cause)
+    }
 }
 
 pub(super) struct Stream {

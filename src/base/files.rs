@@ -16,13 +16,24 @@ const FOLDER_MODE: u32 = 0o700;
 /// A symbolic link stays: the file that it names is replaced. One that names nothing is an error.
 pub(crate) fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     let path = &behind_links(path)?;
-    let folder = folder_of(path);
-    make_folder(folder)?;
-    let mut beside = NamedTempFile::with_prefix_in(".new-", folder)?;
-    beside.write_all(contents)?;
+    let beside = write_beside(path, contents)?;
     beside.as_file().sync_all()?;
     beside.persist(path)?;
-    sync_folder(folder)
+    sync_folder(folder_of(path))
+}
+
+/// The same, without waiting for the disk: for what is written while her keys are waited for. A power cut may take it.
+pub(crate) fn replace_file_soon(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let path = &behind_links(path)?;
+    write_beside(path, contents)?.persist(path)?;
+    Ok(())
+}
+
+fn write_beside(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
+    make_folder(folder_of(path))?;
+    let mut beside = NamedTempFile::with_prefix_in(".new-", folder_of(path))?;
+    beside.write_all(contents)?;
+    Ok(beside)
 }
 
 fn behind_links(path: &Path) -> io::Result<PathBuf> {

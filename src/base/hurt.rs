@@ -14,14 +14,3 @@ pub(crate) enum Hurt {
     /// The question is still to be asked.
     NotAsked,
 }
-
-impl From<Option<bool>> for Hurt {
-    /// From the key that answers the question; `None` when no key came.
-    fn from(reply: Option<bool>) -> Self {
-        match reply {
-            Some(true) => Self::Yes,
-            Some(false) => Self::No,
-            None => Self::Unanswered,
-        }
-    }
-}

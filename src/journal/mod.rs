@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::base::files::{folder_of, make_folder, replace_file, sync_folder};
+use crate::base::files::{folder_of, make_folder, replace_file, replace_file_soon, sync_folder};
 use crate::base::remedy::Remedy;
 use crate::journal::at::At;
 use crate::journal::entry::{Entry, Record, parse};
@@ -143,7 +143,7 @@ impl Journal {
     pub(crate) fn leave(&self, left: Option<&Left>) -> io::Result<()> {
         let path = left_path(&self.path);
         match left {
-            Some(left) => replace_file(&path, &serde_json::to_vec(left)?),
+            Some(left) => replace_file_soon(&path, &serde_json::to_vec(left)?),
             None if path.exists() => fs::remove_file(path),
             None => Ok(()),
         }

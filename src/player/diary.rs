@@ -75,8 +75,8 @@ impl Diary {
         match note {
             Note::SoundRight => Ok(()),
             Note::Begun => self.begin(session),
-            Note::Hurt(reply) => {
-                self.hurt = reply.into();
+            Note::Hurt(hurt) => {
+                self.hurt = hurt;
                 // At once, and by itself: should the program be killed before its end, it counts.
                 let written = self.answer();
                 if !matches!(session.part(), Part::Close(_)) {

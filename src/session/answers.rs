@@ -4,6 +4,7 @@ use super::Session;
 use super::command::Note;
 use super::cut::{AFTER_ANSWER, HUSH};
 use super::screening::{Close, Part, Screening, Step};
+use crate::base::hurt::Hurt;
 use crate::base::time::{Frames, Moment};
 use crate::plan::{Cue, PlannedCue};
 use crate::routine::{Answered, Question};
@@ -177,10 +178,12 @@ impl Session {
 /// What an answer about her pain leaves to be written down. It is not undone by leaving.
 const fn note(part: Part, step: Step, leads_to: Answered) -> Option<Note> {
     match (part, step, leads_to) {
-        (_, Step::Part(Part::Close(Close::Hurt)), _) => Some(Note::Hurt(Some(true))),
-        (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => Some(Note::Hurt(None)),
+        (_, Step::Part(Part::Close(Close::Hurt)), _) => Some(Note::Hurt(Hurt::Yes)),
+        (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => {
+            Some(Note::Hurt(Hurt::Unanswered))
+        }
         (Part::HurtBefore | Part::Close(Close::Stopped), _, Answered::Fine) => {
-            Some(Note::Hurt(Some(false)))
+            Some(Note::Hurt(Hurt::No))
         }
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! What goes into a session, and what comes out of it.
 
 use crate::base::clip::Clip;
+use crate::base::hurt::Hurt;
 use crate::base::key::Key;
 use crate::base::pace::BreathPhase;
 use crate::base::time::{Frames, Moment};
@@ -78,8 +79,8 @@ pub(crate) enum Note {
     SoundRight,
     /// The session counts as begun.
     Begun,
-    /// Whether something hurt; `None` when she did not say.
-    Hurt(Option<bool>),
+    /// What she said of pain.
+    Hurt(Hurt),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::files::replace_file;
+use crate::base::files::replace_file_soon;
 
 /// Loudspeakers by their names, as they are asked for.
 #[derive(Debug, Default)]
@@ -66,7 +66,7 @@ impl Loudspeakers {
         if self.known.insert(name.to_owned(), known) == Some(known) {
             return Ok(());
         }
-        replace_file(&self.path, &serde_json::to_vec_pretty(&self.known)?)
+        replace_file_soon(&self.path, &serde_json::to_vec_pretty(&self.known)?)
     }
 }
 

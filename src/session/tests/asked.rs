@@ -1,6 +1,7 @@
 //! The screening under a virtual clock: what is said, what each answer leads to, and that no
 //! sequence of keys starts a session that should not be.
 
+use crate::base::hurt::Hurt;
 use crate::base::key::{Button, Key};
 use crate::base::pace::{Pace, SAFETY_RATE};
 use crate::base::posture::Posture;
@@ -175,12 +176,15 @@ fn after_pain_nothing_goes_on() {
         let said = rest_of(&mut room);
         assert!(!said.contains(&PICK_UP.to_owned()));
         assert!(said.contains(&"Do not try that move again today.".to_owned()));
-        assert_eq!(room.notes, [Note::Hurt(key.map(|_| true))]);
+        assert_eq!(
+            room.notes,
+            [Note::Hurt(key.map_or(Hurt::Unanswered, |_| Hurt::Yes))]
+        );
     }
     // Nothing hurts: then it is offered.
     let mut well = cut_off(terms, "Your breath", 0);
     until(&mut well, PICK_UP);
-    assert_eq!(well.notes, [Note::Hurt(Some(false))]);
+    assert_eq!(well.notes, [Note::Hurt(Hurt::No)]);
 }
 
 #[test]
@@ -644,7 +648,7 @@ fn a_stop_asks_whether_something_hurt() {
         "Sit down, open your eyes, and keep still for a moment."
     );
     assert!(said.iter().any(|said| said == locked));
-    assert_eq!(yes.notes, [Note::Begun, Note::Hurt(Some(true))]);
+    assert_eq!(yes.notes, [Note::Begun, Note::Hurt(Hurt::Yes)]);
     assert_eq!(yes.endings, [Ending::Stopped]);
     // No answer: the same words once, without the lock.
     let mut silent = stopped();
@@ -654,14 +658,14 @@ fn a_stop_asks_whether_something_hurt() {
             .any(|said| said.starts_with("Sit down, open your eyes"))
     );
     assert!(!said.iter().any(|said| said == locked));
-    assert_eq!(silent.notes, [Note::Begun, Note::Hurt(None)]);
+    assert_eq!(silent.notes, [Note::Begun, Note::Hurt(Hurt::Unanswered)]);
     // Yes, and out at once: it counts.
     let mut gone = stopped();
     gone.press(Key::Enter);
     gone.press(Key::Escape);
     gone.pass(seconds(1.0));
     assert_eq!(gone.endings, [Ending::Stopped]);
-    assert_eq!(gone.notes, [Note::Begun, Note::Hurt(Some(true))]);
+    assert_eq!(gone.notes, [Note::Begun, Note::Hurt(Hurt::Yes)]);
     // Out without an answer: nothing is known, and it will be asked at the next start.
     let mut out = stopped();
     out.press(Key::Escape);
@@ -675,7 +679,7 @@ fn a_stop_asks_whether_something_hurt() {
     until_waiting(&mut back);
     back.press(Key::Tab);
     back.pass(seconds(60.0));
-    assert_eq!(back.notes, [Note::Begun, Note::Hurt(Some(false))]);
+    assert_eq!(back.notes, [Note::Begun, Note::Hurt(Hurt::No)]);
 }
 
 #[test]
@@ -695,8 +699,8 @@ fn what_was_not_answered_is_asked_at_the_next_start() {
     );
     fine.press(Key::Tab);
     let fine = fine.past_screening();
-    assert_eq!(fine.notes, [Note::Hurt(Some(false))]);
-    for (key, note) in [(Some(Key::Enter), Some(true)), (None, None)] {
+    assert_eq!(fine.notes, [Note::Hurt(Hurt::No)]);
+    for (key, note) in [(Some(Key::Enter), Hurt::Yes), (None, Hurt::Unanswered)] {
         let mut hurt = room(terms);
         until_waiting(&mut hurt);
         if let Some(key) = key {
@@ -718,9 +722,9 @@ fn what_is_owed_is_asked_also_where_nothing_can_start() {
     };
     let too_soon = "Please give your back a few hours to settle first.";
     for (key, note) in [
-        (Some(Key::Tab), Some(false)),
-        (Some(Key::Enter), Some(true)),
-        (None, None),
+        (Some(Key::Tab), Hurt::No),
+        (Some(Key::Enter), Hurt::Yes),
+        (None, Hurt::Unanswered),
     ] {
         let mut room = room(terms);
         until_waiting(&mut room);
@@ -728,15 +732,9 @@ fn what_is_owed_is_asked_also_where_nothing_can_start() {
             room.press(key);
         }
         let said = rest_of(&mut room);
-        assert_eq!(
-            said.iter().any(|said| said == too_soon),
-            note == Some(false)
-        );
+        assert_eq!(said.iter().any(|said| said == too_soon), note == Hurt::No);
         let watch_for = "Do not try that move again today.";
-        assert_eq!(
-            said.iter().any(|said| said == watch_for),
-            note != Some(false)
-        );
+        assert_eq!(said.iter().any(|said| said == watch_for), note != Hurt::No);
         assert_eq!(room.notes, [Note::Hurt(note)]);
         assert_eq!(room.endings, [Ending::Declined]);
     }

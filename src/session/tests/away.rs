@@ -1,5 +1,6 @@
 //! The session when the loudspeaker goes and comes back, and when the computer sleeps, under a virtual clock.
 
+use crate::base::hurt::Hurt;
 use crate::base::key::Key;
 use crate::base::pace::Pace;
 use crate::base::time::Frames;
@@ -305,7 +306,7 @@ fn a_question_is_asked_again_from_the_first_line_that_leads_to_it() {
         );
         room.press(Key::Tab);
         room.pass(seconds(60.0));
-        assert_eq!(room.notes, [Note::Begun, Note::Hurt(Some(false))]);
+        assert_eq!(room.notes, [Note::Begun, Note::Hurt(Hurt::No)]);
     }
 }
 
@@ -389,10 +390,10 @@ fn what_hurt_is_not_written_down_before_it_was_said_back() {
     assert!(room.until_waiting());
     room.press(Key::Tab);
     room.pass(seconds(60.0));
-    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Some(false))]);
+    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Hurt::No)]);
     // If she leaves instead, it counts.
     gone.press(Key::Escape);
-    assert_eq!(gone.notes, [Note::Begun, Note::Hurt(Some(true))]);
+    assert_eq!(gone.notes, [Note::Begun, Note::Hurt(Hurt::Yes)]);
 }
 
 #[test]

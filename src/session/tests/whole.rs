@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use crate::base::hurt::Hurt;
 use crate::base::key::{Button, Key};
 use crate::base::pace::Pace;
 use crate::base::posture::Posture;
@@ -266,7 +267,7 @@ fn a_focus_lost_during_a_question_of_the_close_has_it_asked_again() {
     room.pass(seconds(9.0));
     assert!(room.session.waits(room.now));
     room.pass(seconds(300.0));
-    assert_eq!(room.notes, [Note::Begun, Note::Hurt(None)]);
+    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Hurt::Unanswered)]);
 }
 
 #[test]
@@ -365,7 +366,7 @@ fn a_stop_is_silent_at_once_and_then_says_that_it_is_over() {
         ]
     );
     assert!(room.after_the_end.is_empty());
-    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Some(false))]);
+    assert_eq!(room.notes, [Note::Begun, Note::Hurt(Hurt::No)]);
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub mod parts {
     pub use crate::base::time::{Frames, SAMPLE_RATE};
     pub use crate::base::utterance::{Estimate, Utterance};
     pub use crate::plan::{Plan, Setting};
-    pub use crate::routine::library::{Companion, built_in};
+    pub use crate::routine::companion::Companion;
+    pub use crate::routine::library::built_in;
     pub use crate::routine::model::Routine;
     #[cfg(feature = "system-voice")]
     pub use crate::voice::system;

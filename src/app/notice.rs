@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 
 use super::{journal, print, read_line};
 use crate::error::{Error, Outcome};
-use crate::journal::history::Opening;
+use crate::journal::rules::Opening;
 use crate::room::terminal::{self, Terminal};
 use crate::routine::ScreeningText;
 use crate::settings::Settings;

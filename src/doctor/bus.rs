@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::probe::within;
+use super::patience::within;
 
 /// The desktop's session bus, by which media keys come.
 #[derive(Debug)]

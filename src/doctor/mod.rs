@@ -7,6 +7,7 @@
 mod bus;
 mod facts;
 mod judge;
+mod patience;
 mod probe;
 mod report;
 mod sound;
@@ -57,7 +58,7 @@ pub(crate) fn examine(flags: &Flags) -> Result<Report, Error> {
 pub(crate) fn devices() -> Result<Vec<Device>, Error> {
     let _quiet = quiet()?;
     let slow = || OutputError::Closed("the sound server does not answer".to_owned());
-    Ok(probe::within(LISTING, device::list).ok_or_else(slow)?)
+    Ok(patience::within(LISTING, device::list).ok_or_else(slow)?)
 }
 
 /// Sound libraries print what they think of the machine. What matters of it is in the answers.

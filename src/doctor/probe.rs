@@ -3,15 +3,14 @@
 use std::env;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossbeam_channel::bounded;
 use rustix::fs::{Access, access};
 use rustix::termios::tcgetwinsize;
 
 use super::Trouble;
 use super::bus::{Bus, bus};
+use super::patience::{now, within};
 use super::sound::{Sound, sound};
 use crate::base::pace::SAFETY_RATE;
 use crate::base::utterance::Utterance;
@@ -132,18 +131,6 @@ const FILE_HANGS: Late = (
     "the settings cannot be read: the disk does not answer",
     "Check the disk",
 );
-
-/// What `probe` finds, if it does so within `limit`. A thread that hangs is left behind.
-pub(super) fn within<T: Send + 'static>(
-    limit: Duration,
-    probe: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let (found, finding) = bounded(1);
-    let thread = thread::Builder::new().name("probe".into());
-    // Nobody listens any more if it took too long.
-    let asking = thread.spawn(move || drop(found.send(probe())));
-    asking.ok().and_then(|_| finding.recv_timeout(limit).ok())
-}
 
 fn asked<T: Send + 'static>(
     seconds: u64,
@@ -280,35 +267,9 @@ fn place(emergency: &Emergency) -> Place {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is measured here is measured in the room's time"
-)]
-pub(super) fn now() -> Instant {
-    Instant::now()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is measured here is measured in the room's time"
-)]
-pub(super) fn pause(length: Duration) {
-    thread::sleep(length);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_probe_that_takes_too_long_is_left_behind() {
-        let (_kept, never) = bounded::<()>(0);
-        assert_eq!(
-            within(Duration::from_millis(20), move || never.recv()),
-            None
-        );
-        assert_eq!(within(Duration::from_secs(20), || 7), Some(7));
-    }
 
     #[test]
     fn what_could_be_written_is_found_without_writing() {

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::Trouble;
-use super::probe::{now, pause};
+use super::patience::{now, pause};
 use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
 use crate::base::DEFAULT_DEVICE;
 use crate::base::clip::Clip;

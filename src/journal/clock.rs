@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::journal::at::At;
-use crate::journal::entry::Entry;
-use crate::journal::history::History;
+use crate::journal::entry::{Entry, Record};
 
 /// How long a clock must run without going back before it is believed against later dates.
 ///
@@ -23,11 +22,12 @@ pub(super) struct ClockRun {
 
 impl ClockRun {
     /// Up to `now`.
-    pub(super) fn new(history: &History, now: At) -> Self {
-        let shown = history.entries().map(|entry| entry.at().timestamp);
+    pub(super) fn new(records: &[Record], now: At) -> Self {
+        let entries = records.iter().filter_map(Record::entry);
+        let shown = entries.map(|entry| entry.at().timestamp);
         let latest = shown.fold(now.timestamp, Ord::max);
-        let (mut since, mut begins) = (now, history.records.len());
-        for (index, record) in history.records.iter().enumerate().rev() {
+        let (mut since, mut begins) = (now, records.len());
+        for (index, record) in records.iter().enumerate().rev() {
             match record.entry().map(Entry::at) {
                 Some(at) if at.timestamp > since.timestamp => break,
                 Some(at) => (since, begins) = (at, index),

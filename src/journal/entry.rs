@@ -37,7 +37,7 @@ pub(crate) enum Entry {
         at: At,
         hurt: Hurt,
     },
-    /// The clock was read, because it was found behind: see [`Opening::note_clock`](super::history::Opening).
+    /// The clock was read, because it was found behind: see [`Opening::note_clock`](super::rules::Opening).
     Clock {
         v: LineVersion,
         at: At,

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use crate::base::hurt::Hurt;
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, Fact, How, Reason, Record, Start};
-use crate::journal::rules::{Closed, Ledger};
 
 /// Everything that is known of earlier sessions.
 #[derive(Clone, Debug, Default)]
@@ -14,23 +13,6 @@ pub(crate) struct History {
     pub records: Vec<Record>,
     /// When the file was last written to, if that is known.
     pub modified: Option<Timestamp>,
-}
-
-/// What may happen now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub(crate) struct Opening {
-    /// Why no session with movement may start, if none may. Rest always may.
-    pub closed: Option<Closed>,
-    /// No screening was passed with this version of the text: the nine questions are asked one by one.
-    pub first: bool,
-    /// How the last session ended for her is not known: GS.6 is asked before anything but the sound check.
-    pub ask_hurt: bool,
-    /// Append [`Entry::Clock`] now, also (and above all) when the start is refused.
-    ///
-    /// Without it, a clock that was ahead when something was written would keep the movements
-    /// closed until it gets there again.
-    pub note_clock: bool,
 }
 
 impl History {
@@ -49,21 +31,6 @@ impl History {
             Record::Unreadable { line, reason } => Some((*line, *reason)),
             Record::Entry(_) => None,
         })
-    }
-
-    /// What may happen `now`, with this version of the spoken text.
-    pub(crate) fn opening(&self, now: At, text_version: u32) -> Opening {
-        let ledger = Ledger::new(self, now);
-        let screened_with = self.entries().rev().find_map(|entry| match entry {
-            Entry::Start(start) if start.movement => Some(start.text_version),
-            _ => None,
-        });
-        Opening {
-            closed: ledger.closed(now),
-            first: screened_with != Some(text_version),
-            ask_hurt: self.owes_answer(),
-            note_clock: self.is_ahead(now) || ledger.needs_date(),
-        }
     }
 
     /// The last end of a session, if one was written.
@@ -94,7 +61,7 @@ impl History {
     }
 
     /// The clock has gone back since the last line.
-    fn is_ahead(&self, now: At) -> bool {
+    pub(super) fn is_ahead(&self, now: At) -> bool {
         let last = self.entries().next_back().map(|entry| entry.at().timestamp);
         // Only the file's own date tells of a torn line.
         let torn = matches!(self.records.last(), Some(Record::Unreadable { .. }));

@@ -56,6 +56,40 @@ pub(crate) struct Closed {
     pub opens: At,
 }
 
+/// What may happen now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct Opening {
+    /// Why no session with movement may start, if none may. Rest always may.
+    pub closed: Option<Closed>,
+    /// No screening was passed with this version of the text: the nine questions are asked one by one.
+    pub first: bool,
+    /// How the last session ended for her is not known: GS.6 is asked before anything but the sound check.
+    pub ask_hurt: bool,
+    /// Append [`Entry::Clock`] now, also (and above all) when the start is refused.
+    ///
+    /// Without it, a clock that was ahead when something was written would keep the movements
+    /// closed until it gets there again.
+    pub note_clock: bool,
+}
+
+impl History {
+    /// What may happen `now`, with this version of the spoken text.
+    pub(crate) fn opening(&self, now: At, text_version: u32) -> Opening {
+        let ledger = Ledger::new(self, now);
+        let screened_with = self.entries().rev().find_map(|entry| match entry {
+            Entry::Start(start) if start.movement => Some(start.text_version),
+            _ => None,
+        });
+        Opening {
+            closed: ledger.closed(now),
+            first: screened_with != Some(text_version),
+            ask_hurt: self.owes_answer(),
+            note_clock: self.is_ahead(now) || ledger.needs_date(),
+        }
+    }
+}
+
 impl Entry {
     /// What it says that can close the movements.
     fn closes(&self) -> Option<Fact> {
@@ -143,7 +177,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub(super) fn new(history: &History, now: At) -> Self {
-        let run = ClockRun::new(history, now);
+        let run = ClockRun::new(&history.records, now);
         let mut marks = Vec::new();
         let (mut previous, mut latest) = (Timestamp::MIN, Timestamp::MIN);
         // The same for all unreadable lines between two that can be read.

@@ -233,21 +233,17 @@ impl<'a> Compiler<'a> {
     fn set_resume(&mut self, movement: &Movement, pace: Pace) {
         let said = |(id, _): &&(Arc<str>, usize)| Some(id) == movement.place.as_ref();
         // The routine was checked to hold the line; perhaps it is not said in this posture.
-        let (Some(&(_, cue)), Some(planned)) = (
-            self.lines_said.iter().rfind(said),
-            self.movements.last_mut(),
-        ) else {
+        let cue = self.lines_said.iter().rfind(said).map(|&(_, cue)| cue);
+        let (Some(cue), Some(planned)) = (cue, self.movements.last_mut()) else {
             return;
         };
-        let next = self.cues.get(cue + 1).map(|next| &next.cue);
-        match (&self.cues[cue].cue, next) {
+        let rest = match self.cues.get(cue + 1).map(|next| &next.cue) {
+            Some(&Cue::Rest(rest)) => rest,
+            _ => pace.rest(TRY_IT),
+        };
+        match &self.cues[cue].cue {
             _ if cue >= planned.first => planned.resume = Resume::At(cue),
-            (Cue::Say(said), Some(&Cue::Rest(rest))) => {
-                planned.resume = Resume::After(said.clone(), rest);
-            }
-            (Cue::Say(said), _) => {
-                planned.resume = Resume::After(said.clone(), pace.rest(TRY_IT));
-            }
+            Cue::Say(said) => planned.resume = Resume::After(said.clone(), rest),
             _ => {}
         }
     }

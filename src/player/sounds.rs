@@ -35,11 +35,9 @@ impl Sounds {
     pub(super) fn clip(&mut self, session: &Session, sound: &Sound) -> Option<Clip> {
         let clip = match sound {
             Sound::Speech(utterance) => {
+                let side = utterance.side();
                 let clip = session.clip(utterance)?.clone();
-                Clip {
-                    side: utterance.side(),
-                    ..clip
-                }
+                Clip { side, ..clip }
             }
             Sound::Breath { phase, length } => {
                 let breath = self.breaths.entry((*phase, *length));

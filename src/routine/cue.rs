@@ -6,7 +6,7 @@ use crate::base::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE};
 use crate::base::time::Frames;
 use crate::base::utterance::{SpeechLengths, Utterance};
 
-use super::library::Companion;
+use super::companion::Companion;
 use super::model::{Line, LineKind, Movement, Question};
 
 /// The chime, its decay included.

@@ -101,69 +101,6 @@ pub(super) struct PartsFile {
     pub section: Vec<Spanned<SectionFile>>,
 }
 
-/// The screening: what is asked before any movement, and what is said when an answer stops her.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ScreeningFile {
-    #[expect(dead_code, reason = "written for whoever reads the file")]
-    pub language: String,
-    pub version: u32,
-    pub date: String,
-    #[expect(dead_code, reason = "written for whoever reads the file")]
-    pub reviewed_by: String,
-    pub welcome: SpokenFile,
-    pub questions: SpokenFile,
-    pub last_check: SpokenFile,
-    pub posture: SpokenFile,
-    pub routine: SpokenFile,
-    pub standing_chosen: SpokenFile,
-    pub emergency: SpokenFile,
-    pub today: SpokenFile,
-    pub check: SpokenFile,
-    pub no_answer: SpokenFile,
-    pub unwell: SpokenFile,
-}
-
-/// The companion's file: what the program says of itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CompanionFile {
-    #[expect(dead_code, reason = "written for whoever reads the file")]
-    pub language: String,
-    #[expect(dead_code, reason = "written for whoever reads the file")]
-    pub version: u32,
-    pub keys: KeyNames,
-    pub words: Words,
-    pub time_left: TimeLeft,
-    pub rehearsal: SpokenFile,
-    pub paused: SpokenFile,
-    pub focus_lost: SpokenFile,
-    pub pick_up: SpokenFile,
-    pub sound_check: SpokenFile,
-    pub how_loud: SpokenFile,
-    pub resumed: SpokenFile,
-    pub resumed_move: SpokenFile,
-    pub stopped: SpokenFile,
-    pub ended: SpokenFile,
-    pub slower: SpokenFile,
-    pub faster: SpokenFile,
-    pub help: SpokenFile,
-    pub device_lost: SpokenFile,
-    pub device_back: SpokenFile,
-    pub still_paused: SpokenFile,
-    pub woken: SpokenFile,
-    pub standard_only: SpokenFile,
-    pub answered: AnsweredWords,
-    pub fine: SpokenFile,
-    pub hurt: SpokenFile,
-    pub locked: SpokenFile,
-    pub two_today: SpokenFile,
-    pub too_soon: SpokenFile,
-    pub closed_today: SpokenFile,
-    pub unreadable: SpokenFile,
-    pub clock_behind: SpokenFile,
-}
-
 /// What was answered, said back.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

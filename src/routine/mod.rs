@@ -3,6 +3,7 @@
 //! A [`Routine`] has private fields and one way in, [`Routine::parse`]: an unchecked one cannot exist.
 
 mod check;
+pub(crate) mod companion;
 pub(crate) mod cue;
 mod file;
 mod forbidden;
@@ -10,7 +11,8 @@ pub(crate) mod library;
 pub(crate) mod model;
 mod sources;
 
-pub(crate) use library::{Companion, ScreeningText, UnknownRoutine, built_in, built_in_names};
+pub(crate) use companion::{Companion, ScreeningText};
+pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 pub(crate) use sources::sources_of;
 

@@ -43,15 +43,12 @@ impl Session {
                 self.watch_her(now);
                 self.sits_now(now).map(Due::SitsDown)
             });
-            if let Some(due) = due {
-                self.fell_due(now, &due);
-                continue;
-            }
-            self.lay_ahead(now);
-            if self.mode == Mode::Over || !self.said_all(now) {
-                break;
-            }
-            self.fell_due(now, &Due::SaidAll);
+            let due = due.or_else(|| {
+                self.lay_ahead(now);
+                self.said_all(now).then_some(Due::SaidAll)
+            });
+            let Some(due) = due else { break };
+            self.fell_due(now, &due);
         }
         self.be_present(now);
         self.take_note(now);
@@ -72,7 +69,7 @@ impl Session {
 
     fn said_all(&self, now: Moment) -> bool {
         let run = &self.run;
-        let waits = run.holds() || run.speaking.is_some();
+        let waits = run.holds() || run.speaking.is_some() || self.mode == Mode::Over;
         !waits && run.offset(now) >= run.cursor && self.next_cue().is_none()
     }
 

@@ -65,11 +65,10 @@ impl Laid {
             };
             Plan::compile(routine, companion, setting, lengths)
         };
-        let paces = |posture| Pace::ALL.map(|pace| plan(pace, posture)).into();
         Self {
             name: name.clone(),
             moves: !routine.only_rests(),
-            plans: Posture::ALL.map(paces),
+            plans: Posture::ALL.map(|posture| Pace::ALL.map(|pace| plan(pace, posture)).into()),
         }
     }
 }

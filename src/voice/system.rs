@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
 
-use self::connection::{Connection, Sentence, Trouble};
+use self::connection::{Connection, Trouble};
+use self::service::Sentence;
 use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
 use crate::base::time::Frames;
 

@@ -1,8 +1,8 @@
 //! The limits, against a simple world that knows the true time.
 
 use super::*;
-use crate::journal::history::Opening;
 use crate::journal::rules::Closed;
+use crate::journal::rules::Opening;
 
 /// Something that happens, or is tried.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use crate::base::pace::Pace;
 use crate::base::time::Frames;
 use crate::base::utterance::VoiceAbility;
 use crate::error::Outcome;
-use crate::journal::history::Opening;
+use crate::journal::rules::Opening;
 use crate::player::diary::Diary;
 use crate::routine::{Form, built_in};
 use crate::session::screening::{Part, Terms};

@@ -39,10 +39,8 @@ const KEY_ROWS: usize = 2;
 /// Exactly `rows` rows, none wider than `columns`.
 pub(super) fn layout(view: &View, columns: usize, rows: usize) -> Vec<Row> {
     let width = columns.saturating_sub(4).min(WIDEST).max(columns.min(20));
-    let mut parts = [top(view, width), sentence(view, width), bottom(view, width)];
-    make_room(rows, &mut parts);
-
-    let [above, middle, below] = parts;
+    let parts = [top(view, width), sentence(view, width), bottom(view, width)];
+    let [above, middle, below] = make_room(rows, parts);
     let around = rows.saturating_sub(above.len() + below.len());
     let free = around.saturating_sub(middle.len());
     let before = free.min(around.saturating_sub(SENTENCE_ROWS) / 2);
@@ -60,17 +58,18 @@ pub(super) fn layout(view: &View, columns: usize, rows: usize) -> Vec<Row> {
 }
 
 /// Gives up rows until they fit, the least needed and lowest first.
-fn make_room(rows: usize, parts: &mut [Vec<Ranked>; 3]) {
+fn make_room(rows: usize, mut parts: [Vec<Ranked>; 3]) -> [Vec<Ranked>; 3] {
     while parts.iter().map(Vec::len).sum::<usize>() > rows {
         let ranked = parts.iter().enumerate().flat_map(|(part, rows)| {
             let ranks = rows.iter().enumerate();
             ranks.map(move |(row, (rank, _))| (*rank, part, row))
         });
         match ranked.max() {
-            None | Some((NEEDED, ..)) => return,
+            None | Some((NEEDED, ..)) => break,
             Some((_, part, row)) => parts[part].remove(row),
         };
     }
+    parts
 }
 
 fn top(view: &View, width: usize) -> Vec<Ranked> {

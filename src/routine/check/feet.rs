@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::companion::Companion;
 use super::super::cue::{Manner, times_on_feet};
 use super::super::file::SectionFile;
-use super::super::library::Companion;
 use super::super::model::{Form, Line, Movement, Section};
 use super::Checker;
 use crate::base::pace::Pace;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use toml::Spanned;
 
+use super::super::companion::PLACEHOLDERS;
 use super::super::file::LineFile;
 use super::super::forbidden::{forbidden, forbidden_together, place};
 use super::super::model::{Answered, Line, LineKind, Question};
@@ -18,10 +19,6 @@ const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);
 
 /// A question that does not say how long it waits.
 const USUAL_WAIT: Frames = Frames::from_millis(10_000);
-
-/// The words in braces that a line may hold.
-pub(in super::super) const PLACEHOLDERS: [&str; 5] =
-    ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
 
 impl Checker<'_> {
     /// One line; also of the companion.

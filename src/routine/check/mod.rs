@@ -15,8 +15,6 @@ use super::file::{PartsFile, RoutineFile, SpokenFile};
 use super::model::{Line, Routine, Section};
 use crate::base::diagnostic::{Problem, Problems};
 
-pub(super) use line::PLACEHOLDERS;
-
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
 

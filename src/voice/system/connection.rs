@@ -8,22 +8,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use tts::UtteranceId;
 
 use super::Limits;
-use super::service::{Service, end_lag};
-use crate::base::pace::WordsPerMinute;
+use super::service::{Sentence, Service, end_lag};
 use crate::voice::{VoiceError, VoiceEvent};
-
-/// A sentence, the number under which the session waits for its end, and how it is said.
-///
-/// With the number, an end that was on its way when she paused cannot pass for the end of the same sentence
-/// said again.
-#[derive(Clone)]
-pub(super) struct Sentence {
-    pub(super) ticket: u64,
-    pub(super) text: String,
-    pub(super) rate: WordsPerMinute,
-    /// In decibels; the service's own where nobody has said.
-    pub(super) volume: Option<i8>,
-}
 
 impl Sentence {
     fn ended(self) -> VoiceEvent {
@@ -71,7 +57,7 @@ pub(super) struct Connection {
 }
 
 /// What the worker finds in its inbox. Each request comes with the place for its answer.
-pub(super) enum Message {
+enum Message {
     Say(Sentence, Sender<Answer>),
     Hush(Sender<Answer>),
     /// From a callback: the service has said it to the end.
@@ -206,7 +192,12 @@ fn work(
     unfinished: &Unfinished,
     opened: &Sender<Answer>,
 ) {
-    let (mut service, answer) = match Service::open(inbox) {
+    let ended = inbox.clone();
+    let opened_service = Service::open(
+        move |id| drop(ended.try_send(Message::Ended(id))),
+        move |id| drop(inbox.try_send(Message::Stopped(id))),
+    );
+    let (mut service, answer) = match opened_service {
         Ok(service) => (Some(service), Ok(())),
         Err(why) => (None, Err(why)),
     };

@@ -15,13 +15,24 @@
 
 use std::mem::ManuallyDrop;
 
-use crossbeam_channel::Sender;
 use tts::{Tts, UtteranceId};
 
-use super::connection::{Message, Sentence};
 use crate::base::pace::WordsPerMinute;
 use crate::base::time::Frames;
 use crate::voice::between;
+
+/// A sentence, the number under which the session waits for its end, and how it is said.
+///
+/// With the number, an end that was on its way when she paused cannot pass for the end of the same sentence
+/// said again.
+#[derive(Clone)]
+pub(super) struct Sentence {
+    pub(super) ticket: u64,
+    pub(super) text: String,
+    pub(super) rate: WordsPerMinute,
+    /// In decibels; the service's own where nobody has said.
+    pub(super) volume: Option<i8>,
+}
 
 pub(super) struct Service {
     /// Never dropped: see the head of this file.
@@ -33,17 +44,16 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn open(inbox: Sender<Message>) -> Result<Self, String> {
+    /// Connects; a callback hears of each sentence that has ended, or was broken off.
+    pub(super) fn open(
+        ended: impl FnMut(UtteranceId) + Send + 'static,
+        stopped: impl FnMut(UtteranceId) + Send + 'static,
+    ) -> Result<Self, String> {
         let tts = ManuallyDrop::new(Tts::default().map_err(|error| error.to_string())?);
-        let ended = inbox.clone();
-        tts.on_utterance_end(Some(Box::new(move |id| {
-            let _ = ended.try_send(Message::Ended(id));
-        })))
-        .map_err(|_| "it does not tell when a sentence has ended")?;
+        tts.on_utterance_end(Some(Box::new(ended)))
+            .map_err(|_| "it does not tell when a sentence has ended")?;
         // Not every service tells this; it only spares some waiting.
-        let _ = tts.on_utterance_stop(Some(Box::new(move |id| {
-            let _ = inbox.try_send(Message::Stopped(id));
-        })));
+        let _ = tts.on_utterance_stop(Some(Box::new(stopped)));
         Ok(Self {
             tts,
             rate: None,

@@ -1,0 +1,49 @@
+//! The doctor's clock, and what it does with a question that may never be answered.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::bounded;
+
+/// What `probe` finds, if it does so within `limit`. A thread that hangs is left behind.
+pub(super) fn within<T: Send + 'static>(
+    limit: Duration,
+    probe: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (found, finding) = bounded(1);
+    let thread = thread::Builder::new().name("probe".into());
+    // Nobody listens any more if it took too long.
+    let asking = thread.spawn(move || drop(found.send(probe())));
+    asking.ok().and_then(|_| finding.recv_timeout(limit).ok())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is measured in the room's time"
+)]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is measured in the room's time"
+)]
+pub(super) fn pause(length: Duration) {
+    thread::sleep(length);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_that_takes_too_long_is_left_behind() {
+        let (_kept, never) = bounded::<()>(0);
+        assert_eq!(
+            within(Duration::from_millis(20), move || never.recv()),
+            None
+        );
+        assert_eq!(within(Duration::from_secs(20), || 7), Some(7));
+    }
+}

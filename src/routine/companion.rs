@@ -1,0 +1,299 @@
+//! What the program says of itself, and what it asks before any movement.
+
+use serde::Deserialize;
+
+use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, Words};
+use super::model::Line;
+use crate::base::pace::BreathPhase;
+
+/// The words in braces that a line may hold.
+pub(super) const PLACEHOLDERS: [&str; 5] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
+
+/// Declares a text of the program's own. Each of its tables is named once: from that come the text, the file that
+/// it is read from, and the way from one to the other.
+macro_rules! text {
+    (
+        $(#[$about:meta])*
+        $visibility:vis struct $text:ident, $file:ident {
+            unread { $($unread:ident: $unread_type:ty,)* }
+            values { $($(#[$in_file:meta])* $value:ident: $type:ty,)* }
+            tables { $($(#[$of_table:meta])* $table:ident,)* }
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug)]
+        $visibility struct $text {
+            $($value: $type,)*
+            $($(#[$of_table])* pub(crate) $table: Vec<Line>,)*
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $file {
+            $(
+                #[expect(dead_code, reason = "written for whoever reads the file")]
+                $unread: $unread_type,
+            )*
+            $($(#[$in_file])* $value: $type,)*
+            $(pub(super) $table: SpokenFile,)*
+        }
+
+        impl $file {
+            /// The text, its tables checked by `lines`.
+            pub(super) fn spoken(self, mut lines: impl FnMut(SpokenFile) -> Vec<Line>) -> $text {
+                $text {
+                    $($value: self.$value,)*
+                    $($table: lines(self.$table),)*
+                }
+            }
+        }
+    };
+}
+
+text! {
+    /// What the program says of itself: the names of the keys, cue words, and what is said at a pause or a stop.
+    pub struct Companion, CompanionFile {
+        unread { language: String, version: u32, }
+        values {
+            keys: KeyNames,
+            words: Words,
+            time_left: TimeLeft,
+            answered: AnsweredWords,
+            #[serde(skip, default = "unknown_emergency")]
+            emergency: String,
+        }
+        tables {
+            /// Before she closes her eyes.
+            rehearsal,
+            /// After the silence of a pause.
+            paused,
+            /// In a pause that another window has made.
+            focus_lost,
+            /// Whether she goes on with the session that was cut off.
+            pick_up,
+            /// Before the first session with a loudspeaker.
+            sound_check,
+            /// After each change of the volume in it.
+            how_loud,
+            /// On going on, when her arms were let down.
+            resumed,
+            /// On going on with a movement, after that.
+            resumed_move,
+            stopped,
+            /// The last words of whatever does not say itself that it is over.
+            ended,
+            /// The pace became slower.
+            slower,
+            /// The pace became faster.
+            faster,
+            help,
+            /// The loudspeaker is lost.
+            device_lost,
+            device_back,
+            /// After that, if she had paused.
+            still_paused,
+            /// The computer was asleep.
+            woken,
+            /// Standing is at the standard pace only.
+            standard_only,
+            /// She stopped, and nothing hurts.
+            fine,
+            /// She stopped because something hurt, or did not say why.
+            hurt,
+            /// The movements are closed from now on.
+            locked,
+            /// There have been two sessions today.
+            two_today,
+            /// The last one is less than four hours ago.
+            too_soon,
+            /// The movements are closed today.
+            closed_today,
+            /// A line of the journal cannot be read.
+            unreadable,
+            /// The journal is ahead of the clock.
+            clock_behind,
+        }
+    }
+}
+
+text! {
+    /// What is asked before any movement, and what is said when an answer stops her.
+    pub(crate) struct ScreeningText, ScreeningFile {
+        unread { language: String, reviewed_by: String, }
+        values { version: u32, date: String, }
+        tables {
+            welcome,
+            questions,
+            last_check,
+            /// How she wants to sit or stand.
+            posture,
+            /// Which routine she wants.
+            routine,
+            /// She has chosen to stand.
+            standing_chosen,
+            /// Call for help now.
+            emergency,
+            today,
+            check,
+            no_answer,
+            /// She feels unwell, or an answer was not true.
+            unwell,
+        }
+    }
+}
+
+/// What is said for the emergency number while nobody knows it.
+fn unknown_emergency() -> String {
+    "your emergency number".into()
+}
+
+impl ScreeningText {
+    /// The version of the text: when it changes, the questions are asked one by one again.
+    pub(crate) const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The date of the text.
+    pub(crate) fn date(&self) -> &str {
+        &self.date
+    }
+}
+
+impl Companion {
+    /// `text` with the names of the keys filled in, and a capital at its beginning.
+    pub fn fill_in(&self, text: &str) -> String {
+        let names = [
+            &self.keys.pause,
+            &self.keys.stop,
+            &self.keys.yes,
+            &self.keys.no,
+            &self.emergency,
+        ];
+        let filled = PLACEHOLDERS
+            .iter()
+            .zip(names)
+            .fold(text.to_owned(), |text, (placeholder, name)| {
+                text.replace(placeholder, name)
+            });
+        let mut letters = filled.chars();
+        match letters.next() {
+            Some(first) => first.to_uppercase().chain(letters).collect(),
+            None => filled,
+        }
+    }
+
+    /// The same, with `spoken` for the emergency number.
+    #[must_use]
+    pub fn with_emergency(mut self, spoken: &str) -> Self {
+        spoken.clone_into(&mut self.emergency);
+        self
+    }
+
+    /// Without what is only true when a sentence can be heard from one side.
+    #[must_use]
+    pub fn without_sides(mut self) -> Self {
+        self.sound_check.retain(|line| line.side.is_none());
+        self
+    }
+
+    /// What she answered, said back.
+    pub fn answered(&self, yes: bool) -> &str {
+        if yes {
+            &self.answered.yes
+        } else {
+            &self.answered.no
+        }
+    }
+
+    /// The word over half a breath.
+    pub fn breath_word(&self, phase: BreathPhase) -> &str {
+        match phase {
+            BreathPhase::In => &self.words.inhale,
+            BreathPhase::Out => &self.words.exhale,
+        }
+    }
+
+    /// The words before the last repetition.
+    pub fn last_word(&self) -> &str {
+        &self.words.last
+    }
+
+    /// The word at each repetition in her own breath.
+    pub fn again_word(&self) -> &str {
+        &self.words.again
+    }
+
+    /// The time left, in whole minutes, as a sentence.
+    pub fn time_left(&self, minutes: u64) -> String {
+        match minutes {
+            0 => self.time_left.none.clone(),
+            1 => self.time_left.one.clone(),
+            many => self.time_left.many.replace("{TIME}", &number_word(many)),
+        }
+    }
+}
+
+/// A number up to 99 in words, so that every voice says it alike; digits above.
+fn number_word(number: u64) -> String {
+    const SMALL: [&str; 20] = [
+        "no",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 10] = [
+        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    match number {
+        0..20 => SMALL[number as usize].to_owned(),
+        20..100 if number.is_multiple_of(10) => TENS[(number / 10) as usize].to_owned(),
+        20..100 => format!(
+            "{}-{}",
+            TENS[(number / 10) as usize],
+            SMALL[(number % 10) as usize]
+        ),
+        _ => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_called_by_their_names() {
+        let companion = Companion::built_in();
+        assert_eq!(
+            companion.fill_in("{PAUSE} pauses, and {STOP} stops."),
+            "The space bar pauses, and Escape stops."
+        );
+    }
+
+    #[test]
+    fn minutes_are_said_in_words() {
+        let companion = Companion::built_in();
+        assert_eq!(
+            companion.time_left(21),
+            "About twenty-one minutes are left."
+        );
+        assert_eq!(companion.time_left(1), "About one minute is left.");
+        assert_eq!(companion.time_left(0), "Less than a minute is left.");
+        assert_eq!(number_word(40), "forty");
+    }
+}

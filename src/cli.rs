@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
+use crate::base::{Pace, Posture};
 use crate::settings::DEFAULT_ROUTINE;
 use crate::settings::flags::Flags;
 

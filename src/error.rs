@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use crate::audio::OutputError;
-use crate::base::diagnostic::Problems;
-use crate::base::pace::Pace;
-use crate::base::remedy::Remedy;
+use crate::base::{Pace, Problems, Remedy};
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;

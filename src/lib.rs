@@ -28,10 +28,10 @@ mod voice;
 /// What the tests of the built program and the benches compare it with.
 pub mod parts {
     pub use crate::audio::cue::Cues;
-    pub use crate::base::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
-    pub use crate::base::posture::Posture;
-    pub use crate::base::time::{Frames, SAMPLE_RATE};
-    pub use crate::base::utterance::{Estimate, Utterance};
+    pub use crate::base::{
+        BreathPhase, Estimate, Frames, Pace, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance,
+        WordsPerMinute,
+    };
     pub use crate::plan::{Plan, Setting};
     pub use crate::routine::companion::Companion;
     pub use crate::routine::library::built_in;

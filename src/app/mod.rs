@@ -13,8 +13,7 @@ mod voices;
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, Write};
 
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
+use crate::base::{Pace, Posture};
 use crate::cli::{Cli, Command};
 use crate::error::{Error, Outcome};
 use crate::routine::Routine;

@@ -1,9 +1,7 @@
 //! A session: settings → diary → programme → session → player.
 
 use super::{allowed, can_stand, notice, routines, voices};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::utterance::{Estimate, VoiceAbility};
+use crate::base::{Estimate, Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
 use crate::journal::history::History;

@@ -1,9 +1,7 @@
 //! A routine to read: its cues, or where its sentences come from.
 
 use super::{allowed, print, routines};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::utterance::Estimate;
+use crate::base::{Estimate, Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, sources_of};

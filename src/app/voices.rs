@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::print;
-use crate::base::remedy::Remedy;
+use crate::base::Remedy;
 use crate::error::{Error, Outcome};
 use crate::settings::{Settings, VoiceChoice, paths};
 use crate::voice::{self, Heart, Silent, VoiceError, VoiceHandle};

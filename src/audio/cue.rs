@@ -7,9 +7,7 @@ use std::f64::consts::{PI, TAU};
 
 use serde::Deserialize;
 
-use crate::base::clip::Clip;
-use crate::base::pace::BreathPhase;
-use crate::base::time::{Frames, SAMPLE_RATE};
+use crate::base::{BreathPhase, Clip, Frames, SAMPLE_RATE};
 use crate::plan::{CHIME, YOUR_TURN};
 
 const PARAMETERS: &str = include_str!("../../audio/cues.toml");

@@ -5,9 +5,7 @@
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
 
-use crate::base::DEFAULT_DEVICE;
-use crate::base::diagnostic::did_you_mean;
-use crate::base::remedy::Remedy;
+use crate::base::{DEFAULT_DEVICE, Remedy, did_you_mean};
 
 /// An output device, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,9 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::base::clip::{Clip, ClipKind};
-use crate::base::time::{Frames, Moment, SAMPLE_RATE};
-use crate::base::utterance::Side;
+use crate::base::{Clip, ClipKind, Frames, Moment, SAMPLE_RATE, Side};
 
 /// Frames in a block: commands are taken, and ducking decided, once a block (2.7 ms).
 pub(crate) const BLOCK: usize = 128;

@@ -17,7 +17,7 @@ use super::period::Period;
 use super::pull::{Shared, now, opened_by, standing_in};
 use super::stream::{OutputError, Stream, wait_for};
 use super::supervisor::{Order, Supervisor};
-use crate::base::time::SAMPLE_RATE;
+use crate::base::SAMPLE_RATE;
 
 /// After one underrun the period doubles as soon as it is quiet. After this many it doubles at once: worse is to
 /// come than the short gap that opening the device anew makes.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rodio::{ChannelCount, SampleRate, Source};
 
 use super::graph::{BLOCK, Graph};
-use crate::base::time::{Frames, SAMPLE_RATE};
+use crate::base::{Frames, SAMPLE_RATE};
 
 /// How often the stand-in pulls, and how much at most at a time: if more is due, it has slept itself.
 const STAND_IN_PERIOD: Duration = Duration::from_millis(10);

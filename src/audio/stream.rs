@@ -14,7 +14,7 @@ use super::device::{self, DeviceError};
 use super::period::Period;
 use super::pull::{RATE, Shared, Watch, now, pause};
 use super::supervisor::Seen;
-use crate::base::remedy::Remedy;
+use crate::base::Remedy;
 
 /// Usually closing takes a few milliseconds; to wait for those keeps an ordinary end tidy.
 const CLOSING_PATIENCE: Duration = Duration::from_millis(200);

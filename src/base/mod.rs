@@ -1,17 +1,29 @@
 //! The words that everything else is written in.
 
-pub(crate) mod clip;
-pub(crate) mod diagnostic;
+mod clip;
+mod diagnostic;
 pub(crate) mod files;
-pub(crate) mod hurt;
-pub(crate) mod key;
-pub(crate) mod pace;
-pub(crate) mod pause;
-pub(crate) mod posture;
-pub(crate) mod refusal;
-pub(crate) mod remedy;
-pub(crate) mod time;
-pub(crate) mod utterance;
+mod hurt;
+mod key;
+mod pace;
+mod pause;
+mod posture;
+mod refusal;
+mod remedy;
+mod time;
+mod utterance;
+
+pub use self::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
+pub use self::posture::Posture;
+pub use self::time::{Frames, SAMPLE_RATE};
+pub use self::utterance::{Estimate, Utterance};
+pub(crate) use self::{
+    clip::Clip, clip::ClipKind, diagnostic::Problem, diagnostic::Problems,
+    diagnostic::did_you_mean, hurt::Hurt, key::Button, key::Key, pace::BreathLengths,
+    pace::OWN_BREATH, pause::PauseStep, refusal::Refusal, remedy::Remedy, time::Moment,
+    utterance::CUE_WORDS, utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths,
+    utterance::VoiceAbility,
+};
 
 /// The name of whichever sound device the desktop plays through.
 pub(crate) const DEFAULT_DEVICE: &str = "default";

@@ -320,7 +320,7 @@ mod tests {
     use super::*;
     use std::fmt;
 
-    use crate::base::remedy::Remedy;
+    use crate::base::Remedy;
 
     /// An error whose remedy has two lines.
     struct NotInstalled;

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::audio::OutputError;
 use crate::audio::device::{self, Device};
-use crate::base::remedy::Remedy;
+use crate::base::Remedy;
 use crate::error::Error;
 use crate::room::terminal::StderrGuard;
 use crate::settings::flags::Flags;

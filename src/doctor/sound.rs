@@ -9,9 +9,7 @@ use std::time::Duration;
 use super::Trouble;
 use super::patience::{now, pause};
 use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
-use crate::base::DEFAULT_DEVICE;
-use crate::base::clip::Clip;
-use crate::base::time::{Frames, Moment, SAMPLE_RATE};
+use crate::base::{Clip, DEFAULT_DEVICE, Frames, Moment, SAMPLE_RATE};
 
 /// An open device that takes sound.
 #[derive(Debug)]

@@ -5,9 +5,7 @@ use serde_json::Value;
 use serde_repr::{Deserialize_repr, Serialize_repr};
 use thiserror::Error;
 
-use crate::base::hurt::Hurt;
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
+use crate::base::{Hurt, Pace, Posture};
 use crate::journal::at::At;
 
 /// The version that every line begins with. A line of any other is not read.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::base::hurt::Hurt;
+use crate::base::Hurt;
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, Fact, How, Reason, Record, Start};
 

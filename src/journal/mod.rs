@@ -26,8 +26,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::base::Remedy;
 use crate::base::files::{folder_of, make_folder, replace_file, replace_file_soon, sync_folder};
-use crate::base::remedy::Remedy;
 use crate::journal::at::At;
 use crate::journal::entry::{Entry, Record, parse};
 use crate::journal::history::History;

@@ -6,8 +6,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::base::hurt::Hurt;
-use crate::base::refusal::Refusal;
+use crate::base::{Hurt, Refusal};
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start};
 use crate::journal::history::History;

@@ -33,8 +33,7 @@ use std::collections::BTreeSet;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::base::hurt::Hurt;
-use crate::base::refusal::Refusal;
+use crate::base::{Hurt, Refusal};
 use crate::journal::at::At;
 use crate::journal::clock::{ClockRun, TRUST};
 use crate::journal::entry::{End, Entry, Fact, Record};

@@ -2,8 +2,7 @@
 
 use jiff::civil::Time;
 
-use crate::base::hurt::Hurt;
-use crate::base::refusal::Refusal;
+use crate::base::{Hurt, Refusal};
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, Fact, How, Start};
 use crate::journal::history::History;

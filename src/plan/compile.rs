@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::pace::Pace;
-use crate::base::time::Frames;
-use crate::base::utterance::{LIST_PAUSE, SpeechLengths};
+use crate::base::{Frames, LIST_PAUSE, Pace, SpeechLengths};
 use crate::routine::cue::{Cue, Manner, Piece, TRY_IT};
 use crate::routine::{
     Answered, Companion, Form, Line, LineKind, Movement, Question, Routine, Section,

@@ -8,10 +8,7 @@ mod preview;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::Frames;
-use crate::base::utterance::{SpeechLengths, Utterance};
+use crate::base::{Frames, Pace, Posture, SpeechLengths, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
 use crate::routine::{Companion, Form, Line, Routine};
@@ -223,8 +220,7 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::pace::SAFETY_RATE;
-    use crate::base::utterance::Estimate;
+    use crate::base::{Estimate, SAFETY_RATE};
     use crate::routine::built_in;
 
     fn plan(pace: Pace) -> Plan {

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::base::pace::BreathPhase;
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Frames};
 use crate::routine::cue::Cue;
 
 use super::{Plan, PlannedCue, PlannedMovement};

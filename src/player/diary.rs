@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::base::hurt::Hurt;
+use crate::base::Hurt;
 use crate::error::{Error, Outcome};
 use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};

@@ -12,10 +12,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
 use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
-use crate::base::DEFAULT_DEVICE;
-use crate::base::key::Key;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::Utterance;
+use crate::base::{DEFAULT_DEVICE, Frames, Key, Moment, Utterance};
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
 use crate::player::diary::Diary;

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use crate::audio::cue::Cues;
-use crate::base::clip::Clip;
-use crate::base::pace::BreathPhase;
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Clip, Frames};
 use crate::session::{Session, Sound};
 
 /// Makes the cues that a session asks for, and keeps them.

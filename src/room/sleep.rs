@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::base::time::Moment;
+use crate::base::Moment;
 
 /// No shorter sleep is worth a word.
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ const fn clock() -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::Frames;
+    use crate::base::Frames;
 
     #[test]
     fn more_than_a_second_in_which_nothing_was_played_is_noticed_once() {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, Words};
 use super::model::Line;
-use crate::base::pace::BreathPhase;
+use crate::base::BreathPhase;
 
 /// The words in braces that a line may hold.
 pub(super) const PLACEHOLDERS: [&str; 5] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];

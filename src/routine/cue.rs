@@ -2,9 +2,7 @@
 //!
 //! The plan lays these cues out, and the gate measures with them how long she would stand: one arithmetic for both.
 
-use crate::base::pace::{BreathPhase, OWN_BREATH, Pace, SAFETY_RATE};
-use crate::base::time::Frames;
-use crate::base::utterance::{SpeechLengths, Utterance};
+use crate::base::{BreathPhase, Frames, OWN_BREATH, Pace, SAFETY_RATE, SpeechLengths, Utterance};
 
 use super::companion::Companion;
 use super::model::{Line, LineKind, Movement, Question};

@@ -5,10 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::model::{Answered, Form, SpeechRate};
-use crate::base::pace::Pace;
-use crate::base::pause::PauseStep;
-use crate::base::posture::Posture;
-use crate::base::utterance::Side;
+use crate::base::{Pace, PauseStep, Posture, Side};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 pub(super) use self::list::Rule;
 use self::list::{List, Negation, Part, Pattern};
 use self::words::{Inside, Word, Words};
-use crate::base::diagnostic::Problem;
+use crate::base::Problem;
 
 /// The list, as a midwife can read it.
 const LIST: &str = include_str!("../../scripts/forbidden.toml");

@@ -6,8 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use super::check::{self, Checker, Parts, parse_toml};
 use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
 use super::model::Routine;
-use crate::base::diagnostic::{Problems, did_you_mean};
-use crate::base::remedy::Remedy;
+use crate::base::{Problems, Remedy, did_you_mean};
 
 /// Name, file and text of each routine inside the program; the first one is the default.
 const BUILT_IN: [(&str, &str, &str); 3] = [

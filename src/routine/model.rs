@@ -5,11 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::base::pace::{BreathPhase, Pace};
-use crate::base::pause::PauseStep;
-use crate::base::posture::Posture;
-use crate::base::time::Frames;
-use crate::base::utterance::Side;
+use crate::base::{BreathPhase, Frames, Pace, PauseStep, Posture, Side};
 
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

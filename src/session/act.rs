@@ -6,9 +6,7 @@ use super::keys::{Action, Phase};
 use super::programme::Words;
 use super::screening::{Close, Part};
 use super::{Mode, Session};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::Cue;
 
 /// Back within this time after a movement's beginning means: to the movement before. Later it means this one

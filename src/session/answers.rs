@@ -4,8 +4,7 @@ use super::Session;
 use super::command::Note;
 use super::cut::{AFTER_ANSWER, HUSH};
 use super::screening::{Close, Part, Screening, Step};
-use crate::base::hurt::Hurt;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Hurt, Moment};
 use crate::plan::{Cue, PlannedCue};
 use crate::routine::{Answered, Question};
 

@@ -1,7 +1,6 @@
 //! How she is, as far as the routine knows: what may truly be said to her, and how long she has stood.
 
-use crate::base::posture::Posture;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Moment, Posture};
 
 /// She stands no longer than this, pauses and waits included (a house rule on ACOG804: no long motionless standing).
 const LONGEST_ON_FEET: Frames = Frames::from_millis(360_000);

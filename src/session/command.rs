@@ -1,11 +1,6 @@
 //! What goes into a session, and what comes out of it.
 
-use crate::base::clip::Clip;
-use crate::base::hurt::Hurt;
-use crate::base::key::Key;
-use crate::base::pace::BreathPhase;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::Utterance;
+use crate::base::{BreathPhase, Clip, Frames, Hurt, Key, Moment, Utterance};
 
 /// What reaches a session.
 #[derive(Clone, Debug)]

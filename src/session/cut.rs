@@ -4,8 +4,7 @@ use super::command::{Command, Ending, Note};
 use super::run::{Run, Then};
 use super::screening::Part;
 use super::{Mode, Session};
-use crate::base::posture::Posture;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Moment, Posture};
 use crate::plan::Cue;
 
 /// Silence after a key that asks for it, before anything is said.

@@ -5,8 +5,7 @@ use std::collections::VecDeque;
 use super::command::Ending;
 use super::run::Then;
 use super::{Mode, Session};
-use crate::base::pause::PauseStep;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Moment, PauseStep};
 use crate::plan::{Cue, WAKE_UP};
 
 /// What there was when the loudspeaker was lost.

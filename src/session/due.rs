@@ -5,7 +5,7 @@ use super::lay::HORIZON;
 use super::run::Then;
 use super::screening::Part;
 use super::{Mode, Session};
-use crate::base::time::Moment;
+use crate::base::Moment;
 use crate::plan::{Cue, WAKE_UP};
 
 enum Due {

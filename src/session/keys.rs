@@ -1,6 +1,6 @@
 //! What each key means, by what is going on.
 
-use crate::base::key::{Button, Key};
+use crate::base::{Button, Key};
 
 /// What is going on, as far as the keys care: the columns of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

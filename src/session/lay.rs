@@ -3,8 +3,7 @@
 use super::command::{Command, Sound};
 use super::run::{Begun, Speaking, Then, Wait};
 use super::{Mode, Session};
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::{Estimate, SpeechLengths, Utterance};
+use crate::base::{Estimate, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{
     BEFORE_YOUR_TURN, CHIME, Cue, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
 };

@@ -43,9 +43,7 @@ use screening::{Part, Screening};
 use speech::Speech;
 pub(crate) use view::View;
 
-use crate::base::pace::Pace;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::VoiceAbility;
+use crate::base::{Frames, Moment, Pace, VoiceAbility};
 use crate::plan::{Cue, WAKE_UP};
 
 #[derive(Clone, Debug)]

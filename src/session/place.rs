@@ -9,9 +9,7 @@ use super::programme::Words;
 use super::run::Begun;
 use super::screening::{Close, Part, Screening};
 use super::{Mode, Session};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::{Frames, Moment};
+use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::{Cue, Plan};
 
 impl Session {

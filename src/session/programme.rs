@@ -5,12 +5,9 @@ use std::sync::Arc;
 
 use super::body::Body;
 use super::screening::{Close, Part, QUESTIONS, Screening, Terms};
-use crate::base::pace::{BreathPhase, Pace, SAFETY_RATE};
-use crate::base::pause::PauseStep;
-use crate::base::posture::Posture;
-use crate::base::refusal::Refusal;
-use crate::base::time::Frames;
-use crate::base::utterance::{SpeechLengths, Utterance};
+use crate::base::{
+    BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, SpeechLengths, Utterance,
+};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
 use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::command::Ending;
 use super::keys::Phase;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::Utterance;
+use crate::base::{Frames, Moment, Utterance};
 use crate::plan::Cue;
 use crate::routine::Question;
 

@@ -8,8 +8,7 @@ use std::iter;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::base::posture::Posture;
-use crate::base::refusal::Refusal;
+use crate::base::{Posture, Refusal};
 use crate::routine::{Answered, Form};
 
 /// One part of a session.

@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::base::clip::Clip;
-use crate::base::time::Frames;
-use crate::base::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
+use crate::base::{Clip, Estimate, Frames, SpeechLengths, Utterance, VoiceAbility};
 
 /// Clips that are no longer needed are let go when together they last longer than this (6 MB).
 const CLIPS_KEPT: Frames = Frames::from_millis(30_000);

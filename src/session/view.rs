@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::keys::Phase;
 use super::run::Begun;
 use super::{Mode, Session};
-pub(crate) use crate::base::pace::BreathPhase;
-use crate::base::pace::{BreathLengths, Pace};
-use crate::base::time::{Frames, Moment};
+pub(crate) use crate::base::BreathPhase;
+use crate::base::{BreathLengths, Frames, Moment, Pace};
 use crate::plan::{Cue, PlannedCue};
 use crate::session::screening::Part;
 

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use super::Session;
 use super::command::{Command, Ending};
 use super::run::Then;
-use crate::base::clip::Clip;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::{SpeechLengths, Utterance};
+use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
 /// How many sentences ahead are asked of the voice.

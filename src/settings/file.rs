@@ -10,10 +10,7 @@ use serde::de::value::{Error as Unknown, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::{Spanned, Value};
 
-use crate::base::diagnostic::{Problem, Problems, did_you_mean};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::remedy::Remedy;
+use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::settings::emergency::EmergencyNumber;
 use crate::settings::paths::NoHome;
 use crate::settings::{InForce, Origin, VoiceChoice};

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
+use crate::base::{Pace, Posture};
 use crate::settings::VoiceChoice;
 use crate::settings::file::{PERIODS, VOLUMES};
 

@@ -13,10 +13,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
-use crate::base::DEFAULT_DEVICE;
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::utterance::VoiceAbility;
+use crate::base::{DEFAULT_DEVICE, Pace, Posture, VoiceAbility};
 use crate::routine::built_in_names;
 use emergency::{Emergency, Surroundings};
 use file::{Config, ConfigError};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
-use crate::base::remedy::Remedy;
+use crate::base::Remedy;
 use crate::voice::VoiceError;
 
 /// The environment variable that names the voice's folder.

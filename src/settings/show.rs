@@ -89,7 +89,7 @@ impl fmt::Display for Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::pace::Pace;
+    use crate::base::Pace;
     use crate::settings::emergency::Surroundings;
     use crate::settings::file::{Config, TEMPLATE};
     use crate::settings::flags::Flags;

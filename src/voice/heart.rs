@@ -7,10 +7,7 @@ use crossbeam_channel::Sender;
 use super::neural::{self, speed_for};
 use super::shape::shape;
 use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
-use crate::base::clip::Clip;
-use crate::base::pace::WordsPerMinute;
-use crate::base::time::Frames;
-use crate::base::utterance::{CUE_WORDS, LIST_PAUSE, Utterance};
+use crate::base::{CUE_WORDS, Clip, Frames, LIST_PAUSE, Utterance, WordsPerMinute};
 
 /// Below this (-60 dBFS) the end of a cue word is quiet.
 const QUIET: f32 = 0.001;

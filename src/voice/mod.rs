@@ -16,10 +16,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
-use crate::base::clip::Clip;
-use crate::base::remedy::Remedy;
-use crate::base::time::Frames;
-use crate::base::utterance::Utterance;
+use crate::base::{Clip, Frames, Remedy, Utterance};
 
 pub use heart::Heart;
 pub(crate) use silent::Silent;

@@ -10,7 +10,7 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
 use super::neural;
-use crate::base::time::SAMPLE_RATE;
+use crate::base::SAMPLE_RATE;
 
 /// Loudness of a finished sentence in LUFS, as played on two loudspeakers.
 const LOUDNESS: f64 = -19.0;

@@ -3,8 +3,7 @@
 use crossbeam_channel::Sender;
 
 use super::{Voice, VoiceEvent, VoiceJob};
-use crate::base::clip::Clip;
-use crate::base::utterance::{Estimate, SpeechLengths};
+use crate::base::{Clip, Estimate, SpeechLengths};
 
 /// No sound; every sentence as long as the estimate.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,7 +15,7 @@ use crossbeam_channel::{Sender, unbounded};
 use self::connection::{Connection, Trouble};
 use self::service::Sentence;
 use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
-use crate::base::time::Frames;
+use crate::base::Frames;
 
 /// How long the service may take before it counts as hanging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

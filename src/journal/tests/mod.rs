@@ -14,9 +14,7 @@ use jiff::tz::Offset;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::hurt::Hurt;
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
+use crate::base::{Hurt, Pace, Posture};
 use crate::journal;
 use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
 

@@ -3,10 +3,7 @@
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::base::hurt::Hurt;
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::refusal::Refusal;
+use crate::base::{Hurt, Pace, Posture, Refusal};
 use crate::journal::at::At;
 use crate::journal::clock::TRUST;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start};

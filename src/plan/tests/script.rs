@@ -13,8 +13,7 @@ use misaki_rs::{G2P, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::base::pause::PauseStep;
-use crate::base::time::Frames;
+use crate::base::{Frames, PauseStep};
 
 /// Rows of the script that no script says, and why.
 const LEFT_OUT: [(&str, &str); 6] = {

@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::base::key::Key;
-use crate::base::pace::Pace;
-use crate::base::time::Frames;
-use crate::base::utterance::VoiceAbility;
+use crate::base::{Frames, Key, Pace, VoiceAbility};
 use crate::error::Outcome;
 use crate::journal::rules::Opening;
 use crate::player::diary::Diary;

@@ -5,8 +5,7 @@
 use crossbeam_channel::unbounded;
 
 use crate::audio::graph::{BLOCK, Graph, GraphCommand, GraphHandle};
-use crate::base::key::Key;
-use crate::base::time::Moment;
+use crate::base::{Key, Moment};
 use crate::player::sounds::Sounds;
 use crate::session::tests::virtual_room::willing;
 use crate::session::{Command, Ending, Input, Session, Sound};

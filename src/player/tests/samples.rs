@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::audio::cue::Cues;
 use crate::audio::graph::{BLOCK, FADE, Graph, GraphCommand, GraphHandle};
-use crate::base::clip::Clip;
-use crate::base::pace::{BreathPhase, Pace};
-use crate::base::time::{Frames, Moment, SAMPLE_RATE};
-use crate::base::utterance::{Estimate, LIST_PAUSE, Utterance, VoiceAbility};
+use crate::base::{
+    BreathPhase, Clip, Estimate, Frames, LIST_PAUSE, Moment, Pace, SAMPLE_RATE, Utterance,
+    VoiceAbility,
+};
 use crate::plan::{CHIME, YOUR_TURN};
 use crate::player::tests::performance::{Performance, perform};
 use crate::routine::{Companion, ScreeningText, built_in};

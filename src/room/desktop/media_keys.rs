@@ -8,7 +8,7 @@ use zbus::connection::{Builder, Connection};
 use zbus::{ObjectPath, Variant, interface};
 
 use super::{Errand, NowPlaying, join};
-use crate::base::key::{Button, Key};
+use crate::base::{Button, Key};
 use crate::room::keys::held::Kind;
 use crate::room::keys::{Control, Presses};
 

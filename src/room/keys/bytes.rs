@@ -12,7 +12,7 @@ use std::time::Duration;
 use vte::{Params, Perform};
 
 use super::held::Kind;
-use crate::base::key::Key;
+use crate::base::Key;
 
 /// One thing that the terminal reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use crate::base::key::Key;
+use crate::base::Key;
 
 /// What a terminal says happened to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

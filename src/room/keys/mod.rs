@@ -17,7 +17,7 @@ use signal_hook::iterator::Signals;
 
 use self::bytes::{Parser, Report};
 use self::held::{Held, Kind};
-use crate::base::key::Key;
+use crate::base::Key;
 use crate::room::terminal;
 
 /// What reaches the player from its terminal and from the system.

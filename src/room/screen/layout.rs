@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use super::row::{Look, Row, cut};
 use super::{NOTICE, OVER, printable};
-use crate::base::pace::{BreathPhase, Pace};
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Frames, Pace};
 use crate::session::keys::Phase;
 use crate::session::view::{BreathView, PartView, View};
 

@@ -2,7 +2,7 @@
 //! something begins, and nothing is ever taken back. Few lines: a reader speaks into the voice.
 
 use super::{NOTICE, OVER, printable};
-use crate::base::pace::{BreathLengths, BreathPhase};
+use crate::base::{BreathLengths, BreathPhase};
 use crate::session::keys::Phase;
 use crate::session::view::{BreathView, PartView, View};
 

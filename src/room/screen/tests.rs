@@ -5,8 +5,7 @@ use std::num::NonZero;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::pace::{BreathPhase, Pace};
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Frames, Pace};
 use crate::session::keys::Phase;
 use crate::session::view::{BreathView, PartView};
 

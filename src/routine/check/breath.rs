@@ -8,8 +8,7 @@ use toml::Spanned;
 use super::super::file::{LineFile, MovementFile};
 use super::super::model::Movement;
 use super::Checker;
-use crate::base::pace::BreathPhase;
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Frames};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);

@@ -7,10 +7,7 @@ use super::super::cue::{Manner, times_on_feet};
 use super::super::file::SectionFile;
 use super::super::model::{Form, Line, Movement, Section};
 use super::Checker;
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::Frames;
-use crate::base::utterance::Estimate;
+use crate::base::{Estimate, Frames, Pace, Posture};
 
 /// She stands no longer than this by the plan (ACOG804: no long motionless standing; the figure is a house rule).
 const LONGEST_STANDING_BY_PLAN: Frames = Frames::from_millis(300_000);

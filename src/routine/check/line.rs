@@ -11,8 +11,7 @@ use super::super::file::LineFile;
 use super::super::forbidden::{forbidden, forbidden_together, place};
 use super::super::model::{Answered, Line, LineKind, Question};
 use super::Checker;
-use crate::base::pace::BreathPhase;
-use crate::base::time::Frames;
+use crate::base::{BreathPhase, Frames};
 
 /// A question waits at least this long for a key (a house figure): with less time she cannot find it.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);

@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use super::file::{PartsFile, RoutineFile, SpokenFile};
 use super::model::{Line, Routine, Section};
-use crate::base::diagnostic::{Problem, Problems};
+use crate::base::{Problem, Problems};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::base::pace::BreathPhase;
+use crate::base::BreathPhase;
 use crate::routine::forbidden::forbidden_in;
 use crate::routine::{Companion, Routine};
 

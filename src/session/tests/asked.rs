@@ -1,13 +1,9 @@
 //! The screening under a virtual clock: what is said, what each answer leads to, and that no
 //! sequence of keys starts a session that should not be.
 
-use crate::base::hurt::Hurt;
-use crate::base::key::{Button, Key};
-use crate::base::pace::{Pace, SAFETY_RATE};
-use crate::base::posture::Posture;
-use crate::base::refusal::Refusal;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::{Estimate, VoiceAbility};
+use crate::base::{
+    Button, Estimate, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, VoiceAbility,
+};
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
 use crate::session::keys::Phase;

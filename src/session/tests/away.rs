@@ -1,10 +1,6 @@
 //! The session when the loudspeaker goes and comes back, and when the computer sleeps, under a virtual clock.
 
-use crate::base::hurt::Hurt;
-use crate::base::key::Key;
-use crate::base::pace::Pace;
-use crate::base::time::Frames;
-use crate::base::utterance::VoiceAbility;
+use crate::base::{Frames, Hurt, Key, Pace, VoiceAbility};
 use crate::plan::WAKE_UP;
 use crate::routine::Routine;
 use crate::session::keys::Phase;

@@ -1,10 +1,7 @@
 //! Whatever the program says of itself is true where it is said.
 
 use super::virtual_room::Room;
-use crate::base::key::Key;
-use crate::base::pace::Pace;
-use crate::base::time::Frames;
-use crate::base::utterance::VoiceAbility;
+use crate::base::{Frames, Key, Pace, VoiceAbility};
 use crate::routine::built_in;
 use crate::session::screening::Terms;
 use crate::session::{Ending, Sound};

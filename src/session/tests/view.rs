@@ -1,9 +1,6 @@
 //! What a screen is told of a session, under a virtual clock: that it is what is heard.
 
-use crate::base::key::Key;
-use crate::base::pace::{BreathPhase, Pace};
-use crate::base::time::Frames;
-use crate::base::utterance::VoiceAbility;
+use crate::base::{BreathPhase, Frames, Key, Pace, VoiceAbility};
 use crate::routine::{Form, Routine, built_in};
 use crate::session::screening::{Part, Terms};
 use crate::session::view::{BreathView, PartView};

@@ -2,11 +2,9 @@
 //! once and written down with its moment, so a session of half an hour takes a millisecond.
 
 use crate::audio::graph::FADE;
-use crate::base::clip::Clip;
-use crate::base::key::Key;
-use crate::base::pace::Pace;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::{Estimate, SpeechLengths, Utterance, VoiceAbility};
+use crate::base::{
+    Clip, Estimate, Frames, Key, Moment, Pace, SpeechLengths, Utterance, VoiceAbility,
+};
 use crate::routine::{Answered, Companion, Question, Routine, ScreeningText, built_in};
 use crate::session::keys::Phase;
 use crate::session::screening::{Part, Terms};

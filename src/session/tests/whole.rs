@@ -3,12 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::base::hurt::Hurt;
-use crate::base::key::{Button, Key};
-use crate::base::pace::Pace;
-use crate::base::posture::Posture;
-use crate::base::time::{Frames, Moment};
-use crate::base::utterance::{Estimate, Side, VoiceAbility};
+use crate::base::{Button, Estimate, Frames, Hurt, Key, Moment, Pace, Posture, Side, VoiceAbility};
 use crate::plan::{Cue, Plan, Setting};
 use crate::routine::{Companion, Form, Routine, built_in, built_in_names};
 use crate::session::keys::{Action, Phase, action};

@@ -17,8 +17,7 @@ use std::mem::ManuallyDrop;
 
 use tts::{Tts, UtteranceId};
 
-use crate::base::pace::WordsPerMinute;
-use crate::base::time::Frames;
+use crate::base::{Frames, WordsPerMinute};
 use crate::voice::between;
 
 /// A sentence, the number under which the session waits for its end, and how it is said.

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Ending};
 use super::cut::{AFTER_ANSWER, HUSH};
+use super::device::Lost;
 use super::keys::{Action, Phase};
 use super::programme::Words;
 use super::screening::{Close, Part};
@@ -45,7 +46,7 @@ impl Session {
                 let said = self.says(|companion| &companion.help);
                 self.interject(now, said);
             }
-            Action::Quit => self.end_with(now, Vec::new(), Ending::Interrupted),
+            Action::Quit => self.leave(now, Ending::Interrupted),
             Action::Nothing => {}
         }
     }
@@ -91,14 +92,20 @@ impl Session {
     }
 
     fn stop(&mut self, now: Moment) {
-        if self.lost.is_some() {
-            self.stop_unheard(now);
-        } else if self.mode == Mode::Closing {
-            self.end_with(now, Vec::new(), self.ending_of_close());
+        if self.mode == Mode::Closing || self.lost.is_some() {
+            self.stopped |= self.lost.as_ref().is_some_and(Lost::stops);
+            self.leave(now, self.ending_of_close());
         } else {
             self.stopped = true;
             self.enter(now, vec![Cue::Rest(HUSH)], Part::Close(Close::Stopped));
         }
+    }
+
+    /// Out, in silence. What it ends for already stays so, whatever key cuts its last words short: otherwise
+    /// nobody would ask at the next start whether something hurt.
+    fn leave(&mut self, now: Moment, ending: Ending) {
+        let ending = self.decided().unwrap_or(ending);
+        self.end_with(now, Vec::new(), ending);
     }
 
     fn previous(&mut self, now: Moment) {

@@ -20,12 +20,18 @@ pub(super) struct Lost {
     since: Moment,
 }
 
+impl Lost {
+    /// A stop stops something: it is not a close that is left. For a spoken one there would be nobody to hear it.
+    pub(super) fn stops(&self) -> bool {
+        self.mode != Mode::Closing
+    }
+}
+
 impl Session {
     /// Nothing can be heard from now on, so nothing is played; what she should know is to be read.
     pub(super) fn device_lost(&mut self, now: Moment) {
         // What ends without the plan ends all the same.
-        let ends = self.mode == Mode::Closing && self.run.then != Then::Plan;
-        if self.lost.is_some() || ends {
+        if self.lost.is_some() || self.decided().is_some() {
             return;
         }
         self.arms_down = self.mode == Mode::Paused && self.arms_down(now);
@@ -138,15 +144,8 @@ impl Session {
             said.extend(self.programme.rest_of_pause(self.body()));
             self.pause_with(now, said, Ending::LeftAlone);
             self.arms_down = true;
-        } else if self.run.then == Then::Plan {
+        } else if self.decided().is_none() {
             self.go_back_to(now, vec![Cue::Rest(WAKE_UP)]);
         }
-    }
-
-    /// She stops while nothing can be heard: a spoken close would be for nobody.
-    pub(super) fn stop_unheard(&mut self, now: Moment) {
-        let closing = matches!(&self.lost, Some(lost) if lost.mode == Mode::Closing);
-        self.stopped |= !closing;
-        self.end_with(now, Vec::new(), self.ending_of_close());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::body::Body;
 use super::command::Ending;
 use super::programme::Words;
-use super::run::Begun;
+use super::run::{Begun, Then};
 use super::screening::{Close, Part, Screening};
 use super::{Mode, Session};
 use crate::base::{Frames, Moment, Pace, Posture};
@@ -159,6 +159,14 @@ impl Session {
     pub(super) fn arms_down(&self, now: Moment) -> bool {
         let asked = self.run.delayed;
         self.arms_down || asked.is_some_and(|from| self.run.offset(now) >= from)
+    }
+
+    /// How it ends, once that is settled and only its last words are said. In a pause nothing is: she may go on.
+    pub(super) fn decided(&self) -> Option<Ending> {
+        match self.run.then {
+            Then::Finish(ending) if self.mode == Mode::Closing => Some(ending),
+            _ => None,
+        }
     }
 
     /// How a session that closes before its end has ended.

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::Session;
 use super::command::{Command, Ending};
-use super::run::Then;
 use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
@@ -117,8 +116,11 @@ impl Session {
 
     /// The service failed, or has said nothing for too long: once more, then the end.
     pub(super) fn voice_failed(&mut self, now: Moment) {
-        if self.run.then == Then::Finish(Ending::VoiceLost) {
-            // It ends for that already; a hanging service fails once more at being hushed.
+        if let Some(ending) = self.decided() {
+            // It ends already; a hanging service fails once more at being hushed. What it would have said is left out.
+            if ending != Ending::VoiceLost {
+                self.end_with(now, vec![Cue::Chime], ending);
+            }
             return;
         }
         let at = self.run.offset(now);

@@ -434,6 +434,46 @@ fn escape_in_a_close_ends_it_as_what_it_is() {
     );
 }
 
+/// Were it "declined" then, it would count as done, and nobody would ask whether something hurt.
+#[test]
+fn what_it_ends_for_stays_so_whatever_comes_in_its_last_words() {
+    let asleep = || Input::Woken {
+        asleep: seconds(3600.0),
+    };
+    let begun = [
+        (vec![asleep()], Ending::Asleep),
+        (vec![Input::DeviceLost, asleep()], Ending::Asleep),
+        (
+            vec![Input::VoiceFailed, Input::VoiceFailed],
+            Ending::VoiceLost,
+        ),
+    ];
+    let inputs = [
+        Input::Key(Key::Escape),
+        Input::Key(Key::CtrlC),
+        Input::Key(Key::Space),
+        Input::Key(Key::Enter),
+        Input::VoiceFailed,
+        Input::DeviceLost,
+        Input::FocusLost,
+        Input::Suspended,
+        asleep(),
+    ];
+    for ability in [VoiceAbility::Renders, VoiceAbility::Speaks] {
+        for (begin, ending) in &begun {
+            for (input, after) in inputs.iter().flat_map(|input| [(input, 0.0), (input, 0.3)]) {
+                let mut room = in_a_breath_of(ability);
+                begin.iter().cloned().for_each(|input| room.give(input));
+                room.pass(seconds(after));
+                assert!(room.endings.is_empty(), "there are last words");
+                room.give(input.clone());
+                room.pass(seconds(60.0));
+                assert_eq!(room.endings, [*ending], "{input:?} after {after} s");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_loudspeaker_that_stays_away_ends_it() {
     for paused in [false, true] {

@@ -1,12 +1,8 @@
 //! What she asks for with a key: pauses, stops, another volume or pace, and the ways through the routine.
 
-use super::command::{Command, Ending};
-use super::cut::{AFTER_ANSWER, HUSH};
-use super::device::Lost;
-use super::keys::{Action, Phase};
-use super::programme::Words;
-use super::screening::{Close, Part};
-use super::{Mode, Session};
+use super::{
+    AFTER_ANSWER, Action, Close, Command, Ending, HUSH, Lost, Mode, Part, Phase, Session, Words,
+};
 use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::Cue;
 

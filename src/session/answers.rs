@@ -1,9 +1,6 @@
 //! Her answers: when they count, what they lead to, and how they are said back and taken back.
 
-use super::Session;
-use super::command::Note;
-use super::cut::{AFTER_ANSWER, HUSH};
-use super::screening::{Close, Part, Screening, Step};
+use super::{AFTER_ANSWER, Close, HUSH, Note, Part, Screening, Session, Step};
 use crate::base::{Frames, Hurt, Moment};
 use crate::plan::{Cue, PlannedCue};
 use crate::routine::{Answered, Question};

@@ -1,8 +1,6 @@
 //! The ways back into the plan: what is said before it goes on, and from which cue.
 
-use super::Session;
-use super::body::Body;
-use super::screening::Part;
+use super::{Body, Part, Session};
 use crate::plan::{Cue, Resume};
 
 impl Session {

@@ -1,9 +1,6 @@
 //! Silence at once, then another run: how every interruption begins.
 
-use super::command::{Command, Ending, Note};
-use super::run::{Run, Then};
-use super::screening::Part;
-use super::{Mode, Session};
+use super::{Command, Ending, Mode, Note, Part, Run, Session, Then};
 use crate::base::{Frames, Moment, Posture};
 use crate::plan::Cue;
 

@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::command::Ending;
-use super::run::Then;
-use super::{Mode, Session};
+use super::{Ending, Mode, Session, Then};
 use crate::base::{Frames, Moment, PauseStep};
 use crate::plan::{Cue, WAKE_UP};
 

@@ -1,10 +1,6 @@
 //! What falls due by itself, and what follows from it: the one place where time decides.
 
-use super::command::{Command, Ending, Note};
-use super::lay::HORIZON;
-use super::run::Then;
-use super::screening::Part;
-use super::{Mode, Session};
+use super::{Command, Ending, HORIZON, Mode, Note, Part, Session, Then};
 use crate::base::Moment;
 use crate::plan::{Cue, WAKE_UP};
 

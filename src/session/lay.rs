@@ -1,14 +1,11 @@
 //! Laying sounds out: each cue at its frame, well ahead of time, as soon as the voice has what it needs.
 
-use super::command::{Command, Sound};
-use super::run::{Begun, Speaking, Then, Wait};
-use super::{Mode, Session};
+use super::{Begun, Command, Mode, Part, Session, Sound, Speaking, Then, Wait};
 use crate::base::{Estimate, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{
     BEFORE_YOUR_TURN, CHIME, Cue, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
 };
 use crate::routine::Question;
-use crate::session::screening::Part;
 
 /// How far ahead sounds are queued: a control thread may be this late and no breath is a frame longer.
 ///

@@ -33,13 +33,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use answers::Answers;
-use body::Bearing;
+use body::{Bearing, Body};
 pub(crate) use command::{Command, Ending, Input, Note, Sound};
+use cut::{AFTER_ANSWER, HUSH};
 use device::Lost;
-use keys::{Phase, action};
+use keys::{Action, Phase, action};
+use lay::HORIZON;
+use programme::Words;
 pub(crate) use programme::{Programme, Repertoire};
-use run::{Run, Then};
-use screening::{Part, Screening};
+use run::{Begun, Run, Speaking, Then, Wait};
+use screening::{Close, Part, QUESTIONS, Screening, Step, Terms};
 use speech::Speech;
 pub(crate) use view::View;
 

@@ -3,12 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::body::Body;
-use super::command::Ending;
-use super::programme::Words;
-use super::run::{Begun, Then};
-use super::screening::{Close, Part, Screening};
-use super::{Mode, Session};
+use super::{Begun, Body, Close, Ending, Mode, Part, Screening, Session, Then, Words};
 use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::{Cue, Plan};
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::body::Body;
-use super::screening::{Close, Part, QUESTIONS, Screening, Terms};
+use super::{Body, Close, Part, QUESTIONS, Screening, Terms};
 use crate::base::{
     BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, SpeechLengths, Utterance,
 };

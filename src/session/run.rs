@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::command::Ending;
-use super::keys::Phase;
+use super::{Ending, Phase};
 use crate::base::{Frames, Moment, Utterance};
 use crate::plan::Cue;
 use crate::routine::Question;
@@ -51,36 +50,29 @@ pub(super) struct Wait {
 }
 
 impl Wait {
-    pub(super) fn new(cue: &Cue, from: Frames) -> Self {
-        let question = match cue {
-            Cue::Ask(_, question) => Some(*question),
-            _ => None,
-        };
-        Self {
-            from,
-            said: None,
-            timeout: None,
-            presence: None,
-            phase: if question.is_some() {
-                Phase::Asking
-            } else {
-                Phase::Ready
-            },
-            question,
-            leads: false,
+    pub(super) const fn new(cue: &Cue, from: Frames) -> Self {
+        match cue {
+            Cue::Ask(_, question) => Self::begun(Phase::Asking, Some(*question), from),
+            _ => Self::begun(Phase::Ready, None, from),
         }
     }
 
     /// The lines that lead to a question begin at `from`: keys answer it from now on.
     pub(super) const fn led(question: Question, from: Frames) -> Self {
+        let mut wait = Self::begun(Phase::Asking, Some(question), from);
+        wait.leads = true;
+        wait
+    }
+
+    const fn begun(phase: Phase, question: Option<Question>, from: Frames) -> Self {
         Self {
             from,
             said: None,
             timeout: None,
             presence: None,
-            phase: Phase::Asking,
-            question: Some(question),
-            leads: true,
+            phase,
+            question,
+            leads: false,
         }
     }
 }

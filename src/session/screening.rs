@@ -342,12 +342,10 @@ impl Screening {
                 self.posture = Posture::Seated;
                 Some(Step::Part(Part::Routine))
             }
-            (_, Answered::Emergency) => close(Close::Emergency),
-            (_, Answered::Today) => close(Close::Today),
-            (_, Answered::Check) => close(Close::Check),
             (_, Answered::Unwell) => close(Close::Unwell),
             (_, Answered::NoAnswer) => close(Close::NoAnswer),
             (_, Answered::End) => close(Close::Declined),
+            (_, Answered::Emergency | Answered::Today | Answered::Check) => close(closes(leads_to)),
             (_, Answered::GoOn | Answered::Again | Answered::Rest | Answered::Repeat) => {
                 Some(Step::NextLine)
             }

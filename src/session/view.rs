@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use super::keys::Phase;
-use super::run::Begun;
-use super::{Mode, Session};
+use super::{Begun, Mode, Part, Phase, Session};
 pub(crate) use crate::base::BreathPhase;
 use crate::base::{BreathLengths, Frames, Moment, Pace};
 use crate::plan::{Cue, PlannedCue};
-use crate::session::screening::Part;
 
 /// A counted breath in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +85,7 @@ impl Session {
         // A breath that is over or yet to come again is none.
         let breath = current.and_then(|begun| self.breath_view(at, begun));
         let shown = self.shown_at(at);
-        let left = self
-            .played_before(plan.cues().len())
-            .saturating_sub(elapsed);
+        let whole = self.played_before(plan.cues().len());
         let routine = match self.part() {
             Part::Routine | Part::Close(_) => Frames::ZERO,
             _ => self.routine().total(),
@@ -106,7 +101,7 @@ impl Session {
             movement: movement.title.clone(),
             breath,
             elapsed,
-            left: left + routine,
+            left: whole.saturating_sub(elapsed) + routine,
             pace: self.pace(),
         }
     }

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Session;
-use super::command::{Command, Ending};
+use super::{Command, Ending, Session};
 use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 

@@ -1,6 +1,7 @@
 //! Asks for the desktop's session bus.
 
 use std::env;
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::net::UnixStream;
@@ -24,21 +25,21 @@ pub(super) fn bus() -> Bus {
     if !cfg!(feature = "media-keys") {
         return Bus::NotBuiltIn;
     }
-    let address = env::var("DBUS_SESSION_BUS_ADDRESS").ok();
-    let address = address.filter(|address| !address.is_empty()).or_else(|| {
+    let named = env::var("DBUS_SESSION_BUS_ADDRESS").ok();
+    let address = named.filter(|named| !named.is_empty()).or_else(|| {
         let folder = PathBuf::from(env::var_os("XDG_RUNTIME_DIR")?);
         Some(format!("unix:path={}", folder.join("bus").display()))
     });
-    let Some(address) = address else {
-        return Bus::Absent(None);
-    };
-    let sockets = sockets(&address);
-    let connects = move || sockets.iter().any(|socket| socket.connect().is_ok());
-    if within(Duration::from_secs(2), connects) == Some(true) {
-        Bus::Answers(address)
-    } else {
-        Bus::Absent(Some(address))
+    match address {
+        Some(address) if connects(&address) => Bus::Answers(address),
+        address => Bus::Absent(address),
     }
+}
+
+fn connects(address: &str) -> bool {
+    let sockets = sockets(address);
+    let connects = move || sockets.iter().any(|socket| socket.connect().is_ok());
+    within(Duration::from_secs(2), connects) == Some(true)
 }
 
 /// A socket of a bus.
@@ -67,15 +68,12 @@ impl Socket {
 
 /// The sockets on this machine that a bus address names, as in `unix:path=/run/user/1000/bus,guid=1;unix:abstract=x`.
 fn sockets(address: &str) -> Vec<Socket> {
-    let local = address
-        .split(';')
-        .filter_map(|one| one.strip_prefix("unix:"));
+    let buses = address.split(';');
+    let local = buses.filter_map(|bus| bus.strip_prefix("unix:"));
     let pairs = local.flat_map(|keys| keys.split(','));
     pairs
         .filter_map(|pair| match pair.split_once('=')? {
-            ("path", path) => Some(Socket::Path(
-                std::ffi::OsString::from_vec(unescaped(path)).into(),
-            )),
+            ("path", path) => Some(Socket::Path(OsString::from_vec(unescaped(path)).into())),
             ("abstract", name) => Some(Socket::Abstract(unescaped(name))),
             _ => None,
         })
@@ -87,9 +85,8 @@ fn unescaped(text: &str) -> Vec<u8> {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
-        let code = part
-            .get(..2)
-            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code = part.get(..2);
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
         bytes.push(code.unwrap_or(b'%'));
         let rest = if code.is_some() { &part[2..] } else { part };
         bytes.extend_from_slice(rest.as_bytes());

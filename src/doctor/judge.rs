@@ -1,4 +1,4 @@
-//! What the answers mean: whether all is well, and what to do where it is not.
+//! What the answers mean: whether all is well, and what to do where it is not; and the facts, for programs.
 //!
 //! Not ok, so that the exit code says it: no sound, the chosen voice does not speak, no terminal, settings or a journal
 //! that cannot be used. All else is a note: a session runs without it, or mends it by itself.
@@ -6,86 +6,45 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::Trouble;
 use super::bus::Bus;
-use super::facts::{self, ms};
-use super::probe::{Findings, JournalFound, Place, Service, TerminalFound, VoiceFound};
+use super::probe::{Findings, JournalFound, Service, VoiceFound};
 use super::report::{Check, Report, Status};
 use super::sound::{Silence, Sound};
-use crate::settings::VoiceChoice;
+use crate::settings::emergency::zone_name;
+use crate::settings::{Origin, VoiceChoice};
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
-/// How it is with one thing.
-struct Verdict {
-    status: Status,
-    says: String,
-    remedy: Option<String>,
-}
-
-impl Verdict {
-    fn ok(says: impl Into<String>) -> Self {
-        Self {
-            status: Status::Ok,
-            says: says.into(),
-            remedy: None,
-        }
-    }
-
-    fn of(status: Status, trouble: &Trouble) -> Self {
-        let Trouble { what, remedy } = trouble.clone();
-        Self {
-            status,
-            says: what,
-            remedy: Some(remedy).filter(|remedy| !remedy.is_empty()),
-        }
-    }
-
-    fn note(says: impl Into<String>, remedy: &str) -> Self {
-        Self::of(Status::Note, &Trouble::new(says, remedy))
-    }
-
-    fn bad(says: impl Into<String>, remedy: &str) -> Self {
-        Self::of(Status::Bad, &Trouble::new(says, remedy))
-    }
+/// The facts of a check: the same names always, and null where a value is not known.
+macro_rules! facts {
+    ($($name:ident: $value:expr,)*) => { vec![$((stringify!($name), json!($value))),*] };
 }
 
 pub(super) fn report(findings: &Findings) -> Report {
-    let sounds = findings.sound.as_ref().ok();
-    let silences = sounds.and_then(silences);
-    let rows = [
-        ("sound", sound(&findings.sound), facts::sound(sounds)),
-        ("silence", silence(silences), facts::silence(silences)),
-        ("underruns", underruns(sounds), facts::underruns(sounds)),
-        ("voice", voice(findings), facts::voice(findings)),
-        (
-            "speech service",
-            service(findings),
-            facts::service(findings),
-        ),
-        ("media keys", bus(&findings.bus), facts::bus(&findings.bus)),
-        (
-            "terminal",
-            terminal(&findings.terminal),
-            facts::terminal(&findings.terminal),
-        ),
-        ("config", config(findings), facts::config(findings)),
-        ("journal", journal(findings), facts::journal(findings)),
-        (
-            "emergency",
-            emergency(&findings.place),
-            facts::emergency(&findings.place),
-        ),
+    const CHECKS: [fn(&Findings) -> Check; 10] = [
+        sound, silence, underruns, voice, service, bus, terminal, config, journal, emergency,
     ];
-    let checks = rows.map(|(name, verdict, facts)| Check {
-        name,
-        status: verdict.status,
-        says: verdict.says,
-        remedy: verdict.remedy,
-        facts,
-    });
-    Report(checks.into())
+    Report(CHECKS.map(|check| check(findings)).into())
+}
+
+/// How it is with one thing, and what to do about it.
+type Verdict = (Status, Trouble);
+
+fn ok(says: impl Into<String>) -> Verdict {
+    let (what, remedy) = (says.into(), None);
+    (Status::Ok, Trouble { what, remedy })
+}
+
+fn note(says: impl Into<String>, remedy: &str) -> Verdict {
+    (Status::Note, Trouble::new(says, remedy))
+}
+
+fn bad(trouble: &Trouble) -> Verdict {
+    (Status::Bad, trouble.clone())
 }
 
 /// Not as it should be: `Bad`, and so exit code 1, only if a session needs it.
@@ -93,17 +52,30 @@ const fn unless(needed: bool) -> Status {
     if needed { Status::Bad } else { Status::Note }
 }
 
-fn sound(found: &Result<Sound, Trouble>) -> Verdict {
-    match found {
-        Ok(sound) => Verdict::ok(format!(
+/// Milliseconds, to a tenth.
+fn ms(length: Duration) -> f64 {
+    (length.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+fn sound(findings: &Findings) -> Check {
+    let known = findings.sound.as_ref().ok();
+    let facts = facts! {
+        device: known.map(|sound| &sound.device),
+        rate_hz: known.map(|sound| sound.rate),
+        period_frames: known.map(|sound| sound.period),
+        buffer_ms: known.map(|sound| ms(sound.ring())),
+    };
+    let verdict = match &findings.sound {
+        Ok(sound) => ok(format!(
             "device \"{}\", {} Hz, buffer {:.1} ms (two periods of {} frames)",
             sound.device,
             sound.rate,
             ms(sound.ring()),
             sound.period
         )),
-        Err(trouble) => Verdict::of(Status::Bad, trouble),
-    }
+        Err(trouble) => bad(trouble),
+    };
+    Check::new("sound", verdict, facts)
 }
 
 /// The middle of them by the whole, and the longest.
@@ -113,10 +85,21 @@ fn silences(sound: &Sound) -> Option<(Silence, Silence)> {
     Some((*sorted.get(sorted.len() / 2)?, *sorted.last()?))
 }
 
-fn silence(found: Option<(Silence, Silence)>) -> Verdict {
-    let Some((middle, longest)) = found else {
-        return without_sound();
+fn silence(findings: &Findings) -> Check {
+    let known = findings.sound.as_ref().ok().and_then(silences);
+    let (middle, longest) = known.unzip();
+    let whole = |silence: Option<Silence>| silence.map(|silence| ms(silence.whole()));
+    let facts = facts! {
+        median_ms: whole(middle),
+        longest_ms: whole(longest),
+        median_measured_ms: middle.map(|silence| ms(silence.rendered)),
+        median_computed_ms: middle.map(|silence| ms(silence.held)),
     };
+    let verdict = known.map_or_else(without_sound, judged_silence);
+    Check::new("silence", verdict, facts)
+}
+
+fn judged_silence((middle, longest): (Silence, Silence)) -> Verdict {
     let says = format!(
         "within {:.0} ms of a key, {:.0} ms at the slowest: {:.0} ms until the fade is rendered (measured), and the \
          {:.0} ms that the device may still hold (computed)",
@@ -126,37 +109,53 @@ fn silence(found: Option<(Silence, Silence)>) -> Verdict {
         ms(middle.held),
     );
     if longest.whole() <= AT_ONCE {
-        return Verdict::ok(says);
+        return ok(says);
     }
-    Verdict::note(
+    note(
         says,
         "Choose a smaller buffer (--buffer, or in config.toml), and see what else keeps the computer busy (`top`)",
     )
 }
 
 fn without_sound() -> Verdict {
-    Verdict::note("not known without a sound device", "")
+    let (_, trouble) = ok("not known without a sound device");
+    (Status::Note, trouble)
 }
 
-fn underruns(sound: Option<&Sound>) -> Verdict {
-    let Some(sound) = sound else {
-        return without_sound();
+fn underruns(findings: &Findings) -> Check {
+    let known = findings.sound.as_ref().ok();
+    let facts = facts! {
+        count: known.map(|sound| sound.underruns),
+        watched_ms: known.map(|sound| ms(sound.watched)),
     };
-    let watched = sound.watched.as_secs_f64();
-    match sound.underruns {
-        0 => Verdict::ok(format!("none in {watched:.1} s")),
-        count => Verdict::note(
+    let judged = |sound: &Sound| match (sound.underruns, sound.watched.as_secs_f64()) {
+        (0, watched) => ok(format!("none in {watched:.1} s")),
+        (count, watched) => note(
             format!("{count} in {watched:.1} s"),
             "Choose a larger buffer (--buffer, or in config.toml); a session widens it by itself, too",
         ),
-    }
+    };
+    Check::new("underruns", known.map_or_else(without_sound, judged), facts)
 }
 
-fn voice(findings: &Findings) -> Verdict {
-    let voice = match &findings.voice {
-        Ok(voice) => voice,
-        Err(trouble) => return Verdict::of(unless(findings.needs_heart()), trouble),
+fn voice(findings: &Findings) -> Check {
+    let (needed, known) = (findings.needs_heart(), findings.voice.as_ref().ok());
+    let facts = facts! {
+        needed: needed,
+        folder: known.map(|voice| &voice.folder),
+        loading_ms: known.map(|voice| ms(voice.loading)),
+        speech_ms: known.map(|voice| ms(voice.speech)),
+        making_ms: known.map(|voice| ms(voice.making)),
+        speed: known.map(|voice| (voice.speed() * 10.0).round() / 10.0),
     };
+    let verdict = match &findings.voice {
+        Ok(voice) => judged_voice(voice),
+        Err(trouble) => (unless(needed), trouble.clone()),
+    };
+    Check::new("voice", verdict, facts)
+}
+
+fn judged_voice(voice: &VoiceFound) -> Verdict {
     let says = format!(
         "heart in {}, {:.1} s of speech in a second (measured on one sentence), loaded in {:.1} s",
         voice.folder.display(),
@@ -164,9 +163,9 @@ fn voice(findings: &Findings) -> Verdict {
         voice.loading.as_secs_f64()
     );
     if voice.speed() >= 1.0 {
-        return Verdict::ok(says);
+        return ok(says);
     }
-    Verdict::note(
+    note(
         says,
         "It is slower than speech, so there will be waits: see what else keeps the computer busy (`top`)",
     )
@@ -174,57 +173,75 @@ fn voice(findings: &Findings) -> Verdict {
 
 impl VoiceFound {
     /// Seconds of speech in a second.
-    pub(super) fn speed(&self) -> f64 {
+    fn speed(&self) -> f64 {
         self.speech.as_secs_f64() / self.making.as_secs_f64().max(1e-3)
     }
 }
 
-fn service(findings: &Findings) -> Verdict {
-    let needed = !findings.needs_heart();
-    let (says, remedy) = match findings.service {
-        Service::Answers => return Verdict::ok("the desktop's speech service answers"),
-        Service::Silent => (
+fn service(findings: &Findings) -> Check {
+    const NOT_BUILT_IN: &str = "this softback was built without the system voice";
+    let (needed, found) = (!findings.needs_heart(), findings.service);
+    let facts = facts! {
+        needed: needed,
+        built_in: found != Service::NotBuiltIn,
+        answers: found == Service::Answers,
+    };
+    let not_ok = |what, remedy| (unless(needed), Trouble::new(what, remedy));
+    let verdict = match found {
+        Service::Answers => ok("the desktop's speech service answers"),
+        Service::Silent => not_ok(
             "the desktop's speech service does not answer",
             "Only `--voice system` needs it. On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`",
         ),
-        Service::NotBuiltIn if needed => (
-            NO_SERVICE,
+        Service::NotBuiltIn if needed => not_ok(
+            NOT_BUILT_IN,
             "Build it with the cargo feature `system-voice`, or use `--voice heart`",
         ),
-        Service::NotBuiltIn => (NO_SERVICE, "Only `--voice system` needs it"),
+        Service::NotBuiltIn => not_ok(NOT_BUILT_IN, "Only `--voice system` needs it"),
     };
-    Verdict::of(unless(needed), &Trouble::new(says, remedy))
+    Check::new("speech service", verdict, facts)
 }
 
-const NO_SERVICE: &str = "this softback was built without the system voice";
-
-fn bus(found: &Bus) -> Verdict {
-    match found {
-        Bus::Answers(_) => Verdict::ok("the desktop's session bus is there"),
-        Bus::Absent(Some(address)) => Verdict::note(
-            format!("nobody answers at the session bus {address}"),
-            NO_BUS,
+fn bus(findings: &Findings) -> Check {
+    const ABSENT: &str = "Keys of headphones and of the keyboard's media row need it: start softback from the desktop's own terminal window";
+    let (address, verdict) = match &findings.bus {
+        Bus::Answers(address) => (Some(address), ok("the desktop's session bus is there")),
+        Bus::Absent(Some(address)) => {
+            let says = format!("nobody answers at the session bus {address}");
+            (Some(address), note(says, ABSENT))
+        }
+        Bus::Absent(None) => (None, note("no session bus is named", ABSENT)),
+        Bus::NotBuiltIn => (
+            None,
+            note(
+                "this softback was built without media keys",
+                "Keys of headphones and of the keyboard's media row need them: build it with the cargo feature `media-keys`",
+            ),
         ),
-        Bus::Absent(None) => Verdict::note("no session bus is named", NO_BUS),
-        Bus::NotBuiltIn => Verdict::note(
-            "this softback was built without media keys",
-            "Keys of headphones and of the keyboard's media row need them: build it with the cargo feature `media-keys`",
-        ),
-    }
+    };
+    let facts = facts! {
+        built_in: !matches!(findings.bus, Bus::NotBuiltIn),
+        address: address,
+        connects: matches!(findings.bus, Bus::Answers(_)),
+    };
+    Check::new("media keys", verdict, facts)
 }
 
-const NO_BUS: &str = "Keys of headphones and of the keyboard's media row need it: start softback from the desktop's own terminal window";
-
-fn terminal(found: &TerminalFound) -> Verdict {
-    if !found.keys {
-        return Verdict::bad(
-            "there is no terminal to read keys from",
-            "Start softback in a terminal window, not from a service, a scheduler or a desktop shortcut without one",
-        );
-    }
-    let name = match &*found.name {
-        "" => "unnamed",
-        name => name,
+fn terminal(findings: &Findings) -> Check {
+    let found = &findings.terminal;
+    let (columns, rows) = found.size.unzip();
+    let facts = facts! {
+        keys: found.keys,
+        shows: found.shows,
+        name: found.name,
+        columns: columns,
+        rows: rows,
+        colours: found.colours,
+    };
+    let name = if found.name.is_empty() {
+        "unnamed"
+    } else {
+        &found.name
     };
     let size = found.size.map_or_else(
         || "of unknown size".to_owned(),
@@ -235,82 +252,113 @@ fn terminal(found: &TerminalFound) -> Verdict {
     } else {
         "no colours"
     };
-    Verdict::ok(format!("{name}, {size}, {colours}"))
+    let verdict = if found.keys {
+        ok(format!("{name}, {size}, {colours}"))
+    } else {
+        bad(&Trouble::new(
+            "there is no terminal to read keys from",
+            "Start softback in a terminal window, not from a service, a scheduler or a desktop shortcut without one",
+        ))
+    };
+    Check::new("terminal", verdict, facts)
 }
 
-fn config(findings: &Findings) -> Verdict {
+fn config(findings: &Findings) -> Check {
+    let facts = facts! {
+        path: findings.config_file,
+        exists: findings.config.as_ref().ok(),
+        parses: findings.config.is_ok(),
+    };
     let path = shown(findings.config_file.as_deref());
-    match &findings.config {
-        Ok(true) => Verdict::ok(format!("{path} is right")),
-        Ok(false) => Verdict::ok(format!(
+    let verdict = match &findings.config {
+        Ok(true) => ok(format!("{path} is right")),
+        Ok(false) => ok(format!(
             "no {path}: everything is at its default (`softback config --init` writes one)"
         )),
-        Err(trouble) => Verdict::of(Status::Bad, trouble),
-    }
+        Err(trouble) => bad(trouble),
+    };
+    Check::new("config", verdict, facts)
 }
 
 fn shown(path: Option<&Path>) -> String {
     path.map_or_else(String::new, |path| path.display().to_string())
 }
 
-fn journal(findings: &Findings) -> Verdict {
+fn journal(findings: &Findings) -> Check {
+    let known = findings.journal.as_ref().ok();
+    let facts = facts! {
+        path: findings.journal_file,
+        exists: known.map(|journal| journal.exists),
+        readable: known.is_some(),
+        writable: known.map(|journal| journal.unwritable.is_none()),
+        lines: known.map(|journal| journal.lines),
+        damaged_lines: known.map(|journal| &journal.damaged),
+    };
     let path = shown(findings.journal_file.as_deref());
-    match &findings.journal {
-        Err(trouble) => Verdict::of(Status::Bad, trouble),
-        Ok(JournalFound {
-            unwritable: Some(cause),
-            ..
-        }) => Verdict::bad(
+    let verdict = match &findings.journal {
+        Ok(journal) => judged_journal(&path, journal),
+        Err(trouble) => bad(trouble),
+    };
+    Check::new("journal", verdict, facts)
+}
+
+fn judged_journal(path: &str, journal: &JournalFound) -> Verdict {
+    if let Some(cause) = &journal.unwritable {
+        return bad(&Trouble::new(
             format!("{path} cannot be written: {cause}"),
             "Make the file and its folder yours (chown, chmod u+rwx): without it nothing with movement starts",
-        ),
-        Ok(journal) if !journal.damaged.is_empty() => {
-            let numbers: Vec<_> = journal.damaged.iter().map(ToString::to_string).collect();
-            let numbers = numbers.join(", ");
-            Verdict::note(
-                format!("{path} has lines that cannot be read: {numbers}"),
-                "Each counts as a session that hurt until the next day or longer: `softback journal` says when the movements are open again",
-            )
-        }
-        Ok(JournalFound { exists: false, .. }) => {
-            Verdict::ok(format!("{path} will be made at the first session"))
-        }
-        Ok(JournalFound { lines: 1, .. }) => {
-            Verdict::ok(format!("{path}: 1 line, can be read and written"))
-        }
-        Ok(JournalFound { lines, .. }) => {
-            Verdict::ok(format!("{path}: {lines} lines, can be read and written"))
-        }
+        ));
     }
+    if !journal.damaged.is_empty() {
+        let numbers: Vec<_> = journal.damaged.iter().map(ToString::to_string).collect();
+        return note(
+            format!(
+                "{path} has lines that cannot be read: {}",
+                numbers.join(", ")
+            ),
+            "Each counts as a session that hurt until the next day or longer: `softback journal` says when the movements are open again",
+        );
+    }
+    ok(match (journal.exists, journal.lines) {
+        (false, _) => format!("{path} will be made at the first session"),
+        (true, 1) => format!("{path}: 1 line, can be read and written"),
+        (true, lines) => format!("{path}: {lines} lines, can be read and written"),
+    })
 }
 
-fn emergency(place: &Place) -> Verdict {
-    let zone = place.zone.as_deref().unwrap_or("unknown");
-    let locale = place.locale.as_deref().unwrap_or("unknown");
-    let around = format!("time zone {zone}, locale {locale}");
-    match (&place.number, place.from()) {
-        (Some(number), Some(from)) => Verdict::ok(format!("{number}, from {from} ({around})")),
-        _ => Verdict::note(
-            format!("no number is known, so \"your emergency number\" is said ({around})"),
-            "Write emergency_number = \"...\" into config.toml (`softback config --init` writes one to begin with)",
-        ),
-    }
-}
-
-impl Place {
-    /// Where the number is from.
-    pub(super) fn from(&self) -> Option<&'static str> {
-        let from = if self.hers {
+fn emergency(findings: &Findings) -> Check {
+    let around = &findings.surroundings;
+    let (zone, locale) = (around.time_zone().map(zone_name), around.locale());
+    let number = findings.emergency.number.as_ref().map(|number| {
+        let hers = number.from != Origin::Surroundings;
+        let from = if hers {
             "config"
         } else {
             "locale and time zone"
         };
-        self.number.is_some().then_some(from)
-    }
+        (number.value.to_string(), from)
+    });
+    let (zone_shown, locale_shown) = (zone.unwrap_or("unknown"), locale.unwrap_or("unknown"));
+    let places = format!("time zone {zone_shown}, locale {locale_shown}");
+    let verdict = match &number {
+        Some((number, from)) => ok(format!("{number}, from {from} ({places})")),
+        None => note(
+            format!("no number is known, so \"your emergency number\" is said ({places})"),
+            "Write emergency_number = \"...\" into config.toml (`softback config --init` writes one to begin with)",
+        ),
+    };
+    let (number, from) = number.unzip();
+    let facts = facts! {
+        number: number,
+        from: from,
+        time_zone: zone,
+        locale: locale,
+    };
+    Check::new("emergency", verdict, facts)
 }
 
 impl Findings {
-    pub(super) fn needs_heart(&self) -> bool {
+    fn needs_heart(&self) -> bool {
         self.speaker == VoiceChoice::Heart
     }
 }
@@ -321,6 +369,8 @@ mod tests {
     use std::fmt;
 
     use crate::base::Remedy;
+    use crate::doctor::probe::TerminalFound;
+    use crate::settings::emergency::{Emergency, Surroundings};
 
     /// An error whose remedy has two lines.
     struct NotInstalled;
@@ -343,7 +393,13 @@ mod tests {
             rendered: ms(rendered),
             held: Duration::from_micros(24_300),
         };
+        let surroundings = Surroundings {
+            tz: Some("Europe/London".into()),
+            lang: Some("en_GB.UTF-8".into()),
+            ..Surroundings::default()
+        };
         Findings {
+            emergency: surroundings.emergency(None),
             config_file: Some("/home/a/.config/softback/config.toml".into()),
             config: Ok(true),
             speaker: VoiceChoice::Heart,
@@ -377,12 +433,7 @@ mod tests {
                 lines: 12,
                 damaged: Vec::new(),
             }),
-            place: Place {
-                zone: Some("Europe/London".into()),
-                locale: Some("en_GB.UTF-8".into()),
-                number: Some("999".into()),
-                hers: false,
-            },
+            surroundings,
         }
     }
 
@@ -412,12 +463,8 @@ mod tests {
                 lines: 0,
                 damaged: Vec::new(),
             }),
-            place: Place {
-                zone: None,
-                locale: None,
-                number: None,
-                hers: false,
-            },
+            emergency: Emergency::default(),
+            surroundings: Surroundings::default(),
         }
     }
 
@@ -521,7 +568,7 @@ mod tests {
             journal.damaged = vec![4, 9];
         }
         findings.bus = Bus::Absent(Some("unix:path=/nowhere".into()));
-        findings.place.number = None;
+        findings.emergency.number = None;
         judged(
             &findings,
             "silence",

@@ -5,7 +5,6 @@
 //! asked on a thread of its own, which is left behind when the answer takes too long.
 
 mod bus;
-mod facts;
 mod judge;
 mod patience;
 mod probe;
@@ -29,22 +28,21 @@ const LISTING: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Trouble {
     what: String,
-    remedy: String,
+    remedy: Option<String>,
 }
 
 impl Trouble {
-    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+    fn new(what: impl Into<String>, remedy: &str) -> Self {
+        let (what, remedy) = (what.into(), Some(remedy.to_owned()));
+        Self { what, remedy }
     }
 }
 
 impl<E: Remedy> From<E> for Trouble {
     fn from(error: E) -> Self {
-        let remedy = error.remedy().unwrap_or_default();
-        Self::new(error.to_string(), remedy.replace('\n', " "))
+        let (what, remedy) = (error.to_string(), error.remedy());
+        let remedy = remedy.map(|remedy| remedy.replace('\n', " "));
+        Self { what, remedy }
     }
 }
 

@@ -15,11 +15,11 @@ use super::sound::{Sound, sound};
 use crate::base::{SAFETY_RATE, Utterance};
 use crate::journal;
 use crate::room::terminal;
-use crate::settings::emergency::{Emergency, Surroundings, zone_name};
+use crate::settings::emergency::{Emergency, Surroundings};
 use crate::settings::file::{Config, ConfigError};
 use crate::settings::flags::Flags;
 use crate::settings::loudspeakers::Loudspeakers;
-use crate::settings::{Origin, Settings, VoiceChoice, paths};
+use crate::settings::{Settings, VoiceChoice, paths};
 use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
 
 /// Everything that was asked, and what came back.
@@ -37,7 +37,8 @@ pub(super) struct Findings {
     pub terminal: TerminalFound,
     pub journal_file: Option<PathBuf>,
     pub journal: Result<JournalFound, Trouble>,
-    pub place: Place,
+    pub emergency: Emergency,
+    pub surroundings: Surroundings,
 }
 
 /// The built-in voice, which speaks.
@@ -51,7 +52,7 @@ pub(super) struct VoiceFound {
 }
 
 /// The desktop's speech service.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     Answers,
     Silent,
@@ -80,16 +81,6 @@ pub(super) struct JournalFound {
     pub damaged: Vec<usize>,
 }
 
-/// Where this is, as far as the machine says.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub zone: Option<String>,
-    pub locale: Option<String>,
-    pub number: Option<String>,
-    /// Whether the number is from her settings.
-    pub hers: bool,
-}
-
 pub(super) fn everything(flags: &Flags) -> Findings {
     let (settings, config) = settings(flags);
     let device = settings.device.map(|device| device.value);
@@ -102,7 +93,8 @@ pub(super) fn everything(flags: &Flags) -> Findings {
         terminal: terminal_found(),
         journal: asked(3, JOURNAL_HANGS, journal_found),
         speaker: settings.voice.value,
-        place: place(&settings.emergency),
+        emergency: settings.emergency,
+        surroundings: Surroundings::read(),
         config_file: paths::config_file().ok(),
         config,
         journal_file: paths::journal_file().ok(),
@@ -157,10 +149,10 @@ fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
     match Settings::read(flags) {
         Ok(settings) => Ok((settings, path.exists())),
         Err(ConfigError::Problems(problems)) => {
-            let (list, path) = (problems.list(), path.display());
-            let what = match list {
+            let path = path.display();
+            let what = match problems.list() {
                 [only] => format!("{path} has a problem: {}", only.message),
-                _ => format!("{path} has {} problems", list.len()),
+                list => format!("{path} has {} problems", list.len()),
             };
             let remedy =
                 "`softback config` shows the place and what to write there; or take the line out";
@@ -177,12 +169,9 @@ const SENTENCE: &str =
 fn heart() -> Result<VoiceFound, Trouble> {
     let folder = paths::voice_dir(None)?;
     let begun = now();
-    let handle = voice::spawn({
-        let folder = folder.clone();
-        move |_| Heart::open(&folder)
-    });
     let gone = || Trouble::new("the voice \"heart\" has gone away", TOO_BUSY);
-    let handle = handle.map_err(|_| gone())?;
+    let opened = folder.clone();
+    let handle = voice::spawn(move |_| Heart::open(&opened)).map_err(|_| gone())?;
     handle.wait_until_ready()?;
     let loading = begun.elapsed();
     let begun = now();
@@ -214,17 +203,14 @@ fn service() -> Service {
 
 fn terminal_found() -> TerminalFound {
     let keyboard = terminal::keyboard().ok();
-    let size = keyboard
-        .as_ref()
-        .and_then(|keyboard| tcgetwinsize(keyboard).ok());
+    let size = keyboard.as_ref().and_then(|it| tcgetwinsize(it).ok());
+    let size = size.map(|size| (size.ws_col, size.ws_row));
     let name = env::var("TERM").unwrap_or_default();
     let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     TerminalFound {
         keys: keyboard.is_some(),
         shows: io::stdout().is_terminal(),
-        size: size
-            .filter(|size| size.ws_col > 0 && size.ws_row > 0)
-            .map(|size| (size.ws_col, size.ws_row)),
+        size: size.filter(|(columns, rows)| *columns > 0 && *rows > 0),
         colours: !no_colour && !matches!(name.as_str(), "" | "dumb"),
         name,
     }
@@ -253,17 +239,6 @@ fn writable(path: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::NotADirectory.into());
     }
     Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
-}
-
-fn place(emergency: &Emergency) -> Place {
-    let around = Surroundings::read();
-    let number = emergency.number.as_ref();
-    Place {
-        zone: around.time_zone().map(|zone| zone_name(zone).to_owned()),
-        locale: around.locale().map(str::to_owned),
-        number: number.map(|number| number.value.to_string()),
-        hers: number.is_some_and(|number| number.from != Origin::Surroundings),
-    }
 }
 
 #[cfg(test)]

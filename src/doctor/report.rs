@@ -4,31 +4,23 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::facts::Facts;
+use super::Trouble;
 use crate::audio::device::Device;
 
 /// How it is with one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, strum::IntoStaticStr)]
 #[serde(into = "&'static str")]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Status {
     /// As it should be.
     Ok,
     /// Not as it should be, but a session does without.
     Note,
     /// Not as it should be, and a session needs it.
+    #[strum(to_string = "not ok")]
     Bad,
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Ok => "ok",
-            Status::Note => "note",
-            Status::Bad => "not ok",
-        }
-    }
 }
 
 /// One thing, looked at.
@@ -43,6 +35,21 @@ pub(super) struct Check {
     pub remedy: Option<String>,
     #[serde(serialize_with = "as_map")]
     pub facts: Facts,
+}
+
+type Facts = Vec<(&'static str, Value)>;
+
+impl Check {
+    pub(super) fn new(name: &'static str, verdict: (Status, Trouble), facts: Facts) -> Self {
+        let (status, Trouble { what: says, remedy }) = verdict;
+        Self {
+            name,
+            status,
+            says,
+            remedy,
+            facts,
+        }
+    }
 }
 
 /// What the doctor says.

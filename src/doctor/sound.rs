@@ -99,11 +99,8 @@ fn silenced(control: &GraphHandle, ring: Duration, turn: u32) -> Option<Silence>
     let pressed = now();
     let silent = cut(control)?;
     let rendered = pressed.elapsed();
-    let ahead = control.now().since(silent).duration();
-    Some(Silence {
-        rendered,
-        held: ring.saturating_sub(ahead),
-    })
+    let held = ring.saturating_sub(control.now().since(silent).duration());
+    Some(Silence { rendered, held })
 }
 
 /// Cuts, and waits until that is done; from when on there is silence.
@@ -119,11 +116,8 @@ fn whisper() -> Clip {
     const PEAK: f32 = 1e-4;
     const HERTZ: f32 = 200.0;
     let turn = std::f32::consts::TAU * HERTZ / SAMPLE_RATE as f32;
-    Clip::cue(
-        (0..SAMPLE_RATE)
-            .map(|frame| PEAK * (turn * frame as f32).sin())
-            .collect(),
-    )
+    let wave = (0..SAMPLE_RATE).map(|frame| PEAK * (turn * frame as f32).sin());
+    Clip::cue(wave.collect())
 }
 
 /// Looks again and again, until it is so; `None` if it is not for too long.

@@ -78,14 +78,11 @@ impl Emergency {
     ) -> Self {
         let by_country = || {
             let country = country_of_locale(locale?)?;
-            is_in(country, time_zone?).then(|| InForce {
-                value: country.number.clone(),
-                from: Origin::Surroundings,
-            })
+            let number = || InForce::new(country.number.clone(), Origin::Surroundings);
+            is_in(country, time_zone?).then(number)
         };
-        Self {
-            number: config.or_else(by_country),
-        }
+        let number = config.or_else(by_country);
+        Self { number }
     }
 
     /// As it is said: "nine, nine, nine", or "your emergency number".

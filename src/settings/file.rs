@@ -3,32 +3,19 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::de::value::{Error as Unknown, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
+use strum::EnumMessage;
 use toml::{Spanned, Value};
 
 use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
+use crate::routine::built_in_names;
 use crate::settings::emergency::EmergencyNumber;
 use crate::settings::paths::NoHome;
 use crate::settings::{InForce, Origin, VoiceChoice};
-
-/// Every key that the file may have.
-pub(super) const KEYS: [&str; 11] = [
-    "emergency_number",
-    "posture",
-    "routine",
-    "pace",
-    "voice",
-    "volume",
-    "device",
-    "buffer",
-    "leave_music",
-    "skip_sound_check",
-    "plain",
-];
 
 /// The file to begin with: every setting with its meaning, commented out.
 pub(super) const TEMPLATE: &str = include_str!("config.toml");
@@ -39,30 +26,55 @@ pub(crate) const VOLUMES: RangeInclusive<i64> = -30..=0;
 /// Periods of the sound device that can be asked for, in frames.
 pub(crate) const PERIODS: RangeInclusive<i64> = 64..=8192;
 
-/// What the file says, checked, each value with its line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Config {
-    pub emergency_number: Option<InForce<EmergencyNumber>>,
-    pub posture: Option<InForce<Posture>>,
-    pub routine: Option<InForce<String>>,
-    pub pace: Option<InForce<Pace>>,
-    pub voice: Option<InForce<VoiceChoice>>,
-    pub volume: Option<InForce<i8>>,
-    pub device: Option<InForce<String>>,
-    pub buffer: Option<InForce<u32>>,
-    pub leave_music: Option<InForce<bool>>,
-    pub skip_sound_check: Option<InForce<bool>>,
-    pub plain: Option<InForce<bool>>,
+/// Each setting by its key, what it is, and how that is checked.
+macro_rules! settings {
+    ($($key:ident: $kind:ty = $check:expr,)*) => {
+        /// Every key that the file may have.
+        pub(super) const KEYS: [&str; 11] = [$(stringify!($key)),*];
+
+        /// What the file says, checked, each value with its line.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub(crate) struct Config {
+            $(pub $key: Option<InForce<$kind>>,)*
+        }
+
+        impl Config {
+            fn take(file: &mut File<'_>) -> Self {
+                Self { $($key: file.take(stringify!($key), $check),)* }
+            }
+        }
+    };
+}
+
+settings! {
+    emergency_number: EmergencyNumber = number,
+    posture: Posture = choice,
+    routine: String = routine,
+    pace: Pace = choice,
+    voice: VoiceChoice = choice,
+    volume: i8 = |value| whole(value, &VOLUMES),
+    device: String = device,
+    buffer: u32 = |value| whole(value, &PERIODS),
+    leave_music: bool = yes_or_no,
+    skip_sound_check: bool = yes_or_no,
+    plain: bool = yes_or_no,
 }
 
 /// The settings cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, EnumMessage)]
 pub(crate) enum ConfigError {
     #[error("the settings in {} cannot be read: {cause}", .path.display())]
+    #[strum(
+        message = "See that it is a text file that you may read, or move it away to start without settings"
+    )]
     Unreadable { path: PathBuf, cause: io::Error },
     #[error("there are settings in {} already, and they were left as they are", .0.display())]
+    #[strum(message = "Edit that file; or move it away, then run `softback config --init` again")]
     Exists(PathBuf),
     #[error("the settings cannot be written to {}: {cause}", .path.display())]
+    #[strum(
+        message = "See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written"
+    )]
     Unwritable { path: PathBuf, cause: io::Error },
     #[error(transparent)]
     Problems(#[from] Problems),
@@ -72,31 +84,21 @@ pub(crate) enum ConfigError {
 
 impl Remedy for ConfigError {
     fn remedy(&self) -> Option<String> {
-        let remedy = match self {
-            Self::Unreadable { .. } => {
-                "See that it is a text file that you may read, or move it away to start without settings"
-            }
-            Self::Exists(_) => {
-                "Edit that file; or move it away, then run `softback config --init` again"
-            }
-            Self::Unwritable { .. } => {
-                "See that its folder is yours and the disk has room, or set XDG_CONFIG_HOME to a folder that can be written"
-            }
-            Self::NoHome(error) => return error.remedy(),
-            Self::Problems(_) => return None,
-        };
-        Some(remedy.to_owned())
+        match self {
+            Self::NoHome(error) => error.remedy(),
+            _ => self.get_message().map(str::to_owned),
+        }
     }
 }
 
 /// Writes a file to begin with, where none is yet: every setting, explained and commented out.
 pub(crate) fn init(path: &Path) -> Result<(), ConfigError> {
-    write_new(path).map_err(|cause| match cause.kind() {
-        io::ErrorKind::AlreadyExists if path.exists() => ConfigError::Exists(path.to_owned()),
-        _ => ConfigError::Unwritable {
-            path: path.to_owned(),
-            cause,
-        },
+    write_new(path).map_err(|cause| {
+        let (is_there, path) = (path.exists(), path.to_owned());
+        match cause.kind() {
+            io::ErrorKind::AlreadyExists if is_there => ConfigError::Exists(path),
+            _ => ConfigError::Unwritable { path, cause },
+        }
     })
 }
 
@@ -111,46 +113,34 @@ fn write_new(path: &Path) -> io::Result<()> {
 }
 
 impl Config {
-    /// Reads the file at `path`, where one of `routines` may be named. No file is no settings.
-    pub(crate) fn read(path: &Path, routines: &[&str]) -> Result<Self, ConfigError> {
+    /// Reads the file at `path`. No file is no settings.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
         match fs::read_to_string(path) {
-            Ok(text) => Ok(Self::parse(&path.to_string_lossy(), &text, routines)?),
+            Ok(text) => Ok(Self::parse(&path.to_string_lossy(), &text)?),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(cause) => Err(ConfigError::Unreadable {
-                path: path.to_owned(),
-                cause,
-            }),
+            Err(cause) => {
+                let path = path.to_owned();
+                Err(ConfigError::Unreadable { path, cause })
+            }
         }
     }
 
     /// Reads the text of the file at `path`.
-    pub(crate) fn parse(path: &str, text: &str, routines: &[&str]) -> Result<Self, Problems> {
+    pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Problems> {
         let entries = toml::from_str(text)
             .map_err(|error| Problems::new(path, text, vec![not_read(&error)]))?;
+        let problems = Vec::new();
         let mut file = File {
             text,
             entries,
-            problems: Vec::new(),
+            problems,
         };
-        let config = Self {
-            emergency_number: file.take("emergency_number", number),
-            posture: file.take("posture", choice),
-            routine: file.take("routine", |value| routine(value, routines)),
-            pace: file.take("pace", choice),
-            voice: file.take("voice", choice),
-            volume: file.take("volume", |value| whole(value, &VOLUMES)),
-            device: file.take("device", device),
-            buffer: file.take("buffer", |value| whole(value, &PERIODS)),
-            leave_music: file.take("leave_music", yes_or_no),
-            skip_sound_check: file.take("skip_sound_check", yes_or_no),
-            plain: file.take("plain", yes_or_no),
-        };
+        let config = Self::take(&mut file);
         let problems = file.problems();
         if problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(Problems::new(path, text, problems))
+            return Ok(config);
         }
+        Err(Problems::new(path, text, problems))
     }
 }
 
@@ -169,18 +159,12 @@ impl File<'_> {
         check: impl FnOnce(&Value) -> Result<T, Problem>,
     ) -> Option<InForce<T>> {
         let entry = self.entries.remove(key)?;
-        let (span, value) = (entry.span(), entry.into_inner());
-        match check(&value) {
-            Ok(value) => {
-                let before = self.text.get(..span.start).unwrap_or_default();
-                let from = Origin::Line(before.matches('\n').count() + 1);
-                Some(InForce { value, from })
-            }
-            Err(problem) => {
-                self.problems.push(Problem { span, ..problem });
-                None
-            }
-        }
+        let span = entry.span();
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let from = Origin::Line(before.matches('\n').count() + 1);
+        let wrong = |problem| self.problems.push(Problem { span, ..problem });
+        let value = check(entry.get_ref()).map_err(wrong).ok()?;
+        Some(InForce { value, from })
     }
 
     /// All problems. A key that nobody took is no setting, and one of them.
@@ -242,29 +226,23 @@ fn kind(value: &Value) -> &'static str {
 }
 
 fn number(value: &Value) -> Result<EmergencyNumber, Problem> {
-    EmergencyNumber::checked(as_text(value)?).map_err(|error| {
-        let help = "write two to six digits and nothing else, such as emergency_number = \"999\"";
-        wrong(error.to_string(), help)
-    })
+    let help = "write two to six digits and nothing else, such as emergency_number = \"999\"";
+    EmergencyNumber::checked(as_text(value)?).map_err(|error| wrong(error.to_string(), help))
 }
 
 /// One of the names of an enum; serde's own message names them all.
 fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
     let name: StrDeserializer<'_, Unknown> = as_text(value)?.into_deserializer();
-    T::deserialize(name).map_err(|error| {
-        wrong(
-            error.to_string(),
-            "choose one of these, or take the line out",
-        )
-    })
+    let help = "choose one of these, or take the line out";
+    T::deserialize(name).map_err(|error| wrong(error.to_string(), help))
 }
 
-fn routine(value: &Value, known: &[&str]) -> Result<String, Problem> {
-    let name = as_text(value)?;
+fn routine(value: &Value) -> Result<String, Problem> {
+    let (name, known) = (as_text(value)?, built_in_names().collect::<Vec<_>>());
     if known.contains(&name) {
         return Ok(name.to_owned());
     }
-    let suggestion = did_you_mean(name, known);
+    let suggestion = did_you_mean(name, &known);
     Err(wrong(
         format!("there is no routine called \"{name}\"{suggestion}"),
         format!("the routines are {}", known.join(", ")),
@@ -284,11 +262,8 @@ fn device(value: &Value) -> Result<String, Problem> {
 
 /// A file that is no TOML.
 fn not_read(error: &toml::de::Error) -> Problem {
-    let span: Range<usize> = error.span().unwrap_or(0..0);
-    let help = format!(
-        "{}; write each on a line of its own, such as pace = \"slow\"",
-        known_keys()
-    );
+    let (span, keys) = (error.span().unwrap_or(0..0), known_keys());
+    let help = format!("{keys}; write each on a line of its own, such as pace = \"slow\"");
     Problem::new(span, error.message(), help)
 }
 
@@ -296,10 +271,8 @@ fn not_read(error: &toml::de::Error) -> Problem {
 mod tests {
     use super::*;
 
-    const ROUTINES: [&str; 3] = ["upper-back", "gentle", "rest"];
-
     fn parse(text: &str) -> Result<Config, Problems> {
-        Config::parse("config.toml", text, &ROUTINES)
+        Config::parse("config.toml", text)
     }
 
     fn value<T>(setting: Option<InForce<T>>) -> Option<T> {
@@ -438,7 +411,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/softback/config.toml");
         init(&path).unwrap();
-        assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
+        assert_eq!(Config::read(&path).unwrap(), Config::default());
         fs::write(&path, "pace = \"slow\"").unwrap();
         let error = init(&path).unwrap_err().told();
         assert!(
@@ -457,19 +430,16 @@ mod tests {
     fn no_file_is_no_settings_but_an_unreadable_one_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
-        assert_eq!(Config::read(&path, &ROUTINES).unwrap(), Config::default());
+        assert_eq!(Config::read(&path).unwrap(), Config::default());
         fs::write(&path, "pace = \"slow\"").unwrap();
-        assert_eq!(
-            value(Config::read(&path, &ROUTINES).unwrap().pace),
-            Some(Pace::Slow)
-        );
+        assert_eq!(value(Config::read(&path).unwrap().pace), Some(Pace::Slow));
         fs::write(&path, b"pace = \"\xff\"").unwrap();
-        let error = Config::read(&path, &ROUTINES).unwrap_err().told();
+        let error = Config::read(&path).unwrap_err().told();
         assert!(error.contains("move it away"), "{error}");
-        let error = Config::read(folder.path(), &ROUTINES).unwrap_err().told();
+        let error = Config::read(folder.path()).unwrap_err().told();
         assert!(error.contains("cannot be read"), "{error}");
         fs::write(&path, "pase = \"slow\"").unwrap();
-        let error = Config::read(&path, &ROUTINES).unwrap_err().told();
+        let error = Config::read(&path).unwrap_err().told();
         assert!(error.contains("did you mean \"pace\"?"), "{error}");
     }
 }

@@ -14,7 +14,6 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::base::{DEFAULT_DEVICE, Pace, Posture, VoiceAbility};
-use crate::routine::built_in_names;
 use emergency::{Emergency, Surroundings};
 use file::{Config, ConfigError};
 use flags::Flags;
@@ -27,15 +26,19 @@ pub(crate) const DEFAULT_ROUTINE: &str = "upper-back";
 pub(crate) const DEFAULT_PERIOD: u32 = 640;
 
 /// Where a value is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
 pub(crate) enum Origin {
+    #[strum(to_string = "the command line")]
     Flag,
-    /// This line of `config.toml`.
+    #[strum(to_string = "config.toml line {0}")]
     Line(usize),
     /// What she chose earlier for this loudspeaker.
+    #[strum(to_string = "what you chose for this device")]
     Remembered,
-    /// Locale and time zone, which name the same country.
+    /// They name the same country.
+    #[strum(to_string = "locale and time zone")]
     Surroundings,
+    #[strum(to_string = "default")]
     Default,
 }
 
@@ -47,11 +50,12 @@ pub(crate) struct InForce<T> {
 }
 
 impl<T> InForce<T> {
+    pub(crate) const fn new(value: T, from: Origin) -> Self {
+        Self { value, from }
+    }
+
     pub(crate) const fn flag(value: T) -> Self {
-        Self {
-            value,
-            from: Origin::Flag,
-        }
+        Self::new(value, Origin::Flag)
     }
 
     /// The value, if she asks for it now.
@@ -108,8 +112,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads what the flags do not say: the settings file, the loudspeakers, the machine's surroundings.
     pub(crate) fn read(flags: &Flags) -> Result<Self, ConfigError> {
-        let names: Vec<_> = built_in_names().collect();
-        let file = Config::read(&paths::config_file()?, &names)?;
+        let file = Config::read(&paths::config_file()?)?;
         let loudspeakers = Loudspeakers::read(&paths::loudspeakers_file()?);
         Ok(Self::of(flags, file, &Surroundings::read(), loudspeakers))
     }
@@ -123,10 +126,7 @@ impl Settings {
     ) -> Self {
         let device = either(flags.device.clone(), file.device);
         let remembered = loudspeakers.volume(loudspeaker(device.as_ref()));
-        let remembered = remembered.map(|value| InForce {
-            value,
-            from: Origin::Remembered,
-        });
+        let remembered = remembered.map(|value| InForce::new(value, Origin::Remembered));
         let yes = |flag: bool, file| or_default(flag.then_some(true), file, false);
         Self {
             emergency: around.emergency(file.emergency_number),
@@ -165,8 +165,7 @@ fn either<T>(flag: Option<T>, file: Option<InForce<T>>) -> Option<InForce<T>> {
 }
 
 fn or_default<T>(flag: Option<T>, file: Option<InForce<T>>, value: T) -> InForce<T> {
-    let from = Origin::Default;
-    either(flag, file).unwrap_or(InForce { value, from })
+    either(flag, file).unwrap_or(InForce::new(value, Origin::Default))
 }
 
 #[cfg(test)]
@@ -174,7 +173,7 @@ mod tests {
     use super::*;
 
     fn settings(flags: &Flags, file: &str, loudspeakers: Loudspeakers) -> Settings {
-        let file = Config::parse("config.toml", file, &["gentle"]).unwrap();
+        let file = Config::parse("config.toml", file).unwrap();
         Settings::of(flags, file, &Surroundings::default(), loudspeakers)
     }
 

@@ -20,21 +20,17 @@ const CHECKOUT_DEPTH: usize = 4;
 /// The folder of the built-in voice: as named by the flag, else by the environment, else in the
 /// user's data directory, beside the program, or in the checkout that it was built in.
 pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
-    let named = flag
-        .map(Path::to_path_buf)
-        .or_else(|| env::var_os(VOICE_DIR_VARIABLE).map(PathBuf::from));
-    let looked_in = named.map_or_else(places, |named| vec![named]);
-    match looked_in.iter().find(|place| place.join(MARK).is_file()) {
-        Some(found) => Ok(found.clone()),
-        None => Err(VoiceError::NotInstalled {
-            looked_in: looked_in
-                .iter()
-                .map(|place| place.display().to_string())
-                .collect::<Vec<_>>()
-                .join(", "),
-            service_answers: false,
-        }),
+    let named = flag.map(Path::to_path_buf);
+    let named = named.or_else(|| env::var_os(VOICE_DIR_VARIABLE).map(PathBuf::from));
+    let places = named.map_or_else(places, |named| vec![named]);
+    if let Some(found) = places.iter().find(|place| place.join(MARK).is_file()) {
+        return Ok(found.clone());
     }
+    let places: Vec<_> = places.iter().map(|place| place.to_string_lossy()).collect();
+    Err(VoiceError::NotInstalled {
+        looked_in: places.join(", "),
+        service_answers: false,
+    })
 }
 
 /// There is no home directory, so nothing of hers can be found or kept.

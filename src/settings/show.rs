@@ -1,10 +1,10 @@
 //! What is in force, and from where.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::path::Path;
 
 use super::file::KEYS;
-use super::{InForce, Origin, Settings};
+use super::{InForce, Settings};
 use crate::base::DEFAULT_DEVICE;
 
 impl Settings {
@@ -19,32 +19,25 @@ impl Settings {
         let rows = self.rows();
         let key_width = width(rows.iter().map(|(key, _, _)| *key));
         let value_width = width(rows.iter().map(|(_, value, _)| value.as_str()));
-        let rows = rows
-            .iter()
-            .map(|(key, value, from)| format!("{key:key_width$}  {value:value_width$}  {from}"));
-        [head, String::new()]
-            .into_iter()
-            .chain(rows)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let shown =
+            |(key, value, from): Row| format!("{key:key_width$}  {value:value_width$}  {from}");
+        let rows = rows.map(shown).join("\n");
+        format!("{head}\n\n{rows}")
     }
 
     /// Each key, its value, and where that is from.
     fn rows(&self) -> [Row; KEYS.len()] {
-        const NO_COUNTRY: &str = "locale and time zone do not name one country";
+        const NONE: (&str, &str) = ("none", "locale and time zone do not name one country");
         const ASKED: (&str, &str) = ("you are asked", "default");
+        const DESKTOPS: (&str, &str) = (DEFAULT_DEVICE, "default");
         [
-            optional(
-                "emergency_number",
-                self.emergency.number.as_ref(),
-                ("none", NO_COUNTRY),
-            ),
+            optional("emergency_number", self.emergency.number.as_ref(), NONE),
             optional("posture", self.posture.as_ref(), ASKED),
             optional("routine", self.routine.as_ref(), ASKED),
             row("pace", &self.pace),
             row("voice", &self.voice),
             row("volume", &self.volume),
-            optional("device", self.device.as_ref(), (DEFAULT_DEVICE, "default")),
+            optional("device", self.device.as_ref(), DESKTOPS),
             row("buffer", &self.buffer),
             row("leave_music", &self.leave_music),
             row("skip_sound_check", &self.skip_sound_check),
@@ -59,31 +52,18 @@ fn row<T: Display>(key: &'static str, setting: &InForce<T>) -> Row {
     (key, setting.value.to_string(), setting.from.to_string())
 }
 
+/// Where it is not set, what holds and why.
 fn optional<T: Display>(
     key: &'static str,
     setting: Option<&InForce<T>>,
-    (value, from): (&str, &str),
+    (value, why): (&str, &str),
 ) -> Row {
-    setting.map_or_else(
-        || (key, value.to_owned(), from.to_owned()),
-        |setting| row(key, setting),
-    )
+    let unset = || (key, value.to_owned(), why.to_owned());
+    setting.map_or_else(unset, |setting| row(key, setting))
 }
 
 fn width<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts.map(|text| text.chars().count()).max().unwrap_or(0)
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => f.write_str("the command line"),
-            Self::Line(line) => write!(f, "config.toml line {line}"),
-            Self::Remembered => f.write_str("what you chose for this device"),
-            Self::Surroundings => f.write_str("locale and time zone"),
-            Self::Default => f.write_str("default"),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -97,10 +77,8 @@ mod tests {
     use crate::settings::{DEFAULT_PERIOD, VoiceChoice};
     use clap::ValueEnum;
 
-    const ROUTINES: [&str; 1] = ["upper-back"];
-
     fn parse(text: &str) -> Config {
-        Config::parse("config.toml", text, &ROUTINES).unwrap()
+        Config::parse("config.toml", text).unwrap()
     }
 
     /// The settings of a file with this text, in London or nowhere; `remembered` for the loudspeaker "default".

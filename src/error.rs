@@ -1,6 +1,9 @@
 //! What can go wrong before or during a session, and the exit code of each.
 
+use std::io;
 use std::path::PathBuf;
+
+use strum::EnumMessage;
 
 use crate::audio::OutputError;
 use crate::base::{Pace, Problems, Remedy};
@@ -13,7 +16,7 @@ use crate::settings::paths::NoHome;
 use crate::voice::VoiceError;
 
 /// Why softback could not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, EnumMessage)]
 pub(crate) enum Error {
     /// There is no routine of that name.
     #[error(transparent)]
@@ -23,10 +26,8 @@ pub(crate) enum Error {
     Problems(#[from] Problems),
     /// A routine file cannot be read.
     #[error("{} cannot be read: {cause}", .path.display())]
-    Unreadable {
-        path: PathBuf,
-        cause: std::io::Error,
-    },
+    #[strum(message = "Check the name, and that you may read it")]
+    Unreadable { path: PathBuf, cause: io::Error },
     /// Her settings cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -37,6 +38,7 @@ pub(crate) enum Error {
     #[error(transparent)]
     NoHome(#[from] NoHome),
     #[error("\"{title}\" is for a chair only")]
+    #[strum(message = "Leave --posture standing out")]
     ChairOnly { title: String },
     #[error("standing is at the standard pace only, so that the time on your feet is short")]
     StandardOnly { pace: Pace },
@@ -47,6 +49,7 @@ pub(crate) enum Error {
     Output(#[from] OutputError),
     /// The device stopped taking sound, and did not come back.
     #[error("the loudspeaker was lost and did not come back")]
+    #[strum(message = "Check the loudspeaker and its connection, then start again")]
     SoundStopped,
     #[error(transparent)]
     Terminal(#[from] TerminalError),
@@ -55,13 +58,13 @@ pub(crate) enum Error {
     System {
         /// What was being done.
         doing: &'static str,
-        cause: std::io::Error,
+        cause: io::Error,
     },
 }
 
 impl Error {
     /// For `map_err`: what was being done when the system refused.
-    pub(crate) fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::System { doing, cause }
     }
 
@@ -72,23 +75,15 @@ impl Error {
 
     /// The exit code: 2 wrong usage, or a routine or settings with problems; else 1.
     pub(crate) const fn code(&self) -> u8 {
+        use ConfigError::{Exists, Problems, Unreadable};
         match self {
-            Self::UnknownRoutine(_)
+            Self::Config(Unreadable { .. } | Exists(_) | Problems(_))
+            | Self::UnknownRoutine(_)
             | Self::Problems(_)
             | Self::Unreadable { .. }
-            | Self::Config(
-                ConfigError::Unreadable { .. } | ConfigError::Exists(_) | ConfigError::Problems(_),
-            )
             | Self::ChairOnly { .. }
             | Self::StandardOnly { .. } => 2,
-            Self::Config(ConfigError::Unwritable { .. } | ConfigError::NoHome(_))
-            | Self::Journal(_)
-            | Self::NoHome(_)
-            | Self::Voice(_)
-            | Self::Output(_)
-            | Self::SoundStopped
-            | Self::Terminal(_)
-            | Self::System { .. } => 1,
+            _ => 1,
         }
     }
 }
@@ -97,20 +92,15 @@ impl Remedy for Error {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::UnknownRoutine(error) => error.remedy(),
-            Self::Unreadable { .. } => Some("Check the name, and that you may read it".into()),
             Self::Config(error) => error.remedy(),
             Self::Journal(error) => error.remedy(),
             Self::NoHome(error) => error.remedy(),
-            Self::ChairOnly { .. } => Some("Leave --posture standing out".into()),
+            Self::Voice(error) => error.remedy(),
+            Self::Output(error) => error.remedy(),
             Self::StandardOnly { pace } => {
                 Some(format!("Leave --pace {pace} out, or sit: --posture seated"))
             }
-            Self::Voice(error) => error.remedy(),
-            Self::Output(error) => error.remedy(),
-            Self::SoundStopped => {
-                Some("Check the loudspeaker and its connection, then start again".into())
-            }
-            Self::Problems(_) | Self::Terminal(_) | Self::System { .. } => None,
+            _ => self.get_message().map(str::to_owned),
         }
     }
 }

@@ -116,11 +116,7 @@ mod tests {
         let asked = |posture, pace| (Some(InForce::flag(posture)), InForce::flag(pace));
         let set = |posture, pace| {
             let from = Origin::Line(1);
-            let posture = InForce {
-                value: posture,
-                from,
-            };
-            (Some(posture), InForce { value: pace, from })
+            (Some(InForce::new(posture, from)), InForce::new(pace, from))
         };
         let on =
             |routine, (posture, pace): (Option<_>, _)| allowed(routine, posture.as_ref(), &pace);

@@ -1,5 +1,6 @@
 //! The health notice, and what she can read before a session with movement.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
@@ -38,10 +39,8 @@ pub(super) fn before_movement(
     if opening.closed.is_some() {
         journal::show(false)?;
     } else if opening.first {
-        read_in_pages(
-            &text(screening, emergency),
-            BufReader::new(File::from(keyboard)),
-        )?;
+        let keyboard = BufReader::new(File::from(keyboard));
+        read_in_pages(&text(screening, emergency), keyboard)?;
     }
     Ok(())
 }
@@ -50,15 +49,12 @@ pub(super) fn before_movement(
 fn read_in_pages(notice: &str, mut keyboard: impl BufRead) -> Result<(), Error> {
     let (columns, rows) = Terminal::size();
     let pages = pages(notice, columns.into(), rows.into());
-    for (number, page) in pages.iter().enumerate() {
-        let asks = if number + 1 == pages.len() {
+    let last = pages.len();
+    for (number, page) in (1..).zip(&pages) {
+        let asks = if number == last {
             "Press Enter when you have read this, or Ctrl-C to leave.".to_owned()
         } else {
-            format!(
-                "Page {} of {}. Press Enter to read on, or Ctrl-C to leave.",
-                number + 1,
-                pages.len()
-            )
+            format!("Page {number} of {last}. Press Enter to read on, or Ctrl-C to leave.")
         };
         print(format_args!("{page}\n{asks}"))?;
         read_line(&mut keyboard)?;
@@ -72,13 +68,11 @@ fn pages(text: &str, columns: usize, rows: usize) -> Vec<String> {
     let room = rows.saturating_sub(4).max(1);
     let mut pages: Vec<Vec<String>> = vec![Vec::new()];
     for paragraph in text.trim_end().split("\n\n") {
-        let lines = paragraph.lines();
-        let wrapped: Vec<_> = lines
-            .flat_map(|line| textwrap::wrap(line, columns.max(1)))
-            .map(std::borrow::Cow::into_owned)
-            .chain([String::new()])
-            .collect();
-        for part in wrapped.chunks(room) {
+        let rows = paragraph.lines();
+        let rows = rows.flat_map(|line| textwrap::wrap(line, columns.max(1)));
+        let mut rows: Vec<_> = rows.map(Cow::into_owned).collect();
+        rows.push(String::new());
+        for part in rows.chunks(room) {
             match pages.last_mut() {
                 Some(page) if page.len() + part.len() <= room => page.extend_from_slice(part),
                 _ => pages.push(part.to_vec()),

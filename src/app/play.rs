@@ -127,16 +127,18 @@ fn programme(
     settings: &Settings,
     opening: &Opening,
 ) -> Result<Programme, Error> {
+    let Opening {
+        first,
+        ask_hurt,
+        closed,
+        ..
+    } = *opening;
     let seated = (!can_stand(&wanted.routine)).then_some(Posture::Seated);
     let terms = Terms {
         sound_check: settings.checks_sound(),
-        form: if opening.first {
-            Form::OneByOne
-        } else {
-            Form::List
-        },
-        ask_hurt: opening.ask_hurt,
-        refused: opening.closed.map(|closed| closed.why),
+        form: if first { Form::OneByOne } else { Form::List },
+        ask_hurt,
+        refused: closed.map(|closed| closed.why),
         pick_up: wanted.pick_up.is_some(),
         choose: wanted.choose,
         posture: wanted.posture.or(seated),

@@ -9,18 +9,10 @@ use crate::settings::InForce;
 
 pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
-    allowed(
-        &routine,
-        Some(&InForce::flag(posture)),
-        &InForce::flag(pace),
-    )?;
-    let setting = Setting::new(pace, posture);
-    print(Plan::compile(
-        &routine,
-        &Companion::built_in(),
-        setting,
-        &Estimate,
-    ))
+    let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
+    allowed(&routine, Some(&stands), &led)?;
+    let (companion, setting) = (Companion::built_in(), Setting::new(pace, posture));
+    print(Plan::compile(&routine, &companion, setting, &Estimate))
 }
 
 /// Each sentence with its sources, and then what they are.

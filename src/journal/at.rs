@@ -48,18 +48,15 @@ impl At {
     }
 
     pub(super) fn after(self, wait: SignedDuration) -> Self {
-        self.at(self
-            .timestamp
-            .saturating_add(wait)
-            .unwrap_or(Timestamp::MAX))
+        let end = self.timestamp.saturating_add(wait);
+        self.at(end.unwrap_or(Timestamp::MAX))
     }
 
     /// When the day after `day` begins, as the clocks go here.
     pub(super) fn day_after(self, day: Date) -> Self {
         let tomorrow = day.tomorrow().unwrap_or(Date::MAX);
-        let midnight = self
-            .offset
-            .to_timestamp(tomorrow.to_datetime(Time::midnight()));
+        let midnight = tomorrow.to_datetime(Time::midnight());
+        let midnight = self.offset.to_timestamp(midnight);
         self.at(midnight.unwrap_or(Timestamp::MAX))
     }
 }

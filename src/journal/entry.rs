@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_repr::{Deserialize_repr, Serialize_repr};
+use strum::VariantNames;
 use thiserror::Error;
 
 use crate::base::{Hurt, Pace, Posture};
@@ -18,8 +19,9 @@ pub(crate) enum LineVersion {
 }
 
 /// One line of the journal. No answer to a screening question is in any of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, VariantNames)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Entry {
     Start(Start),
     /// A session was picked up again after it had been cut off: the same session, not another.
@@ -173,28 +175,26 @@ pub(crate) fn parse(bytes: &[u8]) -> Vec<Record> {
         .zip(bytes.split(|byte| *byte == b'\n'))
         .filter(|(_, text)| !text.trim_ascii().is_empty())
         .map(|(line, text)| {
-            let entry = serde_json::from_slice(text).map(Record::Entry);
-            entry.unwrap_or_else(|_| Record::Unreadable {
-                line,
-                reason: reason(text),
-            })
+            serde_json::from_slice(text).map_or_else(|_| unreadable(line, text), Record::Entry)
         })
         .collect()
 }
 
-/// Every kind of line that this version knows.
-const KINDS: [&str; 6] = ["start", "picked-up", "end", "hurt", "clock", "kept"];
+fn unreadable(line: usize, text: &[u8]) -> Record {
+    let reason = reason(text);
+    Record::Unreadable { line, reason }
+}
 
 fn reason(text: &[u8]) -> Reason {
     let line: Value = serde_json::from_slice(text).unwrap_or_default();
     let (Some(version), Some(kind)) = (line["v"].as_u64(), line["kind"].as_str()) else {
         return Reason::Damaged;
     };
-    let known = version <= LineVersion::One as u64
-        && KINDS.contains(&kind)
+    let is_known = version <= LineVersion::One as u64
+        && Entry::VARIANTS.contains(&kind)
         && is_known::<Posture>(&line["posture"])
         && is_known::<Pace>(&line["pace"]);
-    if known {
+    if is_known {
         Reason::Damaged
     } else {
         Reason::Newer

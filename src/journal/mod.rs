@@ -18,7 +18,7 @@ pub(crate) mod pick_up;
 pub(crate) mod rules;
 mod show;
 
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -50,13 +50,12 @@ pub(crate) enum JournalError {
     Unreadable { path: PathBuf, cause: io::Error },
 }
 
+const END_IT: &str = "End it first: press Esc twice in its window, or close that window";
+
 impl Remedy for JournalError {
     fn remedy(&self) -> Option<String> {
         let (lacks, cause) = match self {
-            Self::Busy => {
-                let remedy = "End it first: press Esc twice in its window, or close that window";
-                return Some(remedy.to_owned());
-            }
+            Self::Busy => return Some(END_IT.to_owned()),
             Self::Unwritable { cause, .. } => ("keep count of your sessions", cause),
             Self::Unreadable { cause, .. } => ("know about your earlier sessions", cause),
         };
@@ -87,9 +86,9 @@ fn advice(cause: &io::Error) -> &'static str {
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> JournalError {
-    move |cause| JournalError::Unwritable {
-        path: path.to_path_buf(),
-        cause,
+    move |cause| {
+        let path = path.to_path_buf();
+        JournalError::Unwritable { path, cause }
     }
 }
 
@@ -219,18 +218,13 @@ fn open_file(path: &Path) -> io::Result<File> {
     let folder = folder_of(path);
     make_folder(folder)?;
     let is_new = !path.exists();
-    let file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(FILE_MODE)
-        .open(path)?;
+    let mut options = File::options();
+    options.read(true).append(true).create(true).mode(FILE_MODE);
+    let file = options.open(path)?;
     let found = file.metadata()?;
     if !found.is_file() {
-        return Err(io::Error::new(
-            ErrorKind::AlreadyExists,
-            "it is no plain file",
-        ));
+        let cause = "it is no plain file";
+        return Err(io::Error::new(ErrorKind::AlreadyExists, cause));
     }
     if found.permissions().mode() & OTHERS != 0 {
         file.set_permissions(Permissions::from_mode(FILE_MODE))?;

@@ -55,10 +55,8 @@ pub(crate) fn forgotten(left: &History, now: At) -> String {
          itself, and deleting again after that removes it."
     };
     let closed = closed(left, now).map(|closed| format!("\n{}", sentence(closed, now)));
-    format!(
-        "The journal is deleted.{stays}{}",
-        closed.unwrap_or_default()
-    )
+    let closed = closed.unwrap_or_default();
+    format!("The journal is deleted.{stays}{closed}")
 }
 
 fn closed(history: &History, now: At) -> Option<Closed> {
@@ -148,10 +146,8 @@ fn sentence(closed: Closed, now: At) -> String {
              movements stay closed until then, or until the clock has run on for long enough"
         }
     };
-    format!(
-        "{because}. They are open again {}; rest (softback play rest) is open now.",
-        when(closed.opens, now)
-    )
+    let opens = when(closed.opens, now);
+    format!("{because}. They are open again {opens}; rest (softback play rest) is open now.")
 }
 
 fn when(opens: At, now: At) -> String {

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::{Hurt, Pace, Posture};
 use crate::journal;
-use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
+use crate::journal::entry::{End, How, LeftAt, Start, LineVersion};
 
 /// Sunday 22 November 2026, midnight in Greenwich.
 const EPOCH: i64 = 1_795_305_600;
@@ -108,7 +108,7 @@ fn noon() -> At {
 }
 
 fn add(path: &Path, bytes: &[u8]) {
-    let mut file = fs::OpenOptions::new()
+    let mut file = fs::File::options()
         .append(true)
         .open(path)
         .expect("a file");
@@ -126,7 +126,7 @@ fn cases(count: u32) -> ProptestConfig {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_says_so() {
-    let mut full = OpenOptions::new()
+    let mut full = File::options()
         .read(true)
         .append(true)
         .open("/dev/full")

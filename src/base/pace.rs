@@ -78,6 +78,9 @@ impl Pace {
     /// Every pace, from fast to slow, then her own.
     pub const ALL: [Self; 4] = [Self::Standard, Self::Slow, Self::VerySlow, Self::Own];
 
+    /// Those whose breaths are counted, from the fastest on.
+    const COUNTED: [Self; 3] = [Self::Standard, Self::Slow, Self::VerySlow];
+
     /// The counted breath, or `None` when she breathes in her own time.
     ///
     /// Never below five breaths a minute: the slowest that was studied without a clinician beside
@@ -129,22 +132,15 @@ impl Pace {
         self.max(limit)
     }
 
-    /// One step slower, if there is one. Her own pace has no neighbour: nothing is counted there.
-    pub const fn slower(self) -> Option<Self> {
-        match self {
-            Self::Standard => Some(Self::Slow),
-            Self::Slow => Some(Self::VerySlow),
-            Self::VerySlow | Self::Own => None,
-        }
+    /// The next slower counted pace, if there is one.
+    pub fn slower(self) -> Option<Self> {
+        Self::COUNTED.into_iter().find(|pace| *pace > self)
     }
 
-    /// One step faster, if there is one.
-    pub const fn faster(self) -> Option<Self> {
-        match self {
-            Self::VerySlow => Some(Self::Slow),
-            Self::Slow => Some(Self::Standard),
-            Self::Standard | Self::Own => None,
-        }
+    /// The next faster counted pace; her own breath is no pace to be faster than.
+    pub fn faster(self) -> Option<Self> {
+        let mut faster = Self::COUNTED.into_iter().rev();
+        faster.find(|pace| *pace < self && self != Self::Own)
     }
 }
 
@@ -169,10 +165,9 @@ mod tests {
 
     #[test]
     fn slower_and_faster_are_each_others_way_back() {
-        for pace in Pace::ALL {
-            if let Some(slower) = pace.slower() {
-                assert_eq!(slower.faster(), Some(pace));
-            }
-        }
+        let slower = Pace::ALL.map(Pace::slower);
+        assert_eq!(slower, [Some(Pace::Slow), Some(Pace::VerySlow), None, None]);
+        let faster = Pace::ALL.map(Pace::faster);
+        assert_eq!(faster, [None, Some(Pace::Standard), Some(Pace::Slow), None]);
     }
 }

@@ -38,12 +38,6 @@ impl Frames {
         Duration::from_micros(self.0 * 125 / 6)
     }
 
-    /// `self - other`, or zero.
-    #[must_use]
-    pub const fn saturating_sub(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
-    }
-
     /// `self` times `percent` / 100, rounded down to a frame.
     #[must_use]
     pub const fn scaled(self, percent: u32) -> Self {
@@ -75,7 +69,7 @@ impl Sub for Frames {
     type Output = Self;
     /// Saturating: the past never comes before the beginning.
     fn sub(self, other: Self) -> Self {
-        self.saturating_sub(other)
+        Self(self.0.saturating_sub(other.0))
     }
 }
 

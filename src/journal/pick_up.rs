@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Hurt, Refusal};
 use crate::journal::at::At;
-use crate::journal::entry::{End, Entry, How, LeftAt, Record, Start, LineVersion};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start};
 use crate::journal::history::History;
 use crate::journal::rules::Ledger;
 

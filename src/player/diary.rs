@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::base::Hurt;
 use crate::error::{Error, Outcome};
 use crate::journal::at::At;
-use crate::journal::entry::{End, Entry, How, LeftAt, Start, LineVersion};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};
 use crate::journal::pick_up::Left;
 use crate::journal::rules::Opening;
 use crate::journal::{Journal, JournalError};

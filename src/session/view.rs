@@ -101,7 +101,7 @@ impl Session {
             movement: movement.title.clone(),
             breath,
             elapsed,
-            left: whole.saturating_sub(elapsed) + routine,
+            left: whole - elapsed + routine,
             pace: self.pace(),
         }
     }

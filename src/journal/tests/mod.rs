@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::{Hurt, Pace, Posture};
 use crate::journal;
-use crate::journal::entry::{End, How, LeftAt, Start, LineVersion};
+use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
 
 /// Sunday 22 November 2026, midnight in Greenwich.
 const EPOCH: i64 = 1_795_305_600;
@@ -108,10 +108,7 @@ fn noon() -> At {
 }
 
 fn add(path: &Path, bytes: &[u8]) {
-    let mut file = fs::File::options()
-        .append(true)
-        .open(path)
-        .expect("a file");
+    let mut file = fs::File::options().append(true).open(path).expect("a file");
     file.write_all(bytes).expect("room");
 }
 

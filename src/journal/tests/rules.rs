@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::{Hurt, Pace, Posture, Refusal};
 use crate::journal::at::At;
 use crate::journal::clock::TRUST;
-use crate::journal::entry::{End, Entry, How, LeftAt, Reason, Record, Start, LineVersion};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start};
 use crate::journal::history::History;
 use crate::journal::pick_up::Left;
 use crate::journal::rules::Closed;

@@ -225,6 +225,26 @@ impl Perform for Reading {
     }
 }
 
+/// What came in one read: several characters at once are no fingers but a slip, such as text that was
+/// pasted, and together one key that means nothing. Only a key that is held may come in a heap, and what
+/// she ends it with always counts.
+pub(super) fn one_slip(mut reports: Vec<Report>, last: Option<Key>) -> Vec<Report> {
+    let letter = |report: &Report| match report {
+        Report::Key(key @ (Key::Char(_) | Key::Space | Key::Enter | Key::Tab), Kind::Press) => {
+            Some(*key)
+        }
+        _ => None,
+    };
+    let mut letters = reports.iter().filter_map(letter);
+    let held = |key: Key| Some(key) == last;
+    if letters.clone().count() > 1 && !letters.all(held) {
+        let first = reports.iter().position(|report| letter(report).is_some());
+        reports[first.unwrap_or_default()] = Report::press(Key::Other);
+        reports.retain(|report| letter(report).is_none());
+    }
+    reports
+}
+
 /// What a whole control sequence says. A mouse, and answers to questions that nobody asked here, say nothing.
 fn sequence(fields: &Params, marks: &[u8], last: char) -> Option<Report> {
     if !marks.is_empty() || "MIRcntwxy".contains(last) {
@@ -512,6 +532,29 @@ mod tests {
         parser.feed(b"\x1b[200~q");
         assert_eq!(parser.settle(), None);
         assert_eq!(parser.feed(b"q"), [Report::press(Key::Char('q'))]);
+    }
+
+    #[test]
+    fn several_letters_in_one_read_answer_nothing() {
+        let read = |bytes: &str, last| one_slip(reports(bytes.as_bytes()), last);
+        let slip = Report::press(Key::Other);
+        for pasted in ["many thanks", "yy", "y\r", "\t\ty", "  ", "no\ryes\r"] {
+            assert_eq!(read(pasted, None), [slip], "{pasted:?}");
+            assert_eq!(read(pasted, Some(Key::Char('x'))), [slip], "{pasted:?}");
+        }
+        // A key that is held down comes in a heap over a slow line, and is one.
+        assert_eq!(
+            read("   ", Some(Key::Space)),
+            [Report::press(Key::Space); 3]
+        );
+        // Each alone counts, and so do keys that are sequences, or end it.
+        for (alone, key) in [("y", Key::Char('y')), ("\r", Key::Enter), (" ", Key::Space)] {
+            assert_eq!(read(alone, None), [Report::press(key)]);
+        }
+        assert_eq!(read("\x1b[A\x1b[A", None), [Report::press(Key::Up); 2]);
+        for (end, key) in [("\x1b", Key::Escape), ("\x03", Key::CtrlC)] {
+            assert_eq!(read(&format!("yes{end}"), None), [slip, Report::press(key)]);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 
-use self::bytes::{Parser, Report};
+use self::bytes::{Parser, Report, one_slip};
 use self::held::{Held, Kind};
 use crate::base::Key;
 use crate::room::terminal;
@@ -223,10 +223,9 @@ impl Keyboard {
             Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
             Err(_) => return Err(End::Gone),
         };
-        for report in self.parser.feed(&bytes[..read]) {
-            self.take(report)?;
-        }
-        Ok(())
+        let reports = self.parser.feed(&bytes[..read]);
+        let reports = one_slip(reports, self.presses.held.last());
+        reports.into_iter().try_for_each(|report| self.take(report))
     }
 
     fn take(&mut self, report: Report) -> Result<(), End> {

@@ -7,8 +7,8 @@ use crate::journal::JournalError;
 use crate::journal::history::History;
 use crate::journal::rules::Opening;
 use crate::plan::{Plan, Setting};
+use crate::player;
 use crate::player::diary::{self, Diary};
-use crate::player::{self, Stage};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
 use crate::session::screening::Terms;
 use crate::session::{Programme, Repertoire, Session};
@@ -26,9 +26,8 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     let voice = voices::open(&settings)?;
     let screening = ScreeningText::built_in();
     let (mut diary, opening) = open_diary(&wanted.routine, screening.version())?;
-    let unfinished = diary
-        .as_mut()
-        .and_then(|diary| Wanted::unfinished(&settings, diary));
+    let diary_of = diary.as_mut();
+    let unfinished = diary_of.and_then(|diary| Wanted::unfinished(&settings, diary));
     wanted = unfinished.unwrap_or(wanted);
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
         notice::before_movement(&opening, &screening, &settings.emergency)?;
@@ -37,17 +36,7 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     let programme = programme(wanted, screening, &settings, &opening)?;
     let ability = settings.voice.value.ability();
     let session = Session::new(programme, pace, ability).picking_up(pick_up);
-    let stage = Stage {
-        voice,
-        volume: settings.volume.value,
-        plain: settings.plain.value,
-        period: settings.buffer.value,
-        device: settings.device.map(|device| device.value),
-        loudspeakers: settings.loudspeakers,
-        diary,
-        leave_music: settings.leave_music.value,
-    };
-    player::play(session, stage)
+    player::play(session, settings, voice, diary)
 }
 
 /// The journal, and what it allows. Where there can be none, only rest may start.

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::Trouble;
 use super::bus::Bus;
-use super::probe::{Findings, JournalFound, Service, VoiceFound};
+use super::probe::{Findings, JournalFound, Service, TerminalFound, VoiceFound};
+use super::remedies;
 use super::report::{Check, Report, Status};
 use super::sound::{Silence, Sound};
 use crate::settings::emergency::zone_name;
@@ -65,16 +66,19 @@ fn sound(findings: &Findings) -> Check {
         period_frames: known.map(|sound| sound.period),
         buffer_ms: known.map(|sound| ms(sound.ring())),
     };
-    let verdict = match &findings.sound {
-        Ok(sound) => ok(format!(
-            "device \"{}\", {} Hz, buffer {:.1} ms (two periods of {} frames)",
-            sound.device,
-            sound.rate,
-            ms(sound.ring()),
-            sound.period
-        )),
-        Err(trouble) => bad(trouble),
+    let judged = |sound: &Sound| {
+        let Sound {
+            device,
+            rate,
+            period,
+            ..
+        } = sound;
+        let buffer = ms(sound.ring());
+        ok(format!(
+            "device \"{device}\", {rate} Hz, buffer {buffer:.1} ms (two periods of {period} frames)"
+        ))
     };
+    let verdict = findings.sound.as_ref().map_or_else(bad, judged);
     Check::new("sound", verdict, facts)
 }
 
@@ -111,10 +115,7 @@ fn judged_silence((middle, longest): (Silence, Silence)) -> Verdict {
     if longest.whole() <= AT_ONCE {
         return ok(says);
     }
-    note(
-        says,
-        "Choose a smaller buffer (--buffer, or in config.toml), and see what else keeps the computer busy (`top`)",
-    )
+    note(says, remedies::SMALLER_BUFFER)
 }
 
 fn without_sound() -> Verdict {
@@ -130,10 +131,10 @@ fn underruns(findings: &Findings) -> Check {
     };
     let judged = |sound: &Sound| match (sound.underruns, sound.watched.as_secs_f64()) {
         (0, watched) => ok(format!("none in {watched:.1} s")),
-        (count, watched) => note(
-            format!("{count} in {watched:.1} s"),
-            "Choose a larger buffer (--buffer, or in config.toml); a session widens it by itself, too",
-        ),
+        (count, watched) => {
+            let says = format!("{count} in {watched:.1} s");
+            note(says, remedies::LARGER_BUFFER)
+        }
     };
     Check::new("underruns", known.map_or_else(without_sound, judged), facts)
 }
@@ -148,10 +149,8 @@ fn voice(findings: &Findings) -> Check {
         making_ms: known.map(|voice| ms(voice.making)),
         speed: known.map(|voice| (voice.speed() * 10.0).round() / 10.0),
     };
-    let verdict = match &findings.voice {
-        Ok(voice) => judged_voice(voice),
-        Err(trouble) => (unless(needed), trouble.clone()),
-    };
+    let silent = |trouble: &Trouble| (unless(needed), trouble.clone());
+    let verdict = findings.voice.as_ref().map_or_else(silent, judged_voice);
     Check::new("voice", verdict, facts)
 }
 
@@ -165,10 +164,7 @@ fn judged_voice(voice: &VoiceFound) -> Verdict {
     if voice.speed() >= 1.0 {
         return ok(says);
     }
-    note(
-        says,
-        "It is slower than speech, so there will be waits: see what else keeps the computer busy (`top`)",
-    )
+    note(says, remedies::SLOW_VOICE)
 }
 
 impl VoiceFound {
@@ -189,35 +185,28 @@ fn service(findings: &Findings) -> Check {
     let not_ok = |what, remedy| (unless(needed), Trouble::new(what, remedy));
     let verdict = match found {
         Service::Answers => ok("the desktop's speech service answers"),
-        Service::Silent => not_ok(
-            "the desktop's speech service does not answer",
-            "Only `--voice system` needs it. On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`",
-        ),
-        Service::NotBuiltIn if needed => not_ok(
-            NOT_BUILT_IN,
-            "Build it with the cargo feature `system-voice`, or use `--voice heart`",
-        ),
+        Service::Silent => {
+            let what = "the desktop's speech service does not answer";
+            not_ok(what, remedies::NO_SERVICE)
+        }
+        Service::NotBuiltIn if needed => not_ok(NOT_BUILT_IN, remedies::BUILD_SERVICE),
         Service::NotBuiltIn => not_ok(NOT_BUILT_IN, "Only `--voice system` needs it"),
     };
     Check::new("speech service", verdict, facts)
 }
 
 fn bus(findings: &Findings) -> Check {
-    const ABSENT: &str = "Keys of headphones and of the keyboard's media row need it: start softback from the desktop's own terminal window";
     let (address, verdict) = match &findings.bus {
         Bus::Answers(address) => (Some(address), ok("the desktop's session bus is there")),
         Bus::Absent(Some(address)) => {
             let says = format!("nobody answers at the session bus {address}");
-            (Some(address), note(says, ABSENT))
+            (Some(address), note(says, remedies::NO_BUS))
         }
-        Bus::Absent(None) => (None, note("no session bus is named", ABSENT)),
-        Bus::NotBuiltIn => (
-            None,
-            note(
-                "this softback was built without media keys",
-                "Keys of headphones and of the keyboard's media row need them: build it with the cargo feature `media-keys`",
-            ),
-        ),
+        Bus::Absent(None) => (None, note("no session bus is named", remedies::NO_BUS)),
+        Bus::NotBuiltIn => {
+            let says = "this softback was built without media keys";
+            (None, note(says, remedies::BUILD_MEDIA_KEYS))
+        }
     };
     let facts = facts! {
         built_in: !matches!(findings.bus, Bus::NotBuiltIn),
@@ -238,29 +227,24 @@ fn terminal(findings: &Findings) -> Check {
         rows: rows,
         colours: found.colours,
     };
-    let name = if found.name.is_empty() {
-        "unnamed"
-    } else {
-        &found.name
-    };
-    let size = found.size.map_or_else(
-        || "of unknown size".to_owned(),
-        |(columns, rows)| format!("{columns} columns, {rows} rows"),
-    );
-    let colours = if found.colours {
-        "colours"
-    } else {
-        "no colours"
-    };
     let verdict = if found.keys {
-        ok(format!("{name}, {size}, {colours}"))
+        ok(described(found))
     } else {
-        bad(&Trouble::new(
-            "there is no terminal to read keys from",
-            "Start softback in a terminal window, not from a service, a scheduler or a desktop shortcut without one",
-        ))
+        let what = "there is no terminal to read keys from";
+        bad(&Trouble::new(what, remedies::NO_TERMINAL))
     };
     Check::new("terminal", verdict, facts)
+}
+
+fn described(terminal: &TerminalFound) -> String {
+    let name = Some(&*terminal.name).filter(|name| !name.is_empty());
+    let name = name.unwrap_or("unnamed");
+    let size = terminal
+        .size
+        .map(|(columns, rows)| format!("{columns} columns, {rows} rows"));
+    let size = size.unwrap_or_else(|| "of unknown size".to_owned());
+    let no = if terminal.colours { "" } else { "no " };
+    format!("{name}, {size}, {no}colours")
 }
 
 fn config(findings: &Findings) -> Check {
@@ -295,29 +279,21 @@ fn journal(findings: &Findings) -> Check {
         damaged_lines: known.map(|journal| &journal.damaged),
     };
     let path = shown(findings.journal_file.as_deref());
-    let verdict = match &findings.journal {
-        Ok(journal) => judged_journal(&path, journal),
-        Err(trouble) => bad(trouble),
-    };
+    let judged = |journal| judged_journal(&path, journal);
+    let verdict = findings.journal.as_ref().map_or_else(bad, judged);
     Check::new("journal", verdict, facts)
 }
 
 fn judged_journal(path: &str, journal: &JournalFound) -> Verdict {
     if let Some(cause) = &journal.unwritable {
-        return bad(&Trouble::new(
-            format!("{path} cannot be written: {cause}"),
-            "Make the file and its folder yours (chown, chmod u+rwx): without it nothing with movement starts",
-        ));
+        let what = format!("{path} cannot be written: {cause}");
+        return bad(&Trouble::new(what, remedies::JOURNAL_LOCKED));
     }
     if !journal.damaged.is_empty() {
         let numbers: Vec<_> = journal.damaged.iter().map(ToString::to_string).collect();
-        return note(
-            format!(
-                "{path} has lines that cannot be read: {}",
-                numbers.join(", ")
-            ),
-            "Each counts as a session that hurt until the next day or longer: `softback journal` says when the movements are open again",
-        );
+        let numbers = numbers.join(", ");
+        let says = format!("{path} has lines that cannot be read: {numbers}");
+        return note(says, remedies::DAMAGED_LINES);
     }
     ok(match (journal.exists, journal.lines) {
         (false, _) => format!("{path} will be made at the first session"),
@@ -340,12 +316,11 @@ fn emergency(findings: &Findings) -> Check {
     });
     let (zone_shown, locale_shown) = (zone.unwrap_or("unknown"), locale.unwrap_or("unknown"));
     let places = format!("time zone {zone_shown}, locale {locale_shown}");
-    let verdict = match &number {
-        Some((number, from)) => ok(format!("{number}, from {from} ({places})")),
-        None => note(
-            format!("no number is known, so \"your emergency number\" is said ({places})"),
-            "Write emergency_number = \"...\" into config.toml (`softback config --init` writes one to begin with)",
-        ),
+    let verdict = if let Some((number, from)) = &number {
+        ok(format!("{number}, from {from} ({places})"))
+    } else {
+        let says = "no number is known, so \"your emergency number\" is said";
+        note(format!("{says} ({places})"), remedies::NO_NUMBER)
     };
     let (number, from) = number.unzip();
     let facts = facts! {
@@ -369,7 +344,6 @@ mod tests {
     use std::fmt;
 
     use crate::base::Remedy;
-    use crate::doctor::probe::TerminalFound;
     use crate::settings::emergency::{Emergency, Surroundings};
 
     /// An error whose remedy has two lines.

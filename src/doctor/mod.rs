@@ -8,6 +8,7 @@ mod bus;
 mod judge;
 mod patience;
 mod probe;
+mod remedies;
 mod report;
 mod sound;
 

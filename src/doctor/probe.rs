@@ -11,6 +11,7 @@ use rustix::termios::tcgetwinsize;
 use super::Trouble;
 use super::bus::{Bus, bus};
 use super::patience::{now, within};
+use super::remedies::{SETTINGS_PROBLEM, TOO_BUSY};
 use super::sound::{Sound, sound};
 use crate::base::{SAFETY_RATE, Utterance};
 use crate::journal;
@@ -101,8 +102,6 @@ pub(super) fn everything(flags: &Flags) -> Findings {
     }
 }
 
-const TOO_BUSY: &str = "See what else keeps the computer busy (`top`), then try again";
-
 /// What is wrong, and what to do, where no answer comes in time.
 type Late = (&'static str, &'static str);
 
@@ -154,9 +153,7 @@ fn read_settings(flags: &Flags) -> Result<(Settings, bool), Trouble> {
                 [only] => format!("{path} has a problem: {}", only.message),
                 list => format!("{path} has {} problems", list.len()),
             };
-            let remedy =
-                "`softback config` shows the place and what to write there; or take the line out";
-            Err(Trouble::new(what, remedy))
+            Err(Trouble::new(what, SETTINGS_PROBLEM))
         }
         Err(error) => Err(error.into()),
     }

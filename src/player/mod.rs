@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
 use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
-use crate::base::{DEFAULT_DEVICE, Frames, Key, Moment, Utterance};
+use crate::base::{Frames, Key, Moment, Utterance};
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
 use crate::player::diary::Diary;
@@ -23,6 +23,7 @@ use crate::room::screen::{Mode, Screen};
 use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
 use crate::session::{Command, Ending, Input, Note, Session};
+use crate::settings::Settings;
 use crate::settings::loudspeakers::Loudspeakers;
 use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
@@ -46,50 +47,36 @@ const VOLUME_STEP: i8 = 3;
 /// The softest volume, in decibels.
 const SOFTEST: i8 = -30;
 
-/// What a session is played with.
-pub(crate) struct Stage {
-    /// The voice, on its thread.
-    pub voice: VoiceHandle,
-    /// In decibels, 0 at most.
-    pub volume: i8,
-    /// Plain lines, whatever the terminal could draw.
-    pub plain: bool,
-    /// Frames in a period of the device.
-    pub period: u32,
-    /// The name of the device; the default one without.
-    pub device: Option<String>,
-    /// Where it is remembered how loud she wants it.
-    pub loudspeakers: Loudspeakers,
-    /// The hand on the journal; none for a routine that only rests where there can be no journal.
-    pub diary: Option<Diary>,
-    /// Other programs' music plays on.
-    pub leave_music: bool,
-}
-
-/// Plays a session to its end.
-pub(crate) fn play(session: Session, stage: Stage) -> Result<Outcome, Error> {
-    let mode = Mode::of_stdout(stage.plain);
+/// Plays a session to its end; without a diary only a routine that rests.
+pub(crate) fn play(
+    session: Session,
+    settings: Settings,
+    voice: VoiceHandle,
+    diary: Option<Diary>,
+) -> Result<Outcome, Error> {
+    let mode = Mode::of_stdout(settings.plain.value);
     let terminal = Terminal::enter(mode.draws())?;
     let _quiet =
         StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
     let (controls, controls_in) = unbounded();
     // Given back after all else, when it is quiet and the terminal is hers again: it may take a moment.
-    let desktop = Desktop::open(&controls, stage.leave_music);
+    let desktop = Desktop::open(&controls, settings.leave_music.value);
     let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
     let (graph, graph_control) = Graph::new();
+    let device = settings.device.as_ref().map(|device| device.value.clone());
     let mut player = Player {
-        output: Output::open(graph, stage.period, stage.device.clone())?,
+        loudspeaker: settings.loudspeaker().to_owned(),
+        output: Output::open(graph, settings.buffer.value, device)?,
         graph: graph_control,
         session,
         sounds: Sounds::default(),
-        voice_events: stage.voice.events.clone(),
-        voice: stage.voice,
+        voice_events: voice.events.clone(),
+        voice,
         rendering: None,
         voice_error: None,
-        volume: stage.volume,
-        loudspeaker: stage.device.unwrap_or_else(|| DEFAULT_DEVICE.to_owned()),
-        loudspeakers: stage.loudspeakers,
-        diary: stage.diary,
+        volume: settings.volume.value,
+        loudspeakers: settings.loudspeakers,
+        diary,
         controls: controls_in,
         terminal,
         screen: Screen::new(mode),

@@ -6,8 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::base::{Pace, Posture};
-use crate::settings::DEFAULT_ROUTINE;
-use crate::settings::flags::Flags;
+use crate::settings::{DEFAULT_ROUTINE, flags::Flags};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -23,7 +22,7 @@ use crate::settings::flags::Flags;
 pub(crate) struct Cli {
     /// What to do; without it, `play`.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<Verb>,
     /// Print the health notice.
     #[arg(long)]
     pub notice: bool,
@@ -34,7 +33,7 @@ pub(crate) struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Verb {
     /// Play a routine, or a routine file of your own.
     Play {
         /// A name that `list` shows, or a file that ends in .toml; without it the one in your
@@ -123,7 +122,7 @@ mod tests {
         assert!(cli.command.is_none());
         assert_eq!(cli.options.pace, Some(Pace::Slow));
         let cli = Cli::try_parse_from(["softback", "play", "--volume", "-6"]).expect("valid");
-        let Some(Command::Play { routine, options }) = cli.command else {
+        let Some(Verb::Play { routine, options }) = cli.command else {
             panic!("{cli:?}")
         };
         assert_eq!((routine, options.volume), (None, Some(-6)));

@@ -11,8 +11,7 @@ use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
 use crate::session::Ending;
-use crate::settings::file::ConfigError;
-use crate::settings::paths::NoHome;
+use crate::settings::{file::ConfigError, paths::NoHome};
 use crate::voice::VoiceError;
 
 /// Why softback could not do what it was asked to.

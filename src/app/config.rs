@@ -2,8 +2,7 @@
 
 use super::print;
 use crate::error::{Error, Outcome};
-use crate::settings::flags::Flags;
-use crate::settings::{Settings, file, paths};
+use crate::settings::{Settings, file, flags::Flags, paths};
 
 pub(super) fn show() -> Result<Outcome, Error> {
     let settings = Settings::read(&Flags::default())?;

@@ -11,23 +11,15 @@ pub(super) fn examine(json: bool, device: Option<String>) -> Result<Outcome, Err
         device,
         ..Flags::default()
     })?;
-    print(if json {
-        report.to_json()
-    } else {
-        report.to_string()
-    })?;
-    Ok(if report.is_ready() {
-        Outcome::Done
-    } else {
-        Outcome::NotReady
-    })
+    let (object, words) = (report.to_json(), report.to_string());
+    let done = print(if json { object } else { words })?;
+    let ready = report.is_ready();
+    Ok(if ready { done } else { Outcome::NotReady })
 }
 
 pub(super) fn devices(json: bool) -> Result<Outcome, Error> {
-    let devices = doctor::devices()?;
-    print(if json {
-        doctor::devices_to_json(&devices)
-    } else {
-        doctor::render_devices(&devices)
-    })
+    let devices = &doctor::devices()?;
+    let object = doctor::devices_to_json(devices);
+    let words = doctor::render_devices(devices);
+    print(if json { object } else { words })
 }

@@ -10,11 +10,9 @@ use crate::settings::paths;
 
 pub(super) fn show(json: bool) -> Result<Outcome, Error> {
     let history = journal::read(&paths::journal_file()?)?;
-    if json {
-        print(journal::to_json(&history))
-    } else {
-        print(journal::render(&history, diary::now()))
-    }
+    let object = journal::to_json(&history);
+    let words = journal::render(&history, diary::now());
+    print(if json { object } else { words })
 }
 
 /// Deletes it, if she says so.

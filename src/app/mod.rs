@@ -14,44 +14,43 @@ use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, Write};
 
 use crate::base::{Pace, Posture};
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
 use crate::routine::Routine;
-use crate::settings::InForce;
-use crate::settings::flags::Flags;
+use crate::settings::{InForce, flags::Flags};
 
 /// Does what was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         _ if cli.notice => notice::show(),
         None => play::play(&cli.options),
-        Some(Command::Play { routine, options }) => play::play(&Flags { routine, ..options }),
-        Some(Command::Show {
+        Some(Verb::Play { routine, options }) => play::play(&Flags { routine, ..options }),
+        Some(Verb::Show {
             routine,
             sources: true,
             ..
         }) => show::sources(&routine),
-        Some(Command::Show {
+        Some(Verb::Show {
             routine,
             pace,
             posture,
             ..
         }) => show::cues(&routine, posture, pace),
-        Some(Command::Journal { forget: true, .. }) => journal::forget(),
-        Some(Command::Journal { json, .. }) => journal::show(json),
-        Some(Command::List) => routines::list(),
-        Some(Command::Check { files }) => routines::check(&files),
-        Some(Command::Voices) => voices::list(),
-        Some(Command::Config { init: true }) => config::init(),
-        Some(Command::Config { init: false }) => config::show(),
-        Some(Command::Doctor {
+        Some(Verb::Journal { forget: true, .. }) => journal::forget(),
+        Some(Verb::Journal { json, .. }) => journal::show(json),
+        Some(Verb::List) => routines::list(),
+        Some(Verb::Check { files }) => routines::check(&files),
+        Some(Verb::Voices) => voices::list(),
+        Some(Verb::Config { init: true }) => config::init(),
+        Some(Verb::Config { init: false }) => config::show(),
+        Some(Verb::Doctor {
             devices: true,
             json,
             ..
         }) => doctor::devices(json),
-        Some(Command::Doctor { json, device, .. }) => doctor::examine(json, device),
-        Some(Command::Completions { shell }) => manual::completions(shell),
-        Some(Command::Man) => manual::page(),
+        Some(Verb::Doctor { json, device, .. }) => doctor::examine(json, device),
+        Some(Verb::Completions { shell }) => manual::completions(shell),
+        Some(Verb::Man) => manual::page(),
     }
 }
 

@@ -9,9 +9,7 @@ use crate::error::{Error, Outcome};
 use crate::journal::rules::Opening;
 use crate::room::terminal::{self, Terminal};
 use crate::routine::ScreeningText;
-use crate::settings::Settings;
-use crate::settings::emergency::Emergency;
-use crate::settings::flags::Flags;
+use crate::settings::{Settings, emergency::Emergency, flags::Flags};
 
 pub(super) fn show() -> Result<Outcome, Error> {
     let settings = Settings::read(&Flags::default())?;

@@ -3,18 +3,13 @@
 use super::{allowed, can_stand, notice, routines, voices};
 use crate::base::{Estimate, Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
-use crate::journal::JournalError;
-use crate::journal::history::History;
-use crate::journal::rules::Opening;
+use crate::journal::{JournalError, history::History, rules::Opening};
 use crate::plan::{Plan, Setting};
 use crate::player;
 use crate::player::diary::{self, Diary};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
-use crate::session::screening::Terms;
-use crate::session::{Programme, Repertoire, Session};
-use crate::settings::flags::Flags;
-use crate::settings::paths;
-use crate::settings::{DEFAULT_ROUTINE, InForce, Settings};
+use crate::session::{Programme, Repertoire, Session, screening::Terms};
+use crate::settings::{DEFAULT_ROUTINE, InForce, Settings, flags::Flags, paths};
 
 /// The routine that she may choose instead.
 const GENTLE: &str = "gentle";

@@ -27,28 +27,21 @@ pub(super) fn list() -> Result<Outcome, Error> {
 pub(super) fn open(settings: &Settings) -> Result<VoiceHandle, Error> {
     let handle = match settings.voice.value {
         VoiceChoice::Heart => {
-            let folder =
-                paths::voice_dir(settings.voice_dir.as_deref()).map_err(with_alternative)?;
+            let folder = paths::voice_dir(settings.voice_dir.as_deref());
+            let folder = folder.map_err(with_alternative)?;
             voice::spawn(move |_| Heart::open(&folder))
         }
         VoiceChoice::Silent => voice::spawn(|_| Ok(Silent)),
-        VoiceChoice::System => open_system(),
+        #[cfg(feature = "system-voice")]
+        VoiceChoice::System => voice::spawn(voice::system::open),
+        #[cfg(not(feature = "system-voice"))]
+        VoiceChoice::System => voice::spawn(|_| Err::<Silent, _>(VoiceError::NotBuiltIn)),
     };
     let handle = handle.map_err(Error::system("the voice's thread cannot be started"))?;
     if settings.voice.value == VoiceChoice::System {
         handle.wait_until_ready()?;
     }
     Ok(handle)
-}
-
-#[cfg(feature = "system-voice")]
-fn open_system() -> std::io::Result<VoiceHandle> {
-    voice::spawn(voice::system::open)
-}
-
-#[cfg(not(feature = "system-voice"))]
-fn open_system() -> std::io::Result<VoiceHandle> {
-    voice::spawn(|_| Err::<Silent, _>(VoiceError::NotBuiltIn))
 }
 
 /// Names the system voice as a way out, where a service answers: never a silent change of voice.

@@ -8,14 +8,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::Trouble;
-use super::bus::Bus;
 use super::probe::{Findings, JournalFound, Service, TerminalFound, VoiceFound};
-use super::remedies;
 use super::report::{Check, Report, Status};
-use super::sound::{Silence, Sound};
-use crate::settings::emergency::zone_name;
-use crate::settings::{Origin, VoiceChoice};
+use super::{Trouble, bus::Bus, remedies, sound::Silence, sound::Sound};
+use crate::settings::{Origin, VoiceChoice, emergency::zone_name};
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);

@@ -14,8 +14,7 @@ mod sound;
 
 use std::time::Duration;
 
-use crate::audio::OutputError;
-use crate::audio::device::{self, Device};
+use crate::audio::{OutputError, device, device::Device};
 use crate::base::Remedy;
 use crate::error::Error;
 use crate::room::terminal::StderrGuard;

@@ -1,5 +1,10 @@
 //! The doctor's clock, and what it does with a question that may never be answered.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what is measured here is measured in the room's time"
+)]
+
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,18 +22,10 @@ pub(super) fn within<T: Send + 'static>(
     asking.ok().and_then(|_| finding.recv_timeout(limit).ok())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is measured here is measured in the room's time"
-)]
 pub(super) fn now() -> Instant {
     Instant::now()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is measured here is measured in the room's time"
-)]
 pub(super) fn pause(length: Duration) {
     thread::sleep(length);
 }

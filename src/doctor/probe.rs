@@ -8,19 +8,17 @@ use std::time::Duration;
 use rustix::fs::{Access, access};
 use rustix::termios::tcgetwinsize;
 
-use super::Trouble;
-use super::bus::{Bus, bus};
-use super::patience::{now, within};
-use super::remedies::{SETTINGS_PROBLEM, TOO_BUSY};
-use super::sound::{Sound, sound};
+use super::{
+    Trouble, bus::Bus, bus::bus, patience::now, patience::within, remedies::SETTINGS_PROBLEM,
+    remedies::TOO_BUSY, sound::Sound, sound::sound,
+};
 use crate::base::{SAFETY_RATE, Utterance};
 use crate::journal;
 use crate::room::terminal;
-use crate::settings::emergency::{Emergency, Surroundings};
-use crate::settings::file::{Config, ConfigError};
-use crate::settings::flags::Flags;
-use crate::settings::loudspeakers::Loudspeakers;
-use crate::settings::{Settings, VoiceChoice, paths};
+use crate::settings::{
+    Settings, VoiceChoice, emergency::Emergency, emergency::Surroundings, file::Config,
+    file::ConfigError, flags::Flags, loudspeakers::Loudspeakers, paths,
+};
 use crate::voice::{self, Heart, VoiceEvent, VoiceJob};
 
 /// Everything that was asked, and what came back.

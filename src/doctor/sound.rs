@@ -6,8 +6,7 @@
 
 use std::time::Duration;
 
-use super::Trouble;
-use super::patience::{now, pause};
+use super::{Trouble, patience::now, patience::pause};
 use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
 use crate::base::{Clip, DEFAULT_DEVICE, Frames, Moment, SAMPLE_RATE};
 

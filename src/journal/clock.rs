@@ -2,8 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::journal::at::At;
-use crate::journal::entry::{Entry, Record};
+use crate::journal::{at::At, entry::Entry, entry::Record};
 
 /// How long a clock must run without going back before it is believed against later dates.
 ///

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_repr::{Deserialize_repr, Serialize_repr};
-use strum::VariantNames;
+use strum::{EnumMessage, VariantNames};
 use thiserror::Error;
 
 use crate::base::{Hurt, Pace, Posture};
@@ -98,18 +98,24 @@ pub(crate) struct End {
     pub active_seconds: u64,
 }
 
-/// How a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How a session ended, and as it is told to her.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum How {
     /// Said to its end, or to where her answer to a question of the routine ended it.
+    #[strum(to_string = "to the end")]
     Done,
+    #[strum(to_string = "you stopped it")]
     Stopped,
     /// Paused for so long that it ended by itself.
+    #[strum(to_string = "it ended by itself after a long pause")]
     LeftAlone,
     /// Ctrl-C or another signal, or the computer went to sleep in the middle of it.
+    #[strum(to_string = "it was interrupted")]
     Interrupted,
+    #[strum(to_string = "the voice failed")]
     VoiceLost,
+    #[strum(to_string = "the loudspeaker failed")]
     DeviceLost,
 }
 
@@ -121,15 +127,18 @@ pub(crate) struct LeftAt {
     pub title: String,
 }
 
-/// A bare fact that the rules go by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A bare fact that the rules go by, and as it is told to her, if it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumMessage, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Fact {
     /// A session with movement was begun.
+    #[strum(message = "a session (its details were deleted)")]
     Begun,
     /// Something hurt.
+    #[strum(message = "something hurt or felt wrong (the details were deleted)")]
     Locked,
     /// There was a line that could not be read.
+    #[strum(message = "a line that could not be read (deleted)")]
     Unreadable,
     /// The pain question is still to be asked.
     Owed,

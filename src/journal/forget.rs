@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::journal::at::At;
 use crate::journal::entry::{Entry, Fact, LineVersion};
-use crate::journal::history::History;
-use crate::journal::rules::Ledger;
+use crate::journal::{at::At, history::History, rules::Ledger};
 
 const V: LineVersion = LineVersion::One;
 

@@ -28,10 +28,8 @@ use thiserror::Error;
 
 use crate::base::Remedy;
 use crate::base::files::{folder_of, make_folder, replace_file, replace_file_soon, sync_folder};
-use crate::journal::at::At;
 use crate::journal::entry::{Entry, Record, parse};
-use crate::journal::history::History;
-use crate::journal::pick_up::Left;
+use crate::journal::{at::At, history::History, pick_up::Left};
 pub(crate) use show::{forgotten, render, to_json};
 
 /// Only she may read it.

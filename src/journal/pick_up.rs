@@ -7,10 +7,8 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Hurt, Refusal};
-use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start};
-use crate::journal::history::History;
-use crate::journal::rules::Ledger;
+use crate::journal::{at::At, history::History, rules::Ledger};
 
 /// How long after it was cut off a session may be picked up again.
 pub(crate) const PICK_UP: SignedDuration = SignedDuration::from_mins(30);

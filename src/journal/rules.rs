@@ -34,10 +34,8 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::{Hurt, Refusal};
-use crate::journal::at::At;
-use crate::journal::clock::{ClockRun, TRUST};
 use crate::journal::entry::{End, Entry, Fact, Record};
-use crate::journal::history::History;
+use crate::journal::{at::At, clock::ClockRun, clock::TRUST, history::History};
 
 /// Sessions with movement on one local day (article's cap; P-LIM).
 pub(crate) const SESSIONS_A_DAY: usize = 2;

@@ -1,12 +1,11 @@
 //! The journal in words, for her; and as JSON, for her midwife.
 
 use jiff::civil::Time;
+use strum::EnumMessage;
 
 use crate::base::{Hurt, Refusal};
-use crate::journal::at::At;
-use crate::journal::entry::{End, Entry, Fact, How, Start};
-use crate::journal::history::History;
-use crate::journal::rules::Closed;
+use crate::journal::entry::{End, Entry, Start};
+use crate::journal::{at::At, history::History, rules::Closed};
 
 /// What `softback journal` shows. No streaks and no scores: what was, and what may be next.
 pub(crate) fn render(history: &History, now: At) -> String {
@@ -69,7 +68,7 @@ fn told(entry: &Entry, history: &History) -> Option<String> {
     match entry {
         Entry::Start(start) => Some(session(start, history.end_of(start))),
         Entry::Hurt { hurt, .. } => answered(*hurt).map(str::to_owned),
-        Entry::Kept { fact, .. } => kept(*fact).map(str::to_owned),
+        Entry::Kept { fact, .. } => fact.get_message().map(str::to_owned),
         Entry::End(_) | Entry::PickedUp { .. } | Entry::Clock { .. } => None,
     }
 }
@@ -82,19 +81,8 @@ fn session(start: &Start, end: Option<&End>) -> String {
     let Some(end) = end else {
         return format!("{what}: it broke off, or is still running");
     };
-    let (took, how, hurt) = (minutes(end.active_seconds), how(end.how), hurt(end.hurt));
-    format!("{what}, {took}: {how}{hurt}")
-}
-
-fn how(how: How) -> &'static str {
-    match how {
-        How::Done => "to the end",
-        How::Stopped => "you stopped it",
-        How::LeftAlone => "it ended by itself after a long pause",
-        How::Interrupted => "it was interrupted",
-        How::VoiceLost => "the voice failed",
-        How::DeviceLost => "the loudspeaker failed",
-    }
+    let (took, hurt) = (minutes(end.active_seconds), hurt(end.hurt));
+    format!("{what}, {took}: {}{hurt}", end.how)
 }
 
 fn hurt(hurt: Hurt) -> &'static str {
@@ -112,15 +100,6 @@ fn answered(hurt: Hurt) -> Option<&'static str> {
         Hurt::No => Some("you said that nothing had hurt"),
         Hurt::Unanswered => Some("whether something had hurt was not answered"),
         Hurt::NotAsked => None,
-    }
-}
-
-fn kept(fact: Fact) -> Option<&'static str> {
-    match fact {
-        Fact::Begun => Some("a session (its details were deleted)"),
-        Fact::Locked => Some("something hurt or felt wrong (the details were deleted)"),
-        Fact::Unreadable => Some("a line that could not be read (deleted)"),
-        Fact::Owed => None,
     }
 }
 

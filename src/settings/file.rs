@@ -13,9 +13,7 @@ use toml::{Spanned, Value};
 
 use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::routine::built_in_names;
-use crate::settings::emergency::EmergencyNumber;
-use crate::settings::paths::NoHome;
-use crate::settings::{InForce, Origin, VoiceChoice};
+use crate::settings::{InForce, Origin, VoiceChoice, emergency::EmergencyNumber, paths::NoHome};
 
 /// The file to begin with: every setting with its meaning, commented out.
 pub(super) const TEMPLATE: &str = include_str!("config.toml");

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::base::{Pace, Posture};
-use crate::settings::VoiceChoice;
-use crate::settings::file::{PERIODS, VOLUMES};
+use crate::settings::{VoiceChoice, file::PERIODS, file::VOLUMES};
 
 /// How to play.
 #[derive(Args, Clone, Debug, Default)]

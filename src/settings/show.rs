@@ -3,8 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use super::file::KEYS;
-use super::{InForce, Settings};
+use super::{InForce, Settings, file::KEYS};
 use crate::base::DEFAULT_DEVICE;
 
 impl Settings {

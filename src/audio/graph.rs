@@ -21,6 +21,9 @@ pub(crate) const FADE: Frames = Frames::from_millis(10);
 /// Sounds that can be queued at a time; a session queues a few dozen.
 const SLOTS: usize = 128;
 
+/// Silence in advance ends by itself after this, should nobody say what it was for.
+const LONGEST_HOLD: Frames = Frames::from_millis(250);
+
 /// Commands that can wait for the next block.
 const COMMANDS: usize = 512;
 
@@ -57,6 +60,8 @@ pub(crate) enum GraphCommand {
     Duck(bool),
     /// The volume, as a factor.
     Volume(f32),
+    /// Silence in advance: what sounds goes on unheard until it is known whether a cut follows, or be heard again.
+    Hold(bool),
 }
 
 /// It is quiet when nothing sounds for this long before and after: longer than what the device holds, and than
@@ -145,6 +150,10 @@ pub(crate) struct Graph {
     duck: f32,
     volume: f32,
     volume_goal: f32,
+    /// Until when there is silence in advance.
+    held_until: Moment,
+    /// How far it has faded for that, in frames: [`FADE`] is silence.
+    hold: u64,
     noise: u32,
     /// How much of the block rendered last goes to the left and to the right.
     balance: [f32; 2],
@@ -171,6 +180,8 @@ impl Graph {
             duck: 1.0,
             volume: 1.0,
             volume_goal: 1.0,
+            held_until: Moment::START,
+            hold: 0,
             noise: 1,
             balance: BOTH,
             floor: FLOOR,
@@ -219,6 +230,7 @@ impl Graph {
         self.duck_cues(out, speech);
         self.mix(out, ClipKind::Speech);
         glide_to(&mut self.volume, self.volume_goal, VOLUME_GLIDE, out);
+        self.hold(out);
         self.add_floor(out);
         self.now = self.now + Frames(out.len() as u64);
         self.let_go();
@@ -234,6 +246,8 @@ impl Graph {
                 Ok(GraphCommand::DropFrom(at)) => self.drop_from(self.anchor + at),
                 Ok(GraphCommand::Duck(down)) => self.ducked_by_others = down,
                 Ok(GraphCommand::Volume(factor)) => self.volume_goal = factor,
+                Ok(GraphCommand::Hold(true)) => self.held_until = self.now + LONGEST_HOLD,
+                Ok(GraphCommand::Hold(false)) => self.held_until = self.now,
                 Err(_) => return,
             }
         }
@@ -250,6 +264,9 @@ impl Graph {
 
     fn begin_run(&mut self) {
         self.cutting = false;
+        // Nothing sounds now, so it may be as loud as ever at once.
+        self.hold = 0;
+        self.held_until = self.now;
         self.anchor = self.now;
         self.shared.anchor.store(self.anchor.0, Ordering::Release);
         self.shared.runs.fetch_add(1, Ordering::Release);
@@ -316,6 +333,22 @@ impl Graph {
         glide_to(&mut self.duck, goal, glide, out);
     }
 
+    /// Fades for the silence in advance, and back.
+    fn hold(&mut self, out: &mut [f32]) {
+        let held = self.now < self.held_until;
+        if !held && self.hold == 0 {
+            return;
+        }
+        for sample in out {
+            self.hold = if held {
+                FADE.0.min(self.hold + 1)
+            } else {
+                self.hold.saturating_sub(1)
+            };
+            *sample *= raised_cosine(1.0 - self.hold as f32 / FADE.0 as f32);
+        }
+    }
+
     fn add_floor(&mut self, out: &mut [f32]) {
         if self.floor == 0.0 {
             return;
@@ -350,14 +383,18 @@ fn add(item: &mut Item, out: &mut [f32], begin: u64) {
     let from = begin.saturating_sub(item.at.0) as usize;
     let samples = item.clip.samples[from..].iter();
     for (out, sample) in out[skip..].iter_mut().zip(samples) {
-        // A raised cosine: no corner at either end, so no click.
         let gain = item.fading.as_mut().map_or(1.0, |left| {
-            let gain = 0.5 - 0.5 * (PI * *left as f32 / FADE.0 as f32).cos();
+            let gain = raised_cosine(*left as f32 / FADE.0 as f32);
             *left = left.saturating_sub(1);
             gain
         });
         *out += sample * gain;
     }
+}
+
+/// The gain at `place` of a fade, from 0 (silent) to 1: no corner at either end, so no click.
+fn raised_cosine(place: f32) -> f32 {
+    0.5 - 0.5 * (PI * place).cos()
 }
 
 /// Moves `value` towards `goal` with the time constant `seconds`, and scales `out` by it on the way.

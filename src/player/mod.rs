@@ -306,6 +306,7 @@ impl Player {
         let moment = self.graph.now();
         match control {
             Control::Key(key) => self.session.handle(moment, Input::Key(key)),
+            Control::Hold(held) => self.tell(GraphCommand::Hold(held)),
             Control::FocusLost => self.session.handle(moment, Input::FocusLost),
             Control::Suspend => {
                 self.session.handle(moment, Input::Suspended);

@@ -129,6 +129,26 @@ fn escape_is_silence_then_the_close_then_the_chime_and_the_end() {
     assert_eq!(first_sound(&heard.samples, ended), None);
 }
 
+/// An arrow that comes in two pieces begins like Escape.
+#[test]
+fn an_arrow_cut_in_two_on_its_way_is_silent_for_a_moment_and_stops_nothing() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let (mut program, _) = speaks(&speaker, &recorder);
+    let begun = program.press("\x1b");
+    wait(Duration::from_millis(60));
+    program.press("[B");
+    wait(Duration::from_millis(1500));
+    assert!(!program.screen().contains("Stopping now."));
+    let heard = recorder.heard();
+    let begun = heard.at(begun);
+    assert!(has_speech(&heard.samples[begun + 300 * MS..]));
+    program.press("\x03");
+    program.ends(PATIENCE);
+}
+
 #[test]
 fn a_second_escape_is_silence_and_the_end() {
     let Some(speaker) = Loudspeaker::start() else {

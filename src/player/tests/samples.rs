@@ -457,3 +457,40 @@ fn covered<'a>(placed: impl Iterator<Item = &'a Placed<'a>>, length: usize) -> V
     }
     covered
 }
+
+/// Escape may be the beginning of another key: it is silent at once, and nothing is lost when it was.
+#[test]
+fn silence_in_advance_makes_no_click_and_ends_by_itself_or_with_a_cut() {
+    let begin = || {
+        let (mut graph, control) = graph();
+        play(&control, 0, Clip::cue(tone(2.0, 0.4)));
+        render(&mut graph, 12_000);
+        send(&control, GraphCommand::Hold(true));
+        let out = render(&mut graph, 2400);
+        assert!(largest_step(&out) <= 0.4 * 0.05 + 0.001, "a click");
+        assert!(is_silent(&out[480..]));
+        (graph, control)
+    };
+    // Let go: it is heard again at the place that it has come to meanwhile.
+    let (mut graph, control) = begin();
+    send(&control, GraphCommand::Hold(false));
+    let out = render(&mut graph, 2400);
+    assert!(largest_step(&out) <= 0.4 * 0.05 + 0.001, "a click");
+    assert_eq!(out[480..], tone(2.0, 0.4)[14_880..16_800]);
+    // Nobody lets go.
+    let (mut graph, _control) = begin();
+    let out = render(&mut graph, 14_400);
+    assert!(is_silent(&out[..9000]));
+    assert!(peak(&out[11_000..]) > 0.39);
+    // Cut: the next run begins as loud as ever.
+    let (mut graph, control) = begin();
+    send(&control, GraphCommand::Cut);
+    play(&control, 0, Clip::cue(vec![0.25, 0.5]));
+    let out = render(&mut graph, 960);
+    let first = out
+        .iter()
+        .position(|sample| *sample > 0.0)
+        .expect("a sound");
+    assert!(first <= 640, "{first}");
+    assert_eq!(out[first..first + 2], [0.25, 0.5]);
+}

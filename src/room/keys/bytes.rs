@@ -33,9 +33,9 @@ impl Report {
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
 
-/// How long the rest of a sequence may take. Escape alone looks like the beginning of one, and so
-/// waits as long: too short to hear, long enough for a sequence cut in two on its way.
-const REST_OF_SEQUENCE: Duration = Duration::from_millis(20);
+/// How long the rest of a sequence may take. Escape alone looks like the beginning of one, and so waits as
+/// long, in silence: for a sequence that is cut in two on its way must not stop the session.
+const REST_OF_SEQUENCE: Duration = Duration::from_millis(100);
 /// How long a paste, or an answer, may pause before it counts as over, its end lost.
 const REST_OF_PASTE: Duration = Duration::from_millis(500);
 
@@ -102,6 +102,11 @@ impl Parser {
             }
             _ => Some(REST_OF_SEQUENCE),
         }
+    }
+
+    /// Whether it is still to be seen if this is Escape, or the beginning of something else.
+    pub(super) const fn may_be_escape(&self) -> bool {
+        matches!(self.reading.stage, Stage::Escape | Stage::EscapeTwice)
     }
 
     /// Nothing more came: what is unfinished stands for itself.

@@ -25,6 +25,8 @@ use crate::room::terminal;
 pub(crate) enum Control {
     /// One press of a key, however long it was held.
     Key(Key),
+    /// Escape, or the beginning of another key: be silent until it is known; or be heard again, for it was another.
+    Hold(bool),
     /// Ctrl-Z, or SIGTSTP from outside: be silent, then [`Terminal::suspend`](terminal::Terminal::suspend).
     Suspend,
     /// SIGCONT, after any stop: [`Terminal::resume`](terminal::Terminal::resume).
@@ -223,7 +225,12 @@ impl Keyboard {
             Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
             Err(_) => return Err(End::Gone),
         };
+        let before = self.parser.may_be_escape();
         let reports = self.parser.feed(&bytes[..read]);
+        let held = self.parser.may_be_escape();
+        if held != before {
+            self.presses.controls.send(Control::Hold(held))?;
+        }
         let reports = one_slip(reports, self.presses.held.last());
         reports.into_iter().try_for_each(|report| self.take(report))
     }

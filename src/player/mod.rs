@@ -19,7 +19,7 @@ use crate::player::diary::Diary;
 use crate::player::sounds::Sounds;
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
-use crate::room::screen::{Mode, Screen};
+use crate::room::screen::{Screen, Style};
 use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
 use crate::session::{Command, Ending, Input, Note, Session};
@@ -54,8 +54,8 @@ pub(crate) fn play(
     voice: VoiceHandle,
     diary: Option<Diary>,
 ) -> Result<Outcome, Error> {
-    let mode = Mode::of_stdout(settings.plain.value);
-    let terminal = Terminal::enter(mode.draws())?;
+    let style = Style::of_stdout(settings.plain.value);
+    let terminal = Terminal::enter(style.draws())?;
     let _quiet =
         StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
     let (controls, controls_in) = unbounded();
@@ -79,7 +79,7 @@ pub(crate) fn play(
         diary,
         controls: controls_in,
         terminal,
-        screen: Screen::new(mode),
+        screen: Screen::new(style),
         sleep: Sleep::new(Moment::START),
         unwritten: None,
         look: LOOK,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::row::{Look, Row, cut};
 use super::{NOTICE, OVER, printable};
 use crate::base::{BreathPhase, Frames, Pace};
-use crate::session::keys::Phase;
+use crate::session::keys::Phase::{self, Asking, Closing, Paused, Playing, Ready};
 use crate::session::view::{BreathView, PartView, View};
 
 /// A row, and how soon it is given up when the window is too low: 0 is never.
@@ -35,6 +35,10 @@ const SENTENCE_ROWS: usize = 3;
 /// Rows kept for the keys, so that nothing above moves when they change.
 const KEY_ROWS: usize = 2;
 
+fn blank() -> Ranked {
+    (GAP, Row::default())
+}
+
 /// Exactly `rows` rows, none wider than `columns`.
 pub(super) fn layout(view: &View, columns: usize, rows: usize) -> Vec<Row> {
     let width = columns.saturating_sub(4).min(WIDEST).max(columns.min(20));
@@ -43,13 +47,13 @@ pub(super) fn layout(view: &View, columns: usize, rows: usize) -> Vec<Row> {
     let around = rows.saturating_sub(above.len() + below.len());
     let free = around.saturating_sub(middle.len());
     let before = free.min(around.saturating_sub(SENTENCE_ROWS) / 2);
-    let blank = |count| (0..count).map(|_| (GAP, Row::default()));
+    let gap = |count| (0..count).map(|_| blank());
 
     above
         .into_iter()
-        .chain(blank(before))
+        .chain(gap(before))
         .chain(middle)
-        .chain(blank(free - before))
+        .chain(gap(free - before))
         .chain(below)
         .take(rows)
         .map(|(_, row)| row.indented((columns - width) / 2).cut(columns))
@@ -73,30 +77,27 @@ fn make_room(rows: usize, mut parts: [Vec<Ranked>; 3]) -> [Vec<Ranked>; 3] {
 
 fn top(view: &View, width: usize) -> Vec<Ranked> {
     let title = |text: &str, look| match printable(text) {
-        text if text.is_empty() => (GAP, Row::default()),
+        text if text.is_empty() => blank(),
         text => (TITLE, Row::new(look, cut(&text, width))),
     };
     let (first, second) = titles(view);
     let mut rows = notice(width);
-    rows.extend([
-        (GAP, Row::default()),
-        title(&first, Look::Strong),
-        title(&second, Look::Plain),
-    ]);
+    let (first, second) = (title(&first, Look::Strong), title(&second, Look::Plain));
+    rows.extend([blank(), first, second]);
     rows
 }
 
 /// A plate. In a low window only its first sentence stays.
 fn notice(width: usize) -> Vec<Ranked> {
     let mut left = NOTICE.find('.').map_or(0, |end| end + 1);
-    // Two columns less: a space on either side makes it a plate.
-    let lines = textwrap::wrap(NOTICE, width.saturating_sub(2).max(1));
-    let ranked = lines.iter().map(|line| {
+    let rank = |line: &str| {
         let rank = if left > 0 { NEEDED } else { TITLE };
         left = left.saturating_sub(line.len() + 1);
         (rank, plate(line))
-    });
-    ranked.collect()
+    };
+    // Two columns less: a space on either side makes it a plate.
+    let lines = textwrap::wrap(NOTICE, width.saturating_sub(2).max(1));
+    lines.iter().map(|line| &**line).map(rank).collect()
 }
 
 fn plate(text: &str) -> Row {
@@ -108,10 +109,8 @@ fn titles(view: &View) -> (Arc<str>, Arc<str>) {
     match view.part {
         PartView::Before { question } => {
             let question = question.map(|(number, of)| format!("Question {number} of {of}").into());
-            (
-                BEFORE.into(),
-                question.unwrap_or_else(|| view.section.clone()),
-            )
+            let place = question.unwrap_or_else(|| view.section.clone());
+            (BEFORE.into(), place)
         }
         _ => (view.section.clone(), view.movement.clone()),
     }
@@ -123,10 +122,8 @@ fn sentence(view: &View, width: usize) -> Vec<Ranked> {
         let text = printable(text);
         let lines = textwrap::wrap(&text, width.clamp(1, SENTENCE_WIDEST));
         let lines = lines.into_iter().filter(|line| !line.is_empty());
-        let rows = lines
-            .enumerate()
-            .map(|(number, line)| (ranks[number.min(1)], Row::new(look, line)));
-        rows.collect::<Vec<_>>()
+        let row = |(number, line): (usize, _)| (ranks[number.min(1)], Row::new(look, line));
+        lines.enumerate().map(row).collect::<Vec<_>>()
     };
     let mut rows = wrapped(&view.leading, Look::Plain, [LEADING; 2]);
     rows.extend(wrapped(&view.sentence, Look::Strong, [NEEDED, WORDS]));
@@ -134,7 +131,6 @@ fn sentence(view: &View, width: usize) -> Vec<Ranked> {
 }
 
 fn bottom(view: &View, width: usize) -> Vec<Ranked> {
-    let blank = || (GAP, Row::default());
     let mut rows: Vec<Ranked> = now(view, width).into();
     rows.push(blank());
     // Elsewhere nobody knows how long it takes.
@@ -146,32 +142,32 @@ fn bottom(view: &View, width: usize) -> Vec<Ranked> {
         _ => [blank(), blank()],
     });
     rows.push(blank());
-    let mut keys = key_rows(view.phase, width);
-    let padding = KEY_ROWS - keys.len();
-    rows.extend(keys.drain(..).map(|row| (KEYS, row)));
-    rows.extend((0..padding).map(|_| blank()));
+    let all = rows.len() + KEY_ROWS;
+    rows.extend(
+        key_rows(view.phase, width)
+            .into_iter()
+            .map(|row| (KEYS, row)),
+    );
+    rows.resize(all, blank());
     rows
 }
 
 /// What is to be done now, besides the sentence: nothing, to breathe, to answer, to rest.
 fn now(view: &View, width: usize) -> [Ranked; 2] {
-    let blank = (GAP, Row::default());
-    if let Some(state) = state(view) {
-        return [(NEEDED, plate(state)), blank];
-    }
-    match view.breath {
-        Some(breath) => [
-            (NEEDED, breath_row(breath)),
-            (WORDS, breath_bar(breath, width.min(SENTENCE_WIDEST))),
-        ],
-        None => [blank.clone(), blank],
+    match (state(view), view.breath) {
+        (Some(state), _) => [(NEEDED, plate(state)), blank()],
+        (None, Some(breath)) => {
+            let bar = breath_bar(breath, width.min(SENTENCE_WIDEST));
+            [(NEEDED, breath_row(breath)), (WORDS, bar)]
+        }
+        (None, None) => [blank(), blank()],
     }
 }
 
 /// What the ear knows from a silence, a tone or a chime.
 const fn state(view: &View) -> Option<&'static str> {
     match (view.phase, view.part) {
-        (Phase::Paused, _) => Some("Paused"),
+        (Paused, _) => Some("Paused"),
         _ if view.waits => Some("Your turn"),
         (_, PartView::Over) => Some(OVER),
         _ => None,
@@ -183,12 +179,10 @@ fn breath_row(breath: BreathView) -> Row {
         BreathPhase::In => "Breathe in",
         BreathPhase::Out => "Breathe out",
     };
-    let last = if breath.repetition == breath.of {
-        ", the last one"
-    } else {
-        ""
+    let place = match (breath.repetition, breath.of) {
+        (last, of) if last == of => format!("   {last} of {of}, the last one"),
+        (one, of) => format!("   {one} of {of}"),
     };
-    let place = format!("   {} of {}{last}", breath.repetition, breath.of);
     Row::new(Look::Strong, word).and(Look::Plain, place)
 }
 
@@ -237,30 +231,24 @@ fn minutes(length: Frames) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-const ALL: &[Phase] = &[
-    Phase::Playing,
-    Phase::Paused,
-    Phase::Asking,
-    Phase::Ready,
-    Phase::Closing,
-];
-const UNTIL_CLOSING: &[Phase] = &[Phase::Playing, Phase::Paused, Phase::Asking, Phase::Ready];
-const ON_THE_WAY: &[Phase] = &[Phase::Playing, Phase::Paused, Phase::Ready];
+const ALL: &[Phase] = &[Playing, Paused, Asking, Ready, Closing];
+const UNTIL_CLOSING: &[Phase] = &[Playing, Paused, Asking, Ready];
+const ON_THE_WAY: &[Phase] = &[Playing, Paused, Ready];
 
 /// The keys worth naming, what they do, and when; the most needed first: what does not fit is left out.
 const KEYS_NAMED: [(&str, &str, &[Phase]); 15] = [
-    ("Enter", "yes", &[Phase::Asking]),
-    ("Tab", "no", &[Phase::Asking]),
-    ("Space", "pause", &[Phase::Playing]),
-    ("Space", "go on", &[Phase::Paused]),
-    ("Space", "ready", &[Phase::Ready]),
-    ("Space", "ask again", &[Phase::Asking]),
-    ("Backspace", "undo", &[Phase::Asking]),
+    ("Enter", "yes", &[Asking]),
+    ("Tab", "no", &[Asking]),
+    ("Space", "pause", &[Playing]),
+    ("Space", "go on", &[Paused]),
+    ("Space", "ready", &[Ready]),
+    ("Space", "ask again", &[Asking]),
+    ("Backspace", "undo", &[Asking]),
     ("Esc", "stop", UNTIL_CLOSING),
-    ("Esc", "end now, in silence", &[Phase::Closing]),
+    ("Esc", "end now, in silence", &[Closing]),
     ("?", "keys", ON_THE_WAY),
-    ("← →", "movement", &[Phase::Playing]),
-    ("r", "again", &[Phase::Playing, Phase::Ready]),
+    ("← →", "movement", &[Playing]),
+    ("r", "again", &[Playing, Ready]),
     ("↑ ↓", "volume", ALL),
     ("[ ]", "pace", ON_THE_WAY),
     ("t", "time", ON_THE_WAY),
@@ -269,10 +257,8 @@ const KEYS_NAMED: [(&str, &str, &[Phase]); 15] = [
 fn key_rows(phase: Phase, width: usize) -> Vec<Row> {
     const BETWEEN: &str = "   ";
     let mut rows: Vec<Row> = Vec::new();
-    let named = KEYS_NAMED
-        .iter()
-        .filter(|(.., phases)| phases.contains(&phase));
-    for &(key, does, _) in named {
+    let now = |(.., phases): &&(_, _, &[Phase])| phases.contains(&phase);
+    for &(key, does, _) in KEYS_NAMED.iter().filter(now) {
         let entry = Row::new(Look::Strong, key).and(Look::Plain, format!(" {does}"));
         let fits = |row: &Row| row.width() + BETWEEN.len() + entry.width() <= width;
         match rows.pop_if(|row| fits(row)) {

@@ -27,23 +27,22 @@ pub(crate) const NOTICE: &str =
 pub(crate) const OVER: &str = "The session is over.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum Style {
     /// A screen of its own, in place.
     Full { colour: bool },
     /// One line for each sentence.
     Plain,
 }
 
-impl Mode {
-    /// The mode for standard output and the environment as they are; plain if she wants it so.
+impl Style {
+    /// The style for standard output and the environment as they are; plain if she wants it so.
     pub(crate) fn of_stdout(plain: bool) -> Self {
         let terminal = env::var("TERM").unwrap_or_default();
-        let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        match terminal.as_str() {
-            "" | "dumb" => Self::Plain,
-            _ if plain || !io::stdout().is_terminal() => Self::Plain,
-            _ => Self::Full { colour: !no_colour },
+        if plain || matches!(&*terminal, "" | "dumb") || !io::stdout().is_terminal() {
+            return Self::Plain;
         }
+        let colour = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self::Full { colour }
     }
 
     /// Whether it draws in place, and so needs a screen of its own.
@@ -55,7 +54,7 @@ impl Mode {
 /// Draws [`View`]s, and remembers what stands there already.
 #[derive(Debug)]
 pub(crate) struct Screen {
-    mode: Mode,
+    style: Style,
     size: Option<(u16, u16)>,
     rows: Vec<Row>,
     plain: Plain,
@@ -63,9 +62,9 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// A screen on which nothing stands yet.
-    pub(crate) fn new(mode: Mode) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Self {
-            mode,
+            style,
             size: None,
             rows: Vec::new(),
             plain: Plain::default(),
@@ -79,9 +78,9 @@ impl Screen {
         view: &View,
         size: (u16, u16),
     ) -> io::Result<()> {
-        let changes = match self.mode {
-            Mode::Full { colour } => self.full(view, size, colour)?,
-            Mode::Plain => self.plain.lines(view).into_bytes(),
+        let changes = match self.style {
+            Style::Full { colour } => self.full(view, size, colour)?,
+            Style::Plain => self.plain.lines(view).into_bytes(),
         };
         if changes.is_empty() {
             return Ok(());
@@ -92,7 +91,7 @@ impl Screen {
 
     /// Whether it draws in place.
     pub(crate) const fn draws(&self) -> bool {
-        self.mode.draws()
+        self.style.draws()
     }
 
     /// Forgets what stands there: something else has written over it.
@@ -103,10 +102,10 @@ impl Screen {
     /// What stays in the terminal when the session is over. The drawn screen is gone then, and `words` with it; of
     /// plain lines, those that are written already are not written again.
     pub(crate) fn end(&self, words: &[String]) -> String {
-        match (self.mode, words) {
-            (Mode::Plain, _) => self.plain.end(words),
-            (Mode::Full { .. }, []) => format!("{OVER}\n"),
-            (Mode::Full { .. }, _) => words.join("\n") + "\n",
+        match (self.style, words) {
+            (Style::Plain, _) => self.plain.end(words),
+            (Style::Full { .. }, []) => format!("{OVER}\n"),
+            (Style::Full { .. }, _) => words.join("\n") + "\n",
         }
     }
 
@@ -118,11 +117,8 @@ impl Screen {
         let nothing = changes.len();
         if self.size.replace(size) != Some(size) {
             self.rows.clear();
-            queue!(
-                changes,
-                SetAttribute(Attribute::Reset),
-                Clear(ClearType::All)
-            )?;
+            let (reset, clear) = (SetAttribute(Attribute::Reset), Clear(ClearType::All));
+            queue!(changes, reset, clear)?;
         }
         for (number, row) in (0..).zip(&drawn) {
             if self.rows.get(usize::from(number)) != Some(row) {

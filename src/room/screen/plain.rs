@@ -1,6 +1,8 @@
 //! Plain lines, for a screen reader, a log, or a terminal that can do no more. A line comes when
 //! something begins, and nothing is ever taken back. Few lines: a reader speaks into the voice.
 
+use std::mem;
+
 use super::{NOTICE, OVER, printable};
 use crate::base::{BreathLengths, BreathPhase};
 use crate::session::keys::Phase;
@@ -22,11 +24,8 @@ pub(super) struct Plain {
 impl Plain {
     /// The lines that are new in `view`.
     pub(super) fn lines(&mut self, view: &View) -> String {
-        let mut lines = String::new();
-        if !self.notice {
-            self.notice = true;
-            lines += &line(NOTICE);
-        }
+        let notice = !mem::replace(&mut self.notice, true);
+        let mut lines = if notice { line(NOTICE) } else { String::new() };
         if view.sentences_begun > self.sentences {
             self.sentences = view.sentences_begun;
             self.sentence = printable(&view.sentence);
@@ -39,10 +38,9 @@ impl Plain {
         if let Some(breath) = view.breath {
             lines += &self.breath(view, breath);
         }
-        if view.waits && !self.waits {
+        if !mem::replace(&mut self.waits, view.waits) && view.waits {
             lines += your_turn(view.phase);
         }
-        self.waits = view.waits;
         lines
     }
 

@@ -43,10 +43,10 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(mode: Mode, columns: u16, rows: u16) -> Self {
+    fn new(style: Style, columns: u16, rows: u16) -> Self {
         let [rows, columns] = [rows, columns].map(|length| NonZero::new(length).unwrap());
         Self {
-            screen: Screen::new(mode),
+            screen: Screen::new(style),
             terminal: vt100::Parser::new(rows, columns, 0),
         }
     }
@@ -72,7 +72,7 @@ impl Bench {
     }
 }
 
-const FULL: Mode = Mode::Full { colour: true };
+const FULL: Style = Style::Full { colour: true };
 const CLEARS: &str = "\x1b[2J";
 
 const QUARTER: &str = "██████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░";
@@ -225,7 +225,7 @@ fn a_silence_a_tone_and_the_chime_are_plain_to_see() {
     view.phase = Phase::Paused;
     assert_eq!(now(&view)[0], "Paused", "whatever it is that was paused");
 
-    let mut bench = Bench::new(Mode::Full { colour: false }, 80, 24);
+    let mut bench = Bench::new(Style::Full { colour: false }, 80, 24);
     bench.draw(&view);
     let cell = bench.terminal.screen().cell(16, 5).unwrap();
     assert!(
@@ -473,12 +473,12 @@ fn a_low_window_gives_up_the_least_needed_first() {
 
 #[test]
 fn colours_are_few_and_can_be_done_without() {
-    let colours = |mode| {
-        let written = Bench::new(mode, 80, 24).draw(&view());
+    let colours = |style| {
+        let written = Bench::new(style, 80, 24).draw(&view());
         written.matches("\x1b[38").count()
     };
     assert_eq!(colours(FULL), 1);
-    assert_eq!(colours(Mode::Full { colour: false }), 0);
+    assert_eq!(colours(Style::Full { colour: false }), 0);
 }
 
 #[test]
@@ -532,7 +532,7 @@ proptest! {
         prop_assert_eq!(written.matches(CLEARS).count(), 1);
         prop_assert!(written.replace('\x1b', "").chars().all(harmless));
 
-        let lines = Bench::new(Mode::Plain, columns, 24).draw(&view);
+        let lines = Bench::new(Style::Plain, columns, 24).draw(&view);
         prop_assert_eq!(lines.lines().count(), 3, "{}", lines);
         prop_assert!(lines.replace('\n', "").chars().all(harmless));
     }
@@ -571,7 +571,7 @@ fn quiet() -> View {
 
 #[test]
 fn plain_is_the_notice_once_and_a_line_for_each_sentence() {
-    let mut bench = Bench::new(Mode::Plain, 80, 24);
+    let mut bench = Bench::new(Style::Plain, 80, 24);
     let mut view = quiet();
     assert_eq!(bench.draw(&view), format!("{NOTICE}\n"));
     view.sentences_begun = 1;
@@ -585,7 +585,7 @@ fn plain_is_the_notice_once_and_a_line_for_each_sentence() {
 
 #[test]
 fn plain_tells_the_breath_once_in_a_movement() {
-    let mut bench = Bench::new(Mode::Plain, 80, 24);
+    let mut bench = Bench::new(Style::Plain, 80, 24);
     bench.draw(&quiet());
     let mut view = View {
         breath: view().breath,
@@ -614,7 +614,7 @@ fn plain_tells_the_breath_once_in_a_movement() {
 
 #[test]
 fn plain_names_the_keys_when_it_is_her_turn() {
-    let mut bench = Bench::new(Mode::Plain, 80, 24);
+    let mut bench = Bench::new(Style::Plain, 80, 24);
     let mut view = View {
         phase: Phase::Asking,
         ..quiet()
@@ -642,7 +642,7 @@ fn that_it_is_over_stays_to_be_read() {
     let words = ["Call for help.".to_owned(), OVER.to_owned()];
     assert_eq!(full.end(&words), "Call for help.\nThe session is over.\n");
 
-    let mut plain = Bench::new(Mode::Plain, 80, 24);
+    let mut plain = Bench::new(Style::Plain, 80, 24);
     let mut view = quiet();
     plain.draw(&view);
     assert_eq!(plain.screen.end(&[]), "The session is over.\n");
@@ -662,7 +662,7 @@ fn plain_writes_what_was_not_said_of_a_close_that_was_cut_short() {
         OVER,
     ];
     let words = words.map(str::to_owned);
-    let mut plain = Bench::new(Mode::Plain, 80, 24);
+    let mut plain = Bench::new(Style::Plain, 80, 24);
     let mut view = quiet();
     let mut say = |plain: &mut Bench, part: PartView, sentence: &str| {
         view.part = part;

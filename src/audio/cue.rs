@@ -69,19 +69,17 @@ impl Cues {
         let mut angle = 0.0;
         let samples = (0..frames).map(|frame| {
             let done = frame as f64 / frames.max(1) as f64;
-            let risen = match phase {
-                BreathPhase::In => smooth(done),
-                BreathPhase::Out => smooth(1.0 - done),
-            };
+            let risen = smooth(if phase == BreathPhase::In {
+                done
+            } else {
+                1.0 - done
+            });
             // Equal steps of pitch sound even, so the interval is travelled, not the difference.
             let pitch = sound.low_pitch * (sound.high_pitch / sound.low_pitch).powf(risen);
             let level = sound.soft_level + (sound.full_level - sound.soft_level) * risen;
-            let tone: f64 = sound
-                .harmonics
-                .iter()
-                .zip(1..)
-                .map(|(strength, n)| strength * (angle * f64::from(n)).sin())
-                .sum();
+            let harmonics = sound.harmonics.iter().zip(1..);
+            let wave = |(strength, n): (_, i32)| strength * (angle * f64::from(n)).sin();
+            let tone: f64 = harmonics.map(wave).sum();
             angle = (angle + TAU * pitch / f64::from(SAMPLE_RATE)) % TAU;
             (tone / strengths * level * edges(frame, frames, sound.edge)) as f32
         });
@@ -106,16 +104,13 @@ fn struck(tone: &Tone, length: Frames) -> Clip {
     let frames = length.0 as usize;
     let samples = (0..frames).map(|frame| {
         let at = frame as f64 / f64::from(SAMPLE_RATE);
-        let sum: f64 = tone
-            .notes
-            .iter()
-            .map(|&(pitch, begins)| (pitch, at - begins))
-            .filter(|&(_, since)| since > 0.0)
-            .map(|(pitch, since)| {
-                let grown = smooth((since / tone.attack).min(1.0));
-                grown * (-since / tone.decay).exp() * (TAU * pitch * since).sin()
-            })
-            .sum();
+        let begun = tone.notes.iter().filter(|(_, begins)| at - begins > 0.0);
+        let wave = |(pitch, begins): (f64, f64)| {
+            let since = at - begins;
+            let grown = smooth((since / tone.attack).min(1.0));
+            grown * (-since / tone.decay).exp() * (TAU * pitch * since).sin()
+        };
+        let sum: f64 = begun.copied().map(wave).sum();
         (sum * tone.level * edges(frame, frames, 0.05)) as f32
     });
     Clip::cue(samples.collect())

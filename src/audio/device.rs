@@ -3,7 +3,7 @@
 //! By hand, for cpal knows a device by its exact identifier alone, and no crate looks for one as a person names it.
 
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
-use rodio::cpal::{self, SupportedStreamConfigRange, default_host};
+use rodio::cpal::{self, SupportedStreamConfigRange as Range, default_host};
 
 use crate::base::{DEFAULT_DEVICE, Remedy, did_you_mean};
 
@@ -54,16 +54,14 @@ impl Remedy for DeviceError {
 /// The output devices that are of use, the default first. Each is opened for a moment: that makes no
 /// sound, but may take for ever where a sound server hangs.
 pub(crate) fn list() -> Vec<Device> {
+    let device = |(place, known): (usize, Candidate)| Device {
+        rates: rates(&known.device),
+        is_default: place == 0 && known.name == DEFAULT_DEVICE,
+        name: known.name,
+        description: known.description,
+    };
     let shown = all().into_iter().filter(Candidate::is_useful);
-    shown
-        .enumerate()
-        .map(|(place, known)| Device {
-            rates: rates(&known.device),
-            is_default: place == 0 && known.name == DEFAULT_DEVICE,
-            name: known.name,
-            description: known.description,
-        })
-        .collect()
+    shown.enumerate().map(device).collect()
 }
 
 /// The output device called `name`: exactly, or else the only one of use whose name or description
@@ -118,15 +116,18 @@ fn all() -> Vec<Candidate> {
 
 /// What the system says of it, on one line.
 fn described(device: &cpal::Device) -> String {
-    let Ok(words) = device.description() else {
-        return String::new();
-    };
-    let more: Vec<_> = words.extended().collect();
-    if more.is_empty() {
-        words.name().to_owned()
-    } else {
-        more.join(", ")
-    }
+    let described = device.description();
+    described.map_or_else(
+        |_| String::new(),
+        |words| {
+            let more: Vec<_> = words.extended().collect();
+            if more.is_empty() {
+                words.name().to_owned()
+            } else {
+                more.join(", ")
+            }
+        },
+    )
 }
 
 impl<D> Candidate<D> {
@@ -147,9 +148,8 @@ impl<D> Candidate<D> {
     }
 
     fn holds(&self, part: &str) -> bool {
-        [&self.name, &self.description]
-            .into_iter()
-            .any(|text| text.to_lowercase().contains(part))
+        let texts = [&self.name, &self.description];
+        texts.iter().any(|text| text.to_lowercase().contains(part))
     }
 }
 
@@ -160,37 +160,33 @@ fn pick<D>(all: &[Candidate<D>], name: &str) -> Result<usize, DeviceError> {
         return Ok(place);
     }
     let part = name.to_lowercase();
-    let useful: Vec<_> = (0..all.len())
-        .filter(|place| all[*place].is_useful())
-        .collect();
-    let mut like = useful.clone();
+    let useful = all
+        .iter()
+        .enumerate()
+        .filter(|(_, known)| known.is_useful());
+    let (places, known): (Vec<_>, Vec<_>) = useful.map(|(at, known)| (at, &*known.name)).unzip();
+    let mut like = places;
     like.retain(|place| all[*place].holds(&part));
-    let names =
-        |places: &[usize]| -> Vec<&str> { places.iter().map(|place| &*all[*place].name).collect() };
+    let name = name.to_owned();
     match like[..] {
         [place] => Ok(place),
         [] => Err(DeviceError::Unknown {
-            name: name.to_owned(),
-            suggestion: did_you_mean(name, &names(&useful)),
-            known: names(&useful).join(", "),
+            suggestion: did_you_mean(&name, &known),
+            known: known.join(", "),
+            name,
         }),
-        _ => Err(DeviceError::Ambiguous {
-            name: name.to_owned(),
-            like: names(&like).join(", "),
-        }),
+        _ => {
+            let like: Vec<_> = like.iter().map(|place| &*all[*place].name).collect();
+            let like = like.join(", ");
+            Err(DeviceError::Ambiguous { name, like })
+        }
     }
 }
 
 fn rates(device: &cpal::Device) -> Option<(u32, u32)> {
     let ranges: Vec<_> = device.supported_output_configs().ok()?.collect();
-    let lowest = ranges
-        .iter()
-        .map(SupportedStreamConfigRange::min_sample_rate)
-        .min()?;
-    let highest = ranges
-        .iter()
-        .map(SupportedStreamConfigRange::max_sample_rate)
-        .max()?;
+    let lowest = ranges.iter().map(Range::min_sample_rate).min()?;
+    let highest = ranges.iter().map(Range::max_sample_rate).max()?;
     Some((lowest, highest))
 }
 

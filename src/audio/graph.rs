@@ -8,7 +8,7 @@ use std::f32::consts::PI;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
 use crate::base::{Clip, ClipKind, Frames, Moment, SAMPLE_RATE, Side};
 
@@ -93,11 +93,10 @@ impl GraphHandle {
     ///
     /// # Errors
     /// Gives the command back when the channel is full, because the graph has taken none for long.
-    pub(crate) fn send(&self, command: GraphCommand) -> Result<(), Box<GraphCommand>> {
+    pub(crate) fn send(&self, command: GraphCommand) -> Result<(), GraphCommand> {
         while self.finished.try_recv().is_ok() {}
-        self.commands
-            .try_send(command)
-            .map_err(|error| Box::new(error.into_inner()))
+        let sent = self.commands.try_send(command);
+        sent.map_err(TrySendError::into_inner)
     }
 
     /// How much has been rendered. What is heard is up to two periods of the device behind.
@@ -219,12 +218,11 @@ impl Graph {
     fn render_block(&mut self, out: &mut [f32]) {
         self.obey();
         // Clips begin and end at zero and a rest is between them, so this may change at once.
-        self.balance = self
-            .sounding_from(out.len())
-            .map_or(BOTH, |side| match side {
-                Side::Left => [1.0, 0.0],
-                Side::Right => [0.0, 1.0],
-            });
+        self.balance = match self.sounding_from(out.len()) {
+            None => BOTH,
+            Some(Side::Left) => [1.0, 0.0],
+            Some(Side::Right) => [0.0, 1.0],
+        };
         out.fill(0.0);
         let speech = self.mix(out, ClipKind::Cue);
         self.duck_cues(out, speech);
@@ -275,14 +273,10 @@ impl Graph {
     fn queue(&mut self, at: Frames, clip: Clip) {
         // Nothing to be heard, or no room: a session queues far fewer than there are slots.
         if clip.samples.is_empty() || self.items.len() == SLOTS {
-            drop_elsewhere(&self.finished, clip);
-            return;
+            return drop_elsewhere(&self.finished, clip);
         }
-        self.items.push(Item {
-            at: self.anchor + at,
-            clip,
-            fading: None,
-        });
+        let (at, fading) = (self.anchor + at, None);
+        self.items.push(Item { at, clip, fading });
     }
 
     /// What has not begun goes at once; what sounds fades.
@@ -324,11 +318,8 @@ impl Graph {
     }
 
     fn duck_cues(&mut self, out: &mut [f32], speech: bool) {
-        let goal = if speech || self.ducked_by_others {
-            DUCKED
-        } else {
-            1.0
-        };
+        let ducked = speech || self.ducked_by_others;
+        let goal = if ducked { DUCKED } else { 1.0 };
         let glide = if goal < self.duck { DUCK_DOWN } else { DUCK_UP };
         glide_to(&mut self.duck, goal, glide, out);
     }
@@ -403,10 +394,7 @@ fn glide_to(value: &mut f32, goal: f32, seconds: f32, out: &mut [f32]) {
         *value = goal;
     }
     // Set exactly to it, or never moved from it.
-    #[expect(
-        clippy::float_cmp,
-        reason = "nothing to do is worth being found exactly"
-    )]
+    #[expect(clippy::float_cmp, reason = "both were set to it")]
     let untouched = *value == 1.0 && goal == 1.0;
     if untouched {
         return;

@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use super::graph::Graph;
 use super::period::Period;
 use super::pull::{Shared, now, opened_by, standing_in};
-use super::stream::{OutputError, Stream, wait_for};
+use super::stream::{Opened, OutputError, Stream, wait_for};
 use super::supervisor::{Order, Supervisor};
 use crate::base::SAMPLE_RATE;
 
@@ -38,7 +38,7 @@ pub(crate) enum Change {
 }
 
 /// How an attempt, by its number, came out.
-type Attempt = (u64, Result<Stream, OutputError>);
+type Attempt = (u64, Opened<Stream>);
 
 /// The device, which plays a graph as long as there is one.
 pub(crate) struct Output {
@@ -61,11 +61,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// Opens the device called `device`, or the default one, with `period` frames in a period.
-    pub(crate) fn open(
-        graph: Graph,
-        period: u32,
-        device: Option<String>,
-    ) -> Result<Self, OutputError> {
+    pub(crate) fn open(graph: Graph, period: u32, device: Option<String>) -> Opened<Self> {
         let (attempts_in, attempts) = unbounded();
         let mut output = Self {
             supervisor: Supervisor::new(Duration::ZERO),
@@ -81,11 +77,9 @@ impl Output {
             clock: now(),
         };
         output.attempt(0);
-        let (_, opened) = output
-            .attempts
-            .recv_timeout(FIRST_PATIENCE)
-            .map_err(|_| OutputError::Closed("the sound server does not answer".into()))?;
-        output.keep(opened?);
+        let answer = output.attempts.recv_timeout(FIRST_PATIENCE);
+        let hangs = |_| OutputError::Closed("the sound server does not answer".into());
+        output.keep(answer.map_err(hangs)?.1?);
         output.supervisor = Supervisor::new(output.clock.elapsed());
         Ok(output)
     }
@@ -160,12 +154,8 @@ impl Output {
             self.settle(self.begun);
             return false;
         }
-        let starves = match self.underruns() {
-            0 => false,
-            1..PRESSING => quiet,
-            _ => true,
-        };
-        starves && self.supervisor.plays()
+        let underruns = self.underruns();
+        (underruns >= PRESSING || (underruns > 0 && quiet)) && self.supervisor.plays()
     }
 
     fn obey(&mut self) -> Option<Change> {
@@ -205,9 +195,8 @@ impl Output {
             let _ = done.send((attempt, opened));
         });
         if let Err(error) = opening {
-            let _ = self
-                .attempts_in
-                .send((attempt, Err(OutputError::Closed(error.to_string()))));
+            let error = OutputError::Closed(error.to_string());
+            let _ = self.attempts_in.send((attempt, Err(error)));
         }
     }
 }

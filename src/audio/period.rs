@@ -39,9 +39,8 @@ impl Period {
     /// What to ask a device for, one after the other: its driver refuses any length outside its range, and
     /// may have said nothing about that range. Its own choice is the last resort.
     pub(super) fn sizes(self, range: &SupportedBufferSize) -> Vec<BufferSize> {
-        let mut sizes: Vec<_> = [self.wanted, self.proven]
-            .map(|period| BufferSize::Fixed(within(period, range)))
-            .into();
+        let fixed = |period| BufferSize::Fixed(within(period, range));
+        let mut sizes = vec![fixed(self.wanted), fixed(self.proven)];
         sizes.dedup();
         sizes.push(BufferSize::Default);
         sizes

@@ -118,10 +118,7 @@ pub(super) fn pause(length: Duration) {
     thread::sleep(length);
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the device is driven in real time"
-)]
+#[expect(clippy::disallowed_methods, reason = "as above")]
 pub(super) fn now() -> Instant {
     Instant::now()
 }

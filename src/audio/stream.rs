@@ -46,12 +46,13 @@ impl Remedy for OutputError {
 impl From<DeviceSinkError> for OutputError {
     fn from(error: DeviceSinkError) -> Self {
         // Its own text hides the cause.
-        let cause = error
-            .source()
-            .map_or_else(|| error.to_string(), ToString::to_string);
-        Self::Closed(cause)
+        let cause = error.source().map(ToString::to_string);
+        Self::Closed(cause.unwrap_or_else(|| error.to_string()))
     }
 }
+
+/// What was opened, or why not.
+pub(super) type Opened<T> = Result<T, OutputError>;
 
 pub(super) struct Stream {
     sink: MixerDeviceSink,
@@ -66,13 +67,12 @@ impl Stream {
         puller: u64,
         wish: Period,
         device: Option<&str>,
-    ) -> Result<Self, OutputError> {
+    ) -> Opened<Self> {
         // By its name each time: it may have been away.
         let device = device::find(device)?.ok_or(DeviceSinkError::NoDevice)?;
         let watch = Arc::new(Watch::default());
-        let usual = device
-            .default_output_config()
-            .map_err(DeviceSinkError::DefaultSinkConfigError)?;
+        let usual = device.default_output_config();
+        let usual = usual.map_err(DeviceSinkError::DefaultSinkConfigError)?;
         let builder = |size: BufferSize| {
             DeviceSinkBuilder::default()
                 .with_device(device.clone())
@@ -93,8 +93,8 @@ impl Stream {
         sink.log_on_drop(false);
         let period = wish.come_true(*sink.config().buffer_size(), usual.buffer_size());
         let channels = sink.config().channel_count();
-        sink.mixer()
-            .add(shared.source(puller, watch.clone(), channels));
+        let source = shared.source(puller, watch.clone(), channels);
+        sink.mixer().add(source);
         Ok(Self {
             sink,
             watch,

@@ -161,11 +161,8 @@ impl Supervisor {
                     self.open(now);
                 }
             }
-            State::Waits(until) => {
-                if now >= until {
-                    self.open(now);
-                }
-            }
+            State::Waits(until) if now >= until => self.open(now),
+            State::Waits(_) => {}
         }
     }
 
@@ -241,11 +238,8 @@ impl Supervisor {
             return;
         }
         let complains = seen.faults > before.faults;
-        let patience = if begins && !complains {
-            BEGIN_PATIENCE
-        } else {
-            PATIENCE
-        };
+        let wakes = begins && !complains;
+        let patience = if wakes { BEGIN_PATIENCE } else { PATIENCE };
         if seen.gone || now >= self.progress + patience {
             self.orders.push_back(Order::Close);
             self.lose();

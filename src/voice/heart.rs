@@ -21,10 +21,8 @@ pub struct Heart(neural::Synthesizer);
 impl Heart {
     /// Loads it from its folder.
     pub fn open(folder: &Path) -> Result<Self, VoiceError> {
-        let heart = neural::Synthesizer::load(folder);
-        heart
-            .map(Self)
-            .map_err(|error| VoiceError::Damaged(error.to_string()))
+        let heart = neural::Synthesizer::load(folder).map(Self);
+        heart.map_err(|error| VoiceError::Damaged(error.to_string()))
     }
 
     fn render(&mut self, utterance: &Utterance) -> Result<Clip, VoiceError> {
@@ -45,12 +43,9 @@ impl Heart {
     }
 
     fn sentence(&mut self, text: &str, rate: WordsPerMinute) -> Result<Vec<f32>, VoiceError> {
-        let speed = speed_for(f32::from(rate.0));
-        let raw = self.0.synthesize(text, speed);
-        let raw = raw.map_err(|error| VoiceError::Unspeakable {
-            text: text.to_owned(),
-            why: error.to_string(),
-        })?;
+        let raw = self.0.synthesize(text, speed_for(f32::from(rate.0)));
+        let text = text.to_owned();
+        let raw = raw.map_err(|why| VoiceError::Unspeakable { text, why })?;
         Ok(shape(&raw))
     }
 }
@@ -58,11 +53,8 @@ impl Heart {
 /// Cuts the quiet behind the last sound, but for a tail that fades to zero.
 fn trim_tail(samples: &mut Vec<f32>) {
     let tail = TAIL.0 as usize;
-    let sounds = samples
-        .iter()
-        .rposition(|sample| sample.abs() > QUIET)
-        .map_or(0, |last| last + 1);
-    samples.truncate(sounds + tail);
+    let last = samples.iter().rposition(|sample| sample.abs() > QUIET);
+    samples.truncate(last.map_or(0, |last| last + 1) + tail);
     let begin = samples.len().saturating_sub(tail);
     for (left, sample) in samples[begin..].iter_mut().rev().enumerate() {
         // Half a cosine: no corner where the fade begins.

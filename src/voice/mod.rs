@@ -92,12 +92,14 @@ impl Remedy for VoiceError {
     fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::NotInstalled {
-                service_answers: false,
+                service_answers: true,
                 ..
-            } => "Install it with `make setup` in the softback folder (11 MB, once, by pip)",
-            Self::NotInstalled { .. } => {
+            } => {
                 "Install it with `make setup` in the softback folder (11 MB, once, by pip),\n\
                  or use the desktop's voice: `softback --voice system`"
+            }
+            Self::NotInstalled { .. } => {
+                "Install it with `make setup` in the softback folder (11 MB, once, by pip)"
             }
             Self::Damaged(_) => "Run `make setup` in the softback folder to fetch it anew",
             Self::Service(_) => {
@@ -178,11 +180,9 @@ where
 /// Interpolates in a table that is sorted by its first column; its ends hold beyond it.
 fn between(table: &[(f32, f32)], wanted: f32) -> f32 {
     let wanted = wanted.clamp(table[0].0, table[table.len() - 1].0);
-    table
-        .windows(2)
-        .find(|pair| wanted <= pair[1].0)
-        .map_or(table[0].1, |pair| {
-            let ((from, low), (to, high)) = (pair[0], pair[1]);
-            low + (high - low) * (wanted - from) / (to - from)
-        })
+    let pair = table.windows(2).find(|pair| wanted <= pair[1].0);
+    pair.map_or(table[0].1, |pair| {
+        let ((from, low), (to, high)) = (pair[0], pair[1]);
+        low + (high - low) * (wanted - from) / (to - from)
+    })
 }

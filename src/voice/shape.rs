@@ -54,7 +54,8 @@ pub(super) fn shape(raw_24k: &[f32]) -> Vec<f32> {
     let end = clip.len() - lead;
     clip[end..].fill(0.0);
     fade(&mut clip[..end]);
-    let gain = if words.len() < MEASURABLE {
+    let is_short = words.len() < MEASURABLE;
+    let gain = if is_short {
         SHORT_GAIN
     } else {
         gain_for(&clip)
@@ -72,17 +73,14 @@ fn resample(raw: &[f32]) -> Vec<f32> {
         return Vec::new();
     }
     // One number that is none would spoil every frame within the filter's reach.
-    let raw: Vec<f32> = raw
-        .iter()
-        .map(|&sample| if sample.is_finite() { sample } else { 0.0 })
-        .collect();
+    let number = |&sample: &f32| if sample.is_finite() { sample } else { 0.0 };
+    let raw: Vec<f32> = raw.iter().map(number).collect();
     let input = InterleavedSlice::new(&raw, 1, raw.len()).expect("one channel holds all samples");
     let mut filter = Fft::new(RAW_RATE, SAMPLE_RATE as usize, 1024, 1, FixedSync::Both)
         .expect("24 to 48 kHz is a rate the library knows");
-    filter
-        .process_all(&input, raw.len(), None)
-        .expect("the input has the one channel the filter was made for")
-        .take_data()
+    let doubled = filter.process_all(&input, raw.len(), None);
+    let doubled = doubled.expect("the input has the one channel the filter was made for");
+    doubled.take_data()
 }
 
 /// The frames from the first sound to the last; `None` in silence.
@@ -90,10 +88,8 @@ fn resample(raw: &[f32]) -> Vec<f32> {
 /// High frequencies count for more here, because the consonants easily missed are made of them.
 fn find_words(clip: &[f32]) -> Option<Range<usize>> {
     let mut before = 0.0;
-    let bright: Vec<f32> = clip
-        .iter()
-        .map(|&frame| frame - 0.95 * std::mem::replace(&mut before, frame))
-        .collect();
+    let bright = |&frame: &f32| frame - 0.95 * std::mem::replace(&mut before, frame);
+    let bright: Vec<f32> = clip.iter().map(bright).collect();
     let levels: Vec<f32> = bright.chunks(PIECE).map(level).collect();
     let loudest = levels.iter().copied().fold(0.0, f32::max);
     if clip.chunks(PIECE).all(|piece| level(piece) < SILENCE) {
@@ -134,28 +130,23 @@ fn gain_for(clip: &[f32]) -> f32 {
 /// Integrated loudness (EBU R 128) of a mono clip in LUFS, as played on two loudspeakers; minus
 /// infinity for silence and for clips under 0.4 s.
 fn loudness(clip: &[f32]) -> f64 {
-    let mut meter = meter(Mode::I);
-    meter
-        .add_frames_f32(clip)
-        .and_then(|()| meter.loudness_global())
-        .expect("the meter was made for mono clips and loudness")
+    let loudness = meter(clip, Mode::I).loudness_global();
+    loudness.expect("the meter was made for loudness")
 }
 
 /// Highest amplitude between the frames (EBU R 128), 1.0 for full scale.
 pub(super) fn true_peak(clip: &[f32]) -> f32 {
-    let mut meter = meter(Mode::TRUE_PEAK);
-    let peak = meter
-        .add_frames_f32(clip)
-        .and_then(|()| meter.true_peak(0))
-        .expect("the meter was made for mono clips and peaks");
-    peak as f32
+    let peak = meter(clip, Mode::TRUE_PEAK).true_peak(0);
+    peak.expect("the meter was made for peaks") as f32
 }
 
-fn meter(mode: Mode) -> EbuR128 {
+/// A meter that has heard the clip.
+fn meter(clip: &[f32], mode: Mode) -> EbuR128 {
     let mut meter = EbuR128::new(1, SAMPLE_RATE, mode).expect("mono at 48 kHz can be measured");
-    meter
-        .set_channel(0, Channel::DualMono)
-        .expect("the meter has a first channel");
+    let set = meter.set_channel(0, Channel::DualMono);
+    set.expect("the meter has a first channel");
+    let heard = meter.add_frames_f32(clip);
+    heard.expect("the meter was made for mono clips");
     meter
 }
 

@@ -57,11 +57,8 @@ pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System
 ///
 /// Where none runs yet it is started, just as it would be for speaking.
 pub fn answers(limit: Duration) -> bool {
-    let limits = Limits {
-        open: limit,
-        call: limit,
-    };
-    Connection::open(limits, &unbounded().0).is_ok()
+    let (open, call) = (limit, limit);
+    Connection::open(Limits { open, call }, &unbounded().0).is_ok()
 }
 
 /// The voice that speaks through the desktop's speech service.
@@ -107,12 +104,10 @@ impl Voice for System {
     }
 }
 
+type Done = Result<(), VoiceError>;
+
 impl System {
-    fn speak(
-        &mut self,
-        sentence: &Sentence,
-        events: &Sender<VoiceEvent>,
-    ) -> Result<(), VoiceError> {
+    fn speak(&mut self, sentence: &Sentence, events: &Sender<VoiceEvent>) -> Done {
         if sentence.text.is_empty() {
             let (ticket, lag) = (sentence.ticket, Frames::ZERO);
             let _ = events.send(VoiceEvent::Ended { ticket, lag });
@@ -129,7 +124,7 @@ impl System {
     }
 
     /// A broken connection is silent, too; the next sentence opens a new one.
-    fn hush(&mut self) -> Result<(), VoiceError> {
+    fn hush(&mut self) -> Done {
         self.ask(Connection::hush).map(drop)
     }
 
@@ -163,16 +158,16 @@ impl Drop for System {
 /// What of a text can be handed to the service: trimmed, on one line, without control characters;
 /// empty if there is nothing in it to be said.
 fn speakable(text: &str) -> String {
+    if !text.contains(char::is_alphanumeric) {
+        return String::new();
+    }
+    let blank = |c: char| if c.is_whitespace() { ' ' } else { c };
     let line: String = text
         .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(blank)
         .filter(|c| !c.is_control())
         .collect();
-    if line.contains(char::is_alphanumeric) {
-        line.trim().into()
-    } else {
-        String::new()
-    }
+    line.trim().into()
 }
 
 #[cfg(test)]

@@ -146,7 +146,7 @@ impl Stage {
     fn send(&mut self, mut command: GraphCommand) {
         // A full channel is emptied by the next block: under this clock nothing is ever late.
         while let Err(back) = self.control.send(command) {
-            command = *back;
+            command = back;
             self.render_until(Moment(self.control.now().0 + 1));
         }
     }

@@ -1,5 +1,6 @@
 //! The network: phonemes in, the parts of a spectrum out, one frame every 12.5 ms.
 
+use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,49 +31,37 @@ pub(super) struct Frames {
 
 pub(super) struct Acoustic {
     network: Network,
-    ids: NodeId,
-    speed: NodeId,
+    /// The phonemes' numbers, and the speed.
+    inputs: [NodeId; 2],
     outputs: [NodeId; 6],
 }
 
 impl Acoustic {
     pub(super) fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
         let network = Network::load(path, threads)?;
-        let node = |name| network.node(path, name);
         Ok(Self {
-            ids: node("ids")?,
-            speed: node("speed")?,
-            outputs: [
-                node("lh")?,
-                node("theta")?,
-                node("ln")?,
-                node("lr")?,
-                node("phi")?,
-                node("f0")?,
-            ],
+            inputs: network.nodes(path, ["ids", "speed"])?,
+            outputs: network.nodes(path, ["lh", "theta", "ln", "lr", "phi", "f0"])?,
             network,
         })
     }
 
     /// Runs the network on phoneme ids; durations are divided by `speed`.
     pub(super) fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SynthesisError> {
-        self.run(ids, speed)
-            .map_err(|error| SynthesisError::Network(error.to_string()))
+        let frames = self.run(ids, speed);
+        frames.map_err(|error| format!("the voice's network failed: {error}"))
     }
 
-    fn run(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, Box<dyn std::error::Error>> {
-        let inputs = vec![
-            (self.ids, Value::from_shape([1, ids.len()], ids)?.into()),
-            (self.speed, Value::from_shape([1], vec![speed])?.into()),
-        ];
+    fn run(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, Box<dyn Error>> {
+        let ids = Value::from_shape([1, ids.len()], ids)?.into();
+        let speed = Value::from_shape([1], vec![speed])?.into();
+        let inputs = self.inputs.into_iter().zip([ids, speed]).collect();
         let [lh, theta, ln, lr, phi, f0] = self.network.run(inputs, self.outputs)?;
         let (_, pitch) = f0.into_shape_vec::<f32, 2>()?;
-        let spectrum = |part: Value| -> Result<Vec<f32>, Box<dyn std::error::Error>> {
-            let (shape, values) = part.into_shape_vec::<f32, 3>()?;
-            if shape == [1, BINS, pitch.len()] {
-                Ok(values)
-            } else {
-                Err(format!("a part of the spectrum has the shape {shape:?}").into())
+        let spectrum = |part: Value| -> Result<Vec<f32>, Box<dyn Error>> {
+            match part.into_shape_vec::<f32, 3>()? {
+                (shape, values) if shape == [1, BINS, pitch.len()] => Ok(values),
+                (shape, _) => Err(format!("a part of the spectrum has the shape {shape:?}").into()),
             }
         };
         Ok(Frames {

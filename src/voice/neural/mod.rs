@@ -15,6 +15,7 @@ mod unknown;
 mod vocoder;
 
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -68,22 +69,7 @@ impl LoadError {
 }
 
 /// Why a text could not be spoken.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SynthesisError {
-    /// The speed is not a number above zero.
-    #[error("the voice cannot speak at speed {0}: give a number above 0, such as 0.8")]
-    Speed(f32),
-    /// The text could not be turned into phonemes.
-    #[error("the voice cannot pronounce \"{text}\": {reason}")]
-    Pronunciation {
-        /// The sentence that failed.
-        text: String,
-        /// What the pronouncer said.
-        reason: String,
-    },
-    #[error("the voice's network failed: {0}")]
-    Network(String),
-}
+type SynthesisError = String;
 
 /// The built-in voice "heart".
 pub(crate) struct Synthesizer {
@@ -111,9 +97,8 @@ impl Synthesizer {
                 Ok((vocabulary, acoustic))
             });
             let pronouncer = Pronouncer::new(unknown);
-            let (vocabulary, acoustic) = networks
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let networks = networks.join();
+            let (vocabulary, acoustic) = networks.unwrap_or_else(|panic| resume_unwind(panic))?;
             Ok(Self {
                 pronouncer,
                 vocabulary,
@@ -137,7 +122,8 @@ impl Synthesizer {
         speed: f32,
     ) -> Result<Vec<f32>, SynthesisError> {
         if !(speed.is_finite() && speed > 0.0) {
-            return Err(SynthesisError::Speed(speed));
+            let why = "give a number above 0, such as 0.8";
+            return Err(format!("the voice cannot speak at speed {speed}: {why}"));
         }
         let speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
         let mut noise = noise::Noise::new();

@@ -18,10 +18,17 @@ impl Network {
         Ok(Self { model, threads })
     }
 
-    /// The place of an input or an output; `path` is where the network is from.
-    pub(super) fn node(&self, path: &Path, name: &str) -> Result<NodeId, LoadError> {
-        let node = self.model.node_id(name);
-        node.map_err(|error| LoadError::damaged(path, &error))
+    /// The places of inputs or outputs; `path` is where the network is from.
+    pub(super) fn nodes<const N: usize>(
+        &self,
+        path: &Path,
+        names: [&str; N],
+    ) -> Result<[NodeId; N], LoadError> {
+        let mut nodes = [NodeId::from_u32(0); N];
+        for (node, name) in nodes.iter_mut().zip(names) {
+            *node = (self.model.node_id(name)).map_err(|error| LoadError::damaged(path, &error))?;
+        }
+        Ok(nodes)
     }
 
     pub(super) fn run<const N: usize>(

@@ -28,10 +28,9 @@ impl Pronouncer {
     pub(super) fn phonemes(&self, sentence: &str) -> Result<String, SynthesisError> {
         match self.rules.g2p(sentence) {
             Ok((phonemes, _)) => Ok(phonemes.trim().to_owned()),
-            Err(error) => Err(SynthesisError::Pronunciation {
-                text: sentence.to_owned(),
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(format!(
+                "the voice cannot pronounce \"{sentence}\": {error}"
+            )),
         }
     }
 }
@@ -72,8 +71,8 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     pub(super) fn load(path: &Path) -> Result<Self, LoadError> {
-        let ids = serde_json::from_slice(&read(path)?)
-            .map_err(|error| LoadError::damaged(path, &error))?;
+        let ids = serde_json::from_slice(&read(path)?);
+        let ids = ids.map_err(|error| LoadError::damaged(path, &error))?;
         Ok(Self { ids })
     }
 

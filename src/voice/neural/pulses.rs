@@ -26,10 +26,12 @@ pub(super) fn pulses(pitch: &[f32], out: &mut Vec<f32>) {
             phase += f64::from(frequency.max(LOWEST_PITCH)) / f64::from(SAMPLE_RATE);
             phase -= phase.floor();
             let turn = phase as f32;
-            out.push(if frequency < LOWEST_PITCH {
+            let whispers = frequency < LOWEST_PITCH;
+            let count = (HIGHEST_HARMONIC / frequency).floor();
+            out.push(if whispers {
                 0.0
             } else {
-                harmonics(turn, (HIGHEST_HARMONIC / frequency).floor())
+                harmonics(turn, count)
             });
         }
     }
@@ -39,11 +41,8 @@ pub(super) fn pulses(pitch: &[f32], out: &mut Vec<f32>) {
 fn pitch_at(pitch: &[f32], frame: usize, sample: usize) -> f32 {
     let across = (sample as f32 + 0.5) / HOP as f32 - 0.5;
     let here = pitch[frame];
-    let there = if across < 0.0 {
-        pitch[frame.saturating_sub(1)]
-    } else {
-        pitch[(frame + 1).min(pitch.len() - 1)]
-    };
+    let (before, after) = (frame.saturating_sub(1), (frame + 1).min(pitch.len() - 1));
+    let there = pitch[if across < 0.0 { before } else { after }];
     here + (there - here) * across.abs()
 }
 

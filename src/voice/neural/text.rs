@@ -19,16 +19,13 @@ const SIGNS: [(char, &str); 5] = [
 
 /// Takes out what cannot be spoken, and writes numbers so that they can be.
 pub(super) fn tidy(text: &str) -> String {
-    let plain: Vec<char> = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let plain: Vec<char> = text.chars().map(plain).collect();
     let mut out = String::with_capacity(text.len());
     for (at, &c) in plain.iter().enumerate() {
         let before = at.checked_sub(1).map_or(' ', |before| plain[before]);
         let after = plain.get(at + 1).copied().unwrap_or(' ');
-        let name = SIGNS.iter().find(|(sign, _)| *sign == c);
-        match name {
+        match SIGNS.iter().find(|(sign, _)| *sign == c) {
             Some((_, name)) if before.is_ascii_digit() => out.push_str(name),
             _ if !joins(before, c, after) => out.push(c),
             _ if is_range(&plain, at) => out.push_str(" to "),
@@ -56,12 +53,10 @@ fn is_range(text: &[char], hyphen: usize) -> bool {
         let beside = place.and_then(|place| text.get(place));
         beside.is_none_or(|&c| !is_hyphen(c) && !matches!(c, ':' | '/') && !c.is_alphanumeric())
     };
-    match (first, last) {
-        (Some(first), Some(last)) => {
-            is_hyphen(text[hyphen]) && alone(first.checked_sub(1)) && alone(Some(last + 1))
-        }
-        _ => false,
-    }
+    let (Some(first), Some(last)) = (first, last) else {
+        return false;
+    };
+    is_hyphen(text[hyphen]) && alone(first.checked_sub(1)) && alone(Some(last + 1))
 }
 
 fn is_hyphen(c: char) -> bool {
@@ -103,11 +98,8 @@ fn sentence_end(text: &str) -> usize {
 
 /// Whether the text in front of a full stop ends in a title or an initial.
 fn is_short_form(text: &str) -> bool {
-    let word = text
-        .rsplit(char::is_whitespace)
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches(|c: char| !c.is_alphabetic());
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let word = word.trim_start_matches(|c: char| !c.is_alphabetic());
     let initial = word.chars().count() == 1 && word != "I" && word.chars().all(char::is_uppercase);
     initial || TITLES.contains(&word)
 }

@@ -27,13 +27,14 @@ impl UnknownWords {
     pub(super) fn load(folder: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
         let (model, alphabet) = (folder.join("oov.onnx"), folder.join("oov.json"));
         let parsed = serde_json::from_slice(&read(&alphabet)?);
-        let parsed = parsed
-            .map_err(|_| LoadError::damaged(&alphabet, &"it lists no letters or phonemes"))?;
+        let none = |_| LoadError::damaged(&alphabet, &"it lists no letters or phonemes");
+        let alphabet = parsed.map_err(none)?;
         let network = Network::load(&model, threads)?;
+        let [letters] = network.nodes(&model, ["chars"])?;
         Ok(Self {
-            letters: network.node(&model, "chars")?,
             network,
-            alphabet: parsed,
+            letters,
+            alphabet,
         })
     }
 
@@ -61,10 +62,8 @@ impl Fallback for UnknownWords {
     /// Never fails, because an error here would silence the whole sentence: what cannot be
     /// pronounced is left out.
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
-        let sounds: Vec<String> = pieces(word)
-            .filter_map(|piece| self.pronounce(piece))
-            .filter(|sound| !sound.is_empty())
-            .collect();
+        let sounds = pieces(word).filter_map(|piece| self.pronounce(piece));
+        let sounds: Vec<_> = sounds.filter(|sound| !sound.is_empty()).collect();
         Ok(sounds.join(" "))
     }
 }
@@ -82,11 +81,8 @@ struct Alphabet {
 
 impl Alphabet {
     fn ids(&self, word: &str) -> Vec<i32> {
-        let id = |c: char| {
-            (1..)
-                .zip(&self.letters)
-                .find(|(_, letter)| letter.starts_with(c))
-        };
+        let letters = || (1..).zip(&self.letters);
+        let id = |c: char| letters().find(|(_, letter)| letter.starts_with(c));
         let known = word.chars().filter_map(id).map(|(id, _)| id);
         known.take(self.longest_word).collect()
     }
@@ -96,11 +92,10 @@ impl Alphabet {
     fn phonemes(&self, slots: &[i32]) -> String {
         let mut slots = slots.to_vec();
         slots.dedup();
-        let places = slots
+        let phoneme = |slot: &i32| self.phonemes.get(usize::try_from(slot - 1).ok()?);
+        slots
             .iter()
-            .filter_map(|slot| usize::try_from(slot - 1).ok());
-        places
-            .filter_map(|place| self.phonemes.get(place))
+            .filter_map(phoneme)
             .map(String::as_str)
             .collect()
     }
@@ -111,11 +106,10 @@ fn pieces(word: &str) -> impl Iterator<Item = &str> {
     let mut rest = word;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| !c.is_alphabetic() && !c.is_ascii_digit());
+        let other = rest.find(|c: char| !c.is_alphabetic());
         let end = match rest.chars().next()? {
             '0'..='9' => 1,
-            _ => rest
-                .find(|c: char| !c.is_alphabetic())
-                .unwrap_or(rest.len()),
+            _ => other.unwrap_or(rest.len()),
         };
         let (piece, behind) = rest.split_at(end);
         rest = behind;

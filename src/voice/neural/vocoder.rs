@@ -80,9 +80,9 @@ impl Vocoder {
         for (at, (sample, window)) in self.samples.iter_mut().zip(&self.window).enumerate() {
             *sample = self.source[mirrored(frame * HOP + at, length)] * window * scale;
         }
-        self.forward
-            .process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch)
-            .expect("the buffers were made for this plan");
+        let (samples, spectrum) = (&mut self.samples, &mut self.spectrum);
+        let done = (self.forward).process_with_scratch(samples, spectrum, &mut self.scratch);
+        done.expect("the buffers were made for this plan");
     }
 
     /// Adds a frame's spectrum to the sound.
@@ -90,9 +90,9 @@ impl Vocoder {
         // A real signal has no imaginary part at either end of its spectrum.
         self.spectrum[0].im = 0.0;
         self.spectrum[BINS - 1].im = 0.0;
-        self.backward
-            .process_with_scratch(&mut self.spectrum, &mut self.samples, &mut self.scratch)
-            .expect("the buffers were made for this plan");
+        let (samples, spectrum) = (&mut self.samples, &mut self.spectrum);
+        let done = (self.backward).process_with_scratch(spectrum, samples, &mut self.scratch);
+        done.expect("the buffers were made for this plan");
         let target = &mut self.overlapped[frame * HOP..][..WINDOW];
         for ((sum, sample), window) in target.iter_mut().zip(&self.samples).zip(&self.window) {
             *sum += sample * window;
@@ -111,10 +111,8 @@ impl Vocoder {
             }
             let reaching = (0..4).filter(|part| (0..count).contains(&block.wrapping_sub(*part)));
             for (at, sample) in samples.iter_mut().enumerate() {
-                let squares: f32 = reaching
-                    .clone()
-                    .map(|part| self.window[part * HOP + at].powi(2))
-                    .sum();
+                let square = |part: usize| self.window[part * HOP + at].powi(2);
+                let squares: f32 = reaching.clone().map(square).sum();
                 *sample /= squares.max(1e-11) * WINDOW as f32;
             }
         }
@@ -123,9 +121,8 @@ impl Vocoder {
 
 /// The Hann window, as a period of an endless one.
 fn hann() -> Vec<f32> {
-    (0..WINDOW)
-        .map(|at| 0.5 - 0.5 * (TAU * at as f32 / WINDOW as f32).cos())
-        .collect()
+    let value = |at: usize| 0.5 - 0.5 * (TAU * at as f32 / WINDOW as f32).cos();
+    (0..WINDOW).map(value).collect()
 }
 
 /// Where to read a sample when the sound is mirrored at both its ends; `at` counts from half a

@@ -37,10 +37,8 @@ pub(super) fn limit(clip: &mut [f32], ceiling: f32) {
 
 /// Multiplies the clip by a smooth gain under which no frame is above `aim`.
 fn bow(clip: &mut [f32], aim: f32) {
-    let wanted: Vec<f32> = clip
-        .iter()
-        .map(|frame| (aim / frame.abs()).min(1.0))
-        .collect();
+    let wanted = clip.iter().map(|frame| (aim / frame.abs()).min(1.0));
+    let wanted: Vec<f32> = wanted.collect();
     // The lowest gain within reach, averaged within the same reach, is nowhere above the wanted one.
     // Two averages of half the reach each leave no corners in the gain.
     let gains = average(&average(&lowest(&wanted, REACH), REACH / 2), REACH / 2);
@@ -73,14 +71,13 @@ fn average(values: &[f32], reach: usize) -> Vec<f32> {
     };
     let width = 2 * reach + 1;
     let mut sum: f64 = (0..width - 1).map(at).sum();
-    (0..values.len())
-        .map(|place| {
-            sum += at(place + width - 1);
-            let mean = sum / width as f64;
-            sum -= at(place);
-            mean as f32
-        })
-        .collect()
+    let mean = |place| {
+        sum += at(place + width - 1);
+        let mean = sum / width as f64;
+        sum -= at(place);
+        mean as f32
+    };
+    (0..values.len()).map(mean).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! A connection to the speech service, by way of the worker that owns it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{mem, thread};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 use tts::UtteranceId;
@@ -82,16 +82,11 @@ impl Connection {
             .name("speech service".into())
             .spawn(move || work(inbox, &messages, &unfinished, &reply))
             .map_err(|error| VoiceError::Service(format!("cannot be asked: {error}")))?;
-        match wait(&answer, limits.open) {
-            Ok(()) => Ok(connection),
-            Err(Trouble::Refused(why)) => {
-                Err(VoiceError::Service(format!("cannot be reached: {why}")))
-            }
-            Err(Trouble::TimedOut(limit)) => Err(VoiceError::Service(format!(
-                "does not answer ({:.1} s)",
-                limit.as_secs_f32()
-            ))),
-        }
+        let opened = wait(&answer, limits.open).map_err(|trouble| match trouble {
+            Trouble::Refused(why) => format!("cannot be reached: {why}"),
+            Trouble::TimedOut(limit) => format!("does not answer ({:.1} s)", limit.as_secs_f32()),
+        });
+        opened.map_err(VoiceError::Service).map(|()| connection)
     }
 
     pub(super) fn say(&self, sentence: &Sentence) -> Result<(), Trouble> {
@@ -175,9 +170,8 @@ impl Unfinished {
     /// Takes all out without a word; whether there were any.
     fn clear(&self) -> bool {
         let mut entries = self.lock();
-        entries
-            .as_mut()
-            .is_some_and(|entries| !std::mem::take(&mut entries.sentences).is_empty())
+        let some = |entries: &mut Entries| !mem::take(&mut entries.sentences).is_empty();
+        entries.as_mut().is_some_and(some)
     }
 }
 
@@ -193,16 +187,12 @@ fn work(
     opened: &Sender<Answer>,
 ) {
     let ended = inbox.clone();
-    let opened_service = Service::open(
+    let service = Service::open(
         move |id| drop(ended.try_send(Message::Ended(id))),
         move |id| drop(inbox.try_send(Message::Stopped(id))),
     );
-    let (mut service, answer) = match opened_service {
-        Ok(service) => (Some(service), Ok(())),
-        Err(why) => (None, Err(why)),
-    };
-    let _ = opened.send(answer);
-    let Some(service) = &mut service else { return };
+    let _ = opened.send(service.as_ref().map(drop).map_err(Clone::clone));
+    let Ok(mut service) = service else { return };
     for message in messages {
         // Where a reply finds no receiver the connection has been given up, and `Quit` is on its way.
         match message {
@@ -210,9 +200,7 @@ fn work(
                 let number = service.say(&sentence);
                 let _ = reply.send(number.map(|id| unfinished.add(id, sentence)));
             }
-            Message::Hush(reply) => {
-                let _ = reply.send(service.hush());
-            }
+            Message::Hush(reply) => drop(reply.send(service.hush())),
             Message::Ended(id) => unfinished.settle(id, Sentence::ended),
             Message::Stopped(id) => unfinished.settle(id, Sentence::broken_off),
             Message::Quit => {

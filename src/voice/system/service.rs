@@ -91,16 +91,12 @@ impl Service {
     }
 
     fn rate_for(&self, rate: WordsPerMinute) -> f32 {
-        let (min, normal, max) = (
-            self.tts.min_rate(),
-            self.tts.normal_rate(),
-            self.tts.max_rate(),
-        );
+        let (min, max) = (self.tts.min_rate(), self.tts.max_rate());
         let rate = if min < 0.0 {
             speech_dispatcher_rate(rate)
         } else {
             // The scales of the other systems are proportional to speed.
-            normal * f32::from(rate.0) / f32::from(NORMAL_RATE.0)
+            self.tts.normal_rate() * f32::from(rate.0) / f32::from(NORMAL_RATE.0)
         };
         rate.clamp(min, max)
     }

@@ -61,5 +61,5 @@ pub(crate) fn devices() -> Result<Vec<Device>, Error> {
 
 /// Sound libraries print what they think of the machine. What matters of it is in the answers.
 fn quiet() -> Result<StderrGuard, Error> {
-    StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))
+    StderrGuard::new().map_err(Error::system("standard error cannot be set aside"))
 }

@@ -24,6 +24,7 @@ use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
 use crate::session::{Command, Ending, Input, Note, Session};
 use crate::settings::Settings;
+use crate::settings::file::VOLUMES;
 use crate::settings::loudspeakers::Loudspeakers;
 use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
@@ -45,7 +46,7 @@ const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
 /// Decibels in a step of the volume.
 const VOLUME_STEP: i8 = 3;
 /// The softest volume, in decibels.
-const SOFTEST: i8 = -30;
+const SOFTEST: i8 = *VOLUMES.start() as i8;
 
 /// Plays a session to its end; without a diary only a routine that rests.
 pub(crate) fn play(
@@ -56,8 +57,7 @@ pub(crate) fn play(
 ) -> Result<Outcome, Error> {
     let style = Style::of_stdout(settings.plain.value);
     let terminal = Terminal::enter(style.draws())?;
-    let _quiet =
-        StderrGuard::new(None).map_err(Error::system("standard error cannot be set aside"))?;
+    let _quiet = StderrGuard::new().map_err(Error::system("standard error cannot be set aside"))?;
     let (controls, controls_in) = unbounded();
     // Given back after all else, when it is quiet and the terminal is hers again: it may take a moment.
     let desktop = Desktop::open(&controls, settings.leave_music.value);
@@ -91,10 +91,8 @@ pub(crate) fn play(
     let unwritten = player.unwritten.take();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
     // A terminal that takes nothing has nobody before it, and must not be waited for.
-    let last = player
-        .terminal
-        .takes_output()
-        .then(|| player.screen.end(&words));
+    let reads = player.terminal.takes_output();
+    let last = reads.then(|| player.screen.end(&words));
     player.leave();
     // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
     let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
@@ -187,12 +185,10 @@ impl Player {
             return CUT_LOOK;
         }
         let moment = self.graph.now();
-        let due = self
-            .session
-            .deadline(moment)
-            .map(|due| due.since(moment).duration());
-        due.map_or(self.look, |due| due.clamp(SHORTEST_WAIT, self.look))
-            .min(self.output.wait())
+        let due = self.session.deadline(moment);
+        let due = due.map_or(self.look, |due| due.since(moment).duration());
+        let soon = due.clamp(SHORTEST_WAIT, self.look);
+        soon.min(self.output.wait())
     }
 
     /// Carries out what the session wants; `Some` when it is over.
@@ -293,9 +289,8 @@ impl Player {
 
     fn set_volume(&mut self, steps: i8) {
         self.volume = (self.volume + steps * VOLUME_STEP).clamp(SOFTEST, 0);
-        self.tell(GraphCommand::Volume(
-            10_f32.powf(f32::from(self.volume) / 20.0),
-        ));
+        let factor = 10_f32.powf(f32::from(self.volume) / 20.0);
+        self.tell(GraphCommand::Volume(factor));
         // The service's own volume may be hers: nothing makes it louder before she does.
         if steps != 0 || self.volume != 0 {
             self.job(VoiceJob::Volume(self.volume));
@@ -366,12 +361,8 @@ impl Player {
 
     /// What is heard now was rendered up to two periods ago.
     fn heard(&self) -> Moment {
-        Moment(
-            self.graph
-                .now()
-                .0
-                .saturating_sub(2 * u64::from(self.output.period())),
-        )
+        let behind = 2 * u64::from(self.output.period());
+        Moment(self.graph.now().0.saturating_sub(behind))
     }
 
     /// Everything ends in silence: what was faded has left the loudspeaker, and the service says nothing more.

@@ -33,15 +33,13 @@ impl Sounds {
     pub(super) fn clip(&mut self, session: &Session, sound: &Sound) -> Option<Clip> {
         let clip = match sound {
             Sound::Speech(utterance) => {
-                let side = utterance.side();
-                let clip = session.clip(utterance)?.clone();
+                let (side, clip) = (utterance.side(), session.clip(utterance)?.clone());
                 Clip { side, ..clip }
             }
-            Sound::Breath { phase, length } => {
-                let breath = self.breaths.entry((*phase, *length));
-                breath
-                    .or_insert_with(|| self.cues.breath(*phase, *length))
-                    .clone()
+            &Sound::Breath { phase, length } => {
+                let breath = self.breaths.entry((phase, length));
+                let make = || self.cues.breath(phase, length);
+                breath.or_insert_with(make).clone()
             }
             Sound::YourTurn => self.your_turn.clone(),
             Sound::Presence => self.presence.clone(),

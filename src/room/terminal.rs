@@ -7,7 +7,6 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::{env, panic};
 
@@ -64,7 +63,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[must_use = "the terminal is given back when this is dropped"]
 pub(crate) struct Terminal {
     draws: bool,
-    outlet: Outlet,
+    /// A second way to the terminal of standard output, opened so that writing never waits. A terminal that takes
+    /// something may not take all of it, and writing the rest would wait for as long as it hangs. Standard output
+    /// itself cannot be made so, because the shell shares it. `None` if standard output is no terminal.
+    outlet: Option<File>,
+    unsent: Vec<u8>,
 }
 
 impl Terminal {
@@ -77,9 +80,13 @@ impl Terminal {
     pub(crate) fn enter(draws: bool) -> Result<Self, TerminalError> {
         install_panic_hook();
         take(draws)?;
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let name = ttyname(stdio::stdout(), Vec::new());
+        let outlet = name.and_then(|name| open(name, flags, Mode::empty()));
         Ok(Self {
             draws,
-            outlet: Outlet::of_stdout(),
+            outlet: outlet.ok().map(File::from),
+            unsent: Vec::new(),
         })
     }
 
@@ -101,26 +108,25 @@ impl Terminal {
     pub(crate) fn resume(&mut self) -> Result<(), TerminalError> {
         if self.draws {
             // It was on the way to a screen that is gone, and will be drawn anew.
-            self.outlet.unsent.clear();
+            self.unsent.clear();
         }
         take(self.draws)
     }
 
     /// Columns and rows, or 80 by 24 where nobody knows.
     pub(crate) fn size() -> (u16, u16) {
-        let known = |size: &rustix::termios::Winsize| size.ws_col > 0 && size.ws_row > 0;
-        tcgetwinsize(stdio::stdout())
-            .ok()
-            .filter(known)
-            .map_or((80, 24), |size| (size.ws_col, size.ws_row))
+        match tcgetwinsize(stdio::stdout()) {
+            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+            _ => (80, 24),
+        }
     }
 
     /// Whether the screen has taken all it was sent, and takes more. A terminal that hangs must not make
     /// the player wait.
     #[must_use]
     pub(crate) fn takes_output(&mut self) -> bool {
-        self.outlet.send();
-        self.outlet.unsent.is_empty() && takes_output(stdio::stdout(), &Timespec::default())
+        self.send();
+        self.unsent.is_empty() && takes_output(stdio::stdout(), &Timespec::default())
     }
 }
 
@@ -128,41 +134,21 @@ impl Terminal {
 /// [`takes_output`](Terminal::takes_output) is asked.
 impl Write for Terminal {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.outlet.unsent.extend_from_slice(bytes);
+        self.unsent.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.outlet.send();
+        self.send();
         Ok(())
     }
 }
 
-/// A second way to the terminal of standard output, opened so that writing never waits. A terminal that takes
-/// something may not take all of it, and writing the rest would wait for as long as it hangs. Standard output
-/// itself cannot be made so, because the shell shares it.
-#[derive(Debug)]
-struct Outlet {
-    /// `None` if standard output is no terminal.
-    terminal: Option<File>,
-    unsent: Vec<u8>,
-}
-
-impl Outlet {
-    fn of_stdout() -> Self {
-        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let name = ttyname(stdio::stdout(), Vec::new());
-        let terminal = name.and_then(|name| open(name, flags, Mode::empty()));
-        Self {
-            terminal: terminal.ok().map(File::from),
-            unsent: Vec::new(),
-        }
-    }
-
+impl Terminal {
     /// Sends as much as is taken at once.
     fn send(&mut self) {
         while !self.unsent.is_empty() {
-            let sent = match &mut self.terminal {
+            let sent = match &mut self.outlet {
                 Some(terminal) => terminal.write(&self.unsent),
                 None => io::stdout().write(&self.unsent),
             };
@@ -174,7 +160,7 @@ impl Outlet {
                 Ok(0) | Err(_) => self.unsent.clear(),
             }
         }
-        if self.terminal.is_none() {
+        if self.outlet.is_none() {
             let _ = io::stdout().flush();
         }
     }
@@ -216,17 +202,18 @@ fn take(draws: bool) -> Result<(), TerminalError> {
     restore();
     let keyboard = keyboard().map_err(TerminalError::NoTerminal)?;
     let cooked = tcgetattr(&keyboard).map_err(|error| TerminalError::Setup(error.into()))?;
-    let mut taken = lock(&TAKEN);
-    let entering = taken.insert(Taken {
+    let stdout = stdio::stdout();
+    let output = if draws {
+        stdout.try_clone_to_owned().ok()
+    } else {
+        None
+    };
+    let taken = Taken {
         keyboard,
         cooked,
-        output: draws
-            .then(|| stdio::stdout().try_clone_to_owned().ok())
-            .flatten()
-            .map(File::from),
-    });
-    let entered = entering.enter();
-    drop(taken);
+        output: output.map(File::from),
+    };
+    let entered = lock(&TAKEN).insert(taken).enter();
     entered.map_err(|error| {
         restore();
         TerminalError::Setup(error)
@@ -332,15 +319,12 @@ pub(crate) fn install_panic_hook() {
 pub(crate) struct StderrGuard(());
 
 impl StderrGuard {
-    /// Sends standard error to the file `log`, or nowhere. What the program itself has to say
-    /// there, it says when this is dropped.
-    pub(crate) fn new(log: Option<&Path>) -> io::Result<Self> {
+    /// Sends standard error nowhere. What the program itself has to say there, it says when this is
+    /// dropped.
+    pub(crate) fn new() -> io::Result<Self> {
         let mut kept = lock(&STDERR);
         if kept.is_none() {
-            let instead = match log {
-                Some(log) => OpenOptions::new().create(true).append(true).open(log)?,
-                None => OpenOptions::new().write(true).open("/dev/null")?,
-            };
+            let instead = OpenOptions::new().write(true).open("/dev/null")?;
             *kept = Some(stdio::stderr().try_clone_to_owned()?);
             stdio::dup2_stderr(instead)?;
         }
@@ -382,22 +366,23 @@ mod tests {
         let (mut reader, writer) = io::pipe().unwrap();
         let writer = OwnedFd::from(writer);
         fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
-        let mut outlet = Outlet {
-            terminal: Some(writer.into()),
+        let mut terminal = Terminal {
+            draws: false,
+            outlet: Some(writer.into()),
             unsent: (0..1_000_000).map(|byte: u32| byte as u8).collect(),
         };
-        let all = outlet.unsent.clone();
-        outlet.send();
-        assert!(!outlet.unsent.is_empty() && outlet.unsent.len() < all.len());
+        let all = terminal.unsent.clone();
+        terminal.send();
+        assert!(!terminal.unsent.is_empty() && terminal.unsent.len() < all.len());
         let mut taken = Vec::new();
-        while !outlet.unsent.is_empty() {
-            let waiting = all.len() - outlet.unsent.len() - taken.len();
+        while !terminal.unsent.is_empty() {
+            let waiting = all.len() - terminal.unsent.len() - taken.len();
             let mut piece = vec![0; waiting];
             reader.read_exact(&mut piece).unwrap();
             taken.extend(piece);
-            outlet.send();
+            terminal.send();
         }
-        drop(outlet);
+        drop(terminal);
         reader.read_to_end(&mut taken).unwrap();
         assert_eq!(taken, all);
     }
@@ -406,12 +391,13 @@ mod tests {
     fn a_terminal_that_has_gone_is_sent_nothing() {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);
-        let mut outlet = Outlet {
-            terminal: Some(OwnedFd::from(writer).into()),
+        let mut terminal = Terminal {
+            draws: false,
+            outlet: Some(OwnedFd::from(writer).into()),
             unsent: vec![1],
         };
-        outlet.send();
-        assert!(outlet.unsent.is_empty());
+        terminal.send();
+        assert!(terminal.unsent.is_empty());
     }
 
     #[test]

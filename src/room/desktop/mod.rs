@@ -114,10 +114,11 @@ struct NowPlaying {
 
 impl NowPlaying {
     fn new(routine: &Arc<str>, view: &View) -> Self {
-        let title = if view.movement.is_empty() {
-            &view.section
-        } else {
+        let has_title = !view.movement.is_empty();
+        let title = if has_title {
             &view.movement
+        } else {
+            &view.section
         };
         Self {
             status: status(view.phase),
@@ -177,11 +178,9 @@ impl Object<'_> {
     where
         B: Serialize + DynamicType,
     {
-        let (path, interface) = (self.path, Some(self.interface));
-        zbus::block_on(
-            self.bus
-                .call_method(Some(self.at), path, interface, method, arguments),
-        )
+        let (at, path, interface) = (Some(self.at), self.path, Some(self.interface));
+        let bus = self.bus;
+        zbus::block_on(bus.call_method(at, path, interface, method, arguments))
     }
 }
 

@@ -74,15 +74,12 @@ impl Held {
         kind: Kind,
     ) -> impl Iterator<Item = Key> + use<> {
         let before = self.expire(at);
-        let (before, now) = match kind {
-            Kind::Press => (
-                before.or_else(|| self.overtaken_by(key)),
-                self.press(at, key),
-            ),
-            Kind::Repeat | Kind::Release => {
-                self.trust(key);
-                (before, None)
-            }
+        let (before, now) = if kind == Kind::Press {
+            let before = before.or_else(|| self.overtaken_by(key));
+            (before, self.press(at, key))
+        } else {
+            self.trust(key);
+            (before, None)
         };
         before.into_iter().chain(now)
     }

@@ -66,12 +66,9 @@ pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
         parser: Parser::default(),
         presses: Presses::new(controls.clone()),
     };
-    thread::Builder::new()
-        .name("signals".into())
-        .spawn(move || watch(&mut signals, &controls))?;
-    thread::Builder::new()
-        .name("keys".into())
-        .spawn(move || keyboard.run())?;
+    let thread = |name: &str| thread::Builder::new().name(name.into());
+    thread("signals").spawn(move || watch(&mut signals, &controls))?;
+    thread("keys").spawn(move || keyboard.run())?;
     Ok(Keys { _lease: lease })
 }
 
@@ -163,13 +160,13 @@ struct Keyboard {
 
 impl Keyboard {
     fn run(mut self) {
-        loop {
+        let end = loop {
             if let Err(end) = self.turn() {
-                if matches!(end, End::Gone) {
-                    self.presses.controls.send(Control::TerminalGone).ok();
-                }
-                return;
+                break end;
             }
+        };
+        if matches!(end, End::Gone) {
+            self.presses.controls.send(Control::TerminalGone).ok();
         }
     }
 
@@ -220,10 +217,9 @@ impl Keyboard {
     fn read(&mut self) -> Result<(), End> {
         let mut bytes = [0; 1024];
         let read = match rustix::io::read(self.terminal.as_fd(), &mut bytes) {
-            Ok(0) => return Err(End::Gone),
-            Ok(read) => read,
+            Ok(read @ 1..) => read,
             Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
-            Err(_) => return Err(End::Gone),
+            Ok(0) | Err(_) => return Err(End::Gone),
         };
         let before = self.parser.may_be_escape();
         let reports = self.parser.feed(&bytes[..read]);
@@ -236,14 +232,12 @@ impl Keyboard {
     }
 
     fn take(&mut self, report: Report) -> Result<(), End> {
-        let told = match report {
-            Report::FocusLost => self.presses.controls.send(Control::FocusLost),
-            Report::Suspend if terminal::can_suspend() => {
-                self.presses.controls.send(Control::Suspend)
-            }
-            Report::Suspend => self.presses.controls.send(Control::Key(Key::Other)),
-            Report::Key(key, kind) => self.presses.take(key, kind),
+        let control = match report {
+            Report::Key(key, kind) => return Ok(self.presses.take(key, kind)?),
+            Report::FocusLost => Control::FocusLost,
+            Report::Suspend if terminal::can_suspend() => Control::Suspend,
+            Report::Suspend => Control::Key(Key::Other),
         };
-        Ok(told?)
+        Ok(self.presses.controls.send(control)?)
     }
 }

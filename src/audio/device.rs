@@ -95,20 +95,20 @@ struct Candidate<D = cpal::Device> {
 
 fn all() -> Vec<Candidate> {
     let host = default_host();
-    let candidate = |name: String, device: cpal::Device| Candidate {
-        name,
-        description: described(&device),
-        device,
-    };
     let default = host.default_output_device();
-    let default = default.map(|device| candidate(DEFAULT_DEVICE.to_owned(), device));
+    let default = default.map(|device| (DEFAULT_DEVICE.to_owned(), device));
     let others = host.output_devices().into_iter().flatten();
-    let others = others.map(|device| candidate(name_of(&device), device));
+    let others = others.map(|device| (name_of(&device), device));
     let mut known: Vec<Candidate> = Vec::new();
-    for one in default.into_iter().chain(others) {
+    for (name, device) in default.into_iter().chain(others) {
         // Some systems name one in several ways.
-        if !one.name.is_empty() && known.iter().all(|known| known.name != one.name) {
-            known.push(one);
+        if !name.is_empty() && known.iter().all(|known| known.name != name) {
+            let description = described(&device);
+            known.push(Candidate {
+                name,
+                description,
+                device,
+            });
         }
     }
     known

@@ -86,9 +86,8 @@ impl Shared {
     pub(super) fn stand_in(self, puller: u64) {
         self.give_turn(puller);
         // Without it time stands still until the device is back, and keys work all the same.
-        let _ = thread::Builder::new()
-            .name("stand in".into())
-            .spawn(move || self.pull_by_the_clock(puller));
+        let thread = thread::Builder::new().name("stand in".into());
+        let _ = thread.spawn(move || self.pull_by_the_clock(puller));
     }
 
     fn pull_by_the_clock(&self, puller: u64) {

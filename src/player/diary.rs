@@ -103,14 +103,10 @@ impl Diary {
 
     /// Keeps where she is, should the program be killed.
     fn leave(&self) {
-        if let (Some(id), Some(place), at) = (self.begun, self.place.clone(), now()) {
+        if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
+            let (v, at) = (V, now());
             // Without it this session cannot be picked up: no reason to end it.
-            let _ = self.journal.leave(Some(&Left {
-                v: V,
-                id,
-                at,
-                place,
-            }));
+            let _ = self.journal.leave(Some(&Left { v, id, at, place }));
         }
     }
 
@@ -179,19 +175,18 @@ impl Diary {
 
 /// How a session has ended; `None` if an answer, a limit or the lock forbade it.
 const fn how(outcome: &Result<Outcome, Error>) -> Option<How> {
+    use Outcome::{Done, NotReady, Session, Signal};
     Some(match outcome {
-        Ok(Outcome::Session(ending)) => match ending {
-            Ending::Done => How::Done,
-            Ending::Stopped => How::Stopped,
-            Ending::Declined => return None,
-            Ending::LeftAlone => How::LeftAlone,
-            // A lid may be closed because something hurt.
-            Ending::Interrupted | Ending::Asleep => How::Interrupted,
-            Ending::VoiceLost => How::VoiceLost,
-            Ending::DeviceLost => How::DeviceLost,
-        },
-        Err(Error::Voice(_)) => How::VoiceLost,
-        Err(Error::Output(_) | Error::SoundStopped) => How::DeviceLost,
-        Ok(Outcome::Done | Outcome::NotReady | Outcome::Signal(_)) | Err(_) => How::Interrupted,
+        Ok(Session(Ending::Done)) => How::Done,
+        Ok(Session(Ending::Stopped)) => How::Stopped,
+        Ok(Session(Ending::Declined)) => return None,
+        Ok(Session(Ending::LeftAlone)) => How::LeftAlone,
+        Ok(Session(Ending::VoiceLost)) | Err(Error::Voice(_)) => How::VoiceLost,
+        Ok(Session(Ending::DeviceLost)) | Err(Error::Output(_) | Error::SoundStopped) => {
+            How::DeviceLost
+        }
+        // A lid may be closed because something hurt.
+        Ok(Session(Ending::Interrupted | Ending::Asleep) | Done | NotReady | Signal(_))
+        | Err(_) => How::Interrupted,
     })
 }

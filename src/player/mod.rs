@@ -324,8 +324,8 @@ impl Player {
     }
 
     fn end_by(&mut self, signal: i32) -> Result<Outcome, Error> {
-        self.session
-            .handle(self.graph.now(), Input::Key(Key::CtrlC));
+        let ctrl_c = Input::Key(Key::CtrlC);
+        self.session.handle(self.graph.now(), ctrl_c);
         self.obey()?;
         Ok(Outcome::Signal(signal))
     }
@@ -373,9 +373,8 @@ impl Player {
         // A service goes on speaking unless its voice has had the time to say stop.
         let since = now();
         while since.elapsed() < LEAVE_PATIENCE {
-            if let Err(RecvTimeoutError::Disconnected) =
-                self.voice.events.recv_timeout(SHORTEST_WAIT)
-            {
+            let event = self.voice.events.recv_timeout(SHORTEST_WAIT);
+            if matches!(event, Err(RecvTimeoutError::Disconnected)) {
                 return;
             }
         }

@@ -153,11 +153,9 @@ impl VoiceHandle {
 ///
 /// `open` runs on that thread too, for opening may be slow or may never return (a speech service that
 /// hangs); the thread is then left behind.
-pub fn spawn<V, F>(open: F) -> std::io::Result<VoiceHandle>
-where
-    V: Voice,
-    F: FnOnce(&Sender<VoiceEvent>) -> Result<V, VoiceError> + Send + 'static,
-{
+pub fn spawn<V: Voice>(
+    open: impl FnOnce(&Sender<VoiceEvent>) -> Result<V, VoiceError> + Send + 'static,
+) -> std::io::Result<VoiceHandle> {
     let (jobs, jobs_in) = bounded::<VoiceJob>(64);
     let (events_out, events) = unbounded();
     thread::Builder::new().name("voice".into()).spawn(move || {
@@ -169,9 +167,7 @@ where
                     voice.handle(job, &events_out);
                 }
             }
-            Err(error) => {
-                let _ = events_out.send(VoiceEvent::Failed(error));
-            }
+            Err(error) => drop(events_out.send(VoiceEvent::Failed(error))),
         }
     })?;
     Ok(VoiceHandle { jobs, events })

@@ -24,10 +24,8 @@ pub(super) enum Report {
     FocusLost,
 }
 
-impl Report {
-    const fn press(key: Key) -> Self {
-        Self::Key(key, Kind::Press)
-    }
+const fn press(key: Key) -> Report {
+    Report::Key(key, Kind::Press)
 }
 
 const ESC: u8 = 0x1b;
@@ -115,10 +113,8 @@ impl Parser {
         self.reading.alt = false;
         match std::mem::take(&mut self.reading.stage) {
             Stage::Nothing | Stage::Answer { begun: true } | Stage::Tail(_) | Stage::Paste => None,
-            Stage::Escape | Stage::EscapeTwice | Stage::AnswerEscape => {
-                Some(Report::press(Key::Escape))
-            }
-            _ => Some(Report::press(Key::Other)),
+            Stage::Escape | Stage::EscapeTwice | Stage::AnswerEscape => Some(press(Key::Escape)),
+            _ => Some(press(Key::Other)),
         }
     }
 
@@ -149,11 +145,11 @@ impl Parser {
                 self.take_in(Stage::Escape, byte);
             }
             (Stage::EscapeTwice, _) => {
-                reading.tell(Some(Report::press(Key::Escape)));
+                reading.tell(Some(press(Key::Escape)));
                 self.take_in(Stage::Escape, byte);
             }
             (Stage::AnswerEscape, _) => self.take_in(Stage::Escape, byte),
-            (Stage::Keypad, b'@'..=b'~') => reading.tell(Some(Report::press(keypad(byte)))),
+            (Stage::Keypad, b'@'..=b'~') => reading.tell(Some(press(keypad(byte)))),
             // It is cut off by something else.
             _ => {
                 let cut_off = self.settle();
@@ -195,7 +191,7 @@ impl Reading {
     fn tell(&mut self, report: Option<Report>) {
         if self.stage != Stage::Paste {
             self.stage = Stage::Nothing;
-            let other = std::mem::take(&mut self.alt).then_some(Report::press(Key::Other));
+            let other = std::mem::take(&mut self.alt).then_some(press(Key::Other));
             self.reports.extend(other.or(report));
         }
     }
@@ -205,7 +201,7 @@ impl Perform for Reading {
     fn print(&mut self, letter: char) {
         self.tell(Some(match letter {
             '\x1a' => Report::Suspend,
-            letter => Report::press(character(letter)),
+            letter => press(character(letter)),
         }));
     }
 
@@ -244,7 +240,7 @@ pub(super) fn one_slip(mut reports: Vec<Report>, last: Option<Key>) -> Vec<Repor
     let held = |key: Key| Some(key) == last;
     if letters.clone().count() > 1 && !letters.all(held) {
         let first = reports.iter().position(|report| letter(report).is_some());
-        reports[first.unwrap_or_default()] = Report::press(Key::Other);
+        reports[first.unwrap_or_default()] = press(Key::Other);
         reports.retain(|report| letter(report).is_none());
     }
     reports
@@ -351,7 +347,7 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &str, keys: &[Key]) {
-        let expected: Vec<Report> = keys.iter().map(|key| Report::press(*key)).collect();
+        let expected: Vec<Report> = keys.iter().map(|key| press(*key)).collect();
         assert_eq!(reports(bytes.as_bytes()), expected, "{bytes:?}");
     }
 
@@ -371,7 +367,7 @@ mod tests {
         assert_eq!(reports(b"\x1a"), [Report::Suspend]);
         assert_eq!(
             reports(b"\xff\xe2\x28"),
-            [Key::Other, Key::Other, Key::Char('(')].map(Report::press)
+            [Key::Other, Key::Other, Key::Char('(')].map(press)
         );
     }
 
@@ -431,7 +427,7 @@ mod tests {
         assert_eq!(
             reports(b"\x1b[27;1:1u\x1b[27;1:2u\x1b[27;1:3u\x1b[1;1:3A"),
             [
-                Report::press(Key::Escape),
+                press(Key::Escape),
                 Report::Key(Key::Escape, Kind::Repeat),
                 Report::Key(Key::Escape, Kind::Release),
                 Report::Key(Key::Up, Kind::Release),
@@ -499,7 +495,7 @@ mod tests {
                 assert_eq!(parser.feed(first), [], "{answer:?} at {split}");
                 assert_eq!(parser.feed(second), [], "{answer:?} at {split}");
                 assert_eq!(parser.patience(), None, "{answer:?} at {split}");
-                assert_eq!(parser.feed(b"y"), [Report::press(Key::Char('y'))]);
+                assert_eq!(parser.feed(b"y"), [press(Key::Char('y'))]);
             }
         }
     }
@@ -530,35 +526,32 @@ mod tests {
         let mut parser = Parser::default();
         assert_eq!(parser.feed(b"\x1b[200~q\x1b[20").len(), 1);
         assert_eq!(parser.patience(), Some(REST_OF_PASTE));
-        assert_eq!(parser.feed(b"1~q"), [Report::press(Key::Char('q'))]);
+        assert_eq!(parser.feed(b"1~q"), [press(Key::Char('q'))]);
         check("\x1b[200~\x1b]0;\x1bPyes\u{e9}\x1b[201~", &[Key::Other]);
         check("\x1b[201~", &[]);
         // Its end lost: the keyboard comes back.
         parser.feed(b"\x1b[200~q");
         assert_eq!(parser.settle(), None);
-        assert_eq!(parser.feed(b"q"), [Report::press(Key::Char('q'))]);
+        assert_eq!(parser.feed(b"q"), [press(Key::Char('q'))]);
     }
 
     #[test]
     fn several_letters_in_one_read_answer_nothing() {
         let read = |bytes: &str, last| one_slip(reports(bytes.as_bytes()), last);
-        let slip = Report::press(Key::Other);
+        let slip = press(Key::Other);
         for pasted in ["many thanks", "yy", "y\r", "\t\ty", "  ", "no\ryes\r"] {
             assert_eq!(read(pasted, None), [slip], "{pasted:?}");
             assert_eq!(read(pasted, Some(Key::Char('x'))), [slip], "{pasted:?}");
         }
         // A key that is held down comes in a heap over a slow line, and is one.
-        assert_eq!(
-            read("   ", Some(Key::Space)),
-            [Report::press(Key::Space); 3]
-        );
+        assert_eq!(read("   ", Some(Key::Space)), [press(Key::Space); 3]);
         // Each alone counts, and so do keys that are sequences, or end it.
         for (alone, key) in [("y", Key::Char('y')), ("\r", Key::Enter), (" ", Key::Space)] {
-            assert_eq!(read(alone, None), [Report::press(key)]);
+            assert_eq!(read(alone, None), [press(key)]);
         }
-        assert_eq!(read("\x1b[A\x1b[A", None), [Report::press(Key::Up); 2]);
+        assert_eq!(read("\x1b[A\x1b[A", None), [press(Key::Up); 2]);
         for (end, key) in [("\x1b", Key::Escape), ("\x03", Key::CtrlC)] {
-            assert_eq!(read(&format!("yes{end}"), None), [slip, Report::press(key)]);
+            assert_eq!(read(&format!("yes{end}"), None), [slip, press(key)]);
         }
     }
 

@@ -110,11 +110,8 @@ impl Held {
     fn press(&mut self, at: Duration, key: Key) -> Option<Key> {
         let verdict = self.judge(at, key);
         self.verdict = (verdict == Guess::Wait).then_some(at + WAGON);
-        self.last = Some(Last {
-            key,
-            at,
-            in_train: verdict == Guess::Train,
-        });
+        let in_train = verdict == Guess::Train;
+        self.last = Some(Last { key, at, in_train });
         (verdict == Guess::Meant).then_some(key)
     }
 

@@ -88,13 +88,9 @@ impl Row {
 
 /// As much of `text` as fits into `width` columns.
 pub(super) fn cut(text: &str, width: usize) -> String {
-    let mut kept = String::new();
-    for letter in text.chars() {
-        kept.push(letter);
-        if display_width(&kept) > width {
-            kept.pop();
-            break;
-        }
-    }
-    kept
+    let ends = text
+        .char_indices()
+        .map(|(at, letter)| at + letter.len_utf8());
+    let fitting = ends.take_while(|end| display_width(&text[..*end]) <= width);
+    text[..fitting.last().unwrap_or(0)].to_owned()
 }

@@ -78,10 +78,9 @@ impl Connection {
             limit: limits.call,
         };
         let unfinished = connection.unfinished.clone();
-        thread::Builder::new()
-            .name("speech service".into())
-            .spawn(move || work(inbox, &messages, &unfinished, &reply))
-            .map_err(|error| VoiceError::Service(format!("cannot be asked: {error}")))?;
+        let thread = thread::Builder::new().name("speech service".into());
+        let spawned = thread.spawn(move || work(inbox, &messages, &unfinished, &reply));
+        spawned.map_err(|error| VoiceError::Service(format!("cannot be asked: {error}")))?;
         let opened = wait(&answer, limits.open).map_err(|trouble| match trouble {
             Trouble::Refused(why) => format!("cannot be reached: {why}"),
             Trouble::TimedOut(limit) => format!("does not answer ({:.1} s)", limit.as_secs_f32()),

@@ -15,12 +15,11 @@ const WHY: &str = "A session is being played";
 /// Keeps the screen lit; on most desktops the machine stays awake with it.
 pub(super) fn screen(errand: &Errand) -> zbus::Result<()> {
     let bus = join(Builder::session())?;
-    let screen_saver = Object {
-        bus: &bus,
-        at: "org.freedesktop.ScreenSaver",
-        path: "/org/freedesktop/ScreenSaver",
-        interface: "org.freedesktop.ScreenSaver",
-    };
+    let (name, path) = (
+        "org.freedesktop.ScreenSaver",
+        "/org/freedesktop/ScreenSaver",
+    );
+    let screen_saver = Object(&bus, name, path, name);
     let answer = screen_saver.call("Inhibit", &(WHO, WHY))?;
     let cookie: u32 = answer.body().deserialize()?;
     errand.wait();
@@ -32,12 +31,8 @@ pub(super) fn screen(errand: &Errand) -> zbus::Result<()> {
 /// Keeps the machine awake where the desktop leaves that to the system.
 pub(super) fn system(errand: &Errand) -> zbus::Result<()> {
     let bus = join(Builder::system())?;
-    let login = Object {
-        bus: &bus,
-        at: "org.freedesktop.login1",
-        path: "/org/freedesktop/login1",
-        interface: "org.freedesktop.login1.Manager",
-    };
+    let (name, path) = ("org.freedesktop.login1", "/org/freedesktop/login1");
+    let login = Object(&bus, name, path, "org.freedesktop.login1.Manager");
     let answer = login.call("Inhibit", &("idle", WHO, WHY, "block"))?;
     // The request lasts as long as this file is open, so it ends with the program in any case.
     let _awake: OwnedFd = answer.body().deserialize()?;

@@ -163,24 +163,18 @@ impl Errand {
     }
 }
 
-/// One interface of an object on a bus.
-struct Object<'a> {
-    bus: &'a Connection,
-    /// The name of its program.
-    at: &'a str,
-    path: &'a str,
-    interface: &'a str,
-}
+/// One interface of an object on a bus: the bus, the name of its program, its path, the interface.
+struct Object<'a>(&'a Connection, &'a str, &'a str, &'a str);
 
 impl Object<'_> {
     /// Calls a method, and waits for the answer.
-    fn call<B>(&self, method: &str, arguments: &B) -> zbus::Result<Message>
-    where
-        B: Serialize + DynamicType,
-    {
-        let (at, path, interface) = (Some(self.at), self.path, Some(self.interface));
-        let bus = self.bus;
-        zbus::block_on(bus.call_method(at, path, interface, method, arguments))
+    fn call(
+        &self,
+        method: &str,
+        arguments: &(impl Serialize + DynamicType),
+    ) -> zbus::Result<Message> {
+        let &Self(bus, name, path, interface) = self;
+        zbus::block_on(bus.call_method(Some(name), path, Some(interface), method, arguments))
     }
 }
 

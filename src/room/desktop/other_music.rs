@@ -25,12 +25,8 @@ pub(super) fn pause(errand: &Errand) -> zbus::Result<()> {
 }
 
 fn names(bus: &Connection) -> zbus::Result<Vec<String>> {
-    let everyone = Object {
-        bus,
-        at: "org.freedesktop.DBus",
-        path: "/org/freedesktop/DBus",
-        interface: "org.freedesktop.DBus",
-    };
+    let (name, path) = ("org.freedesktop.DBus", "/org/freedesktop/DBus");
+    let everyone = Object(bus, name, path, name);
     everyone.call("ListNames", &())?.body().deserialize()
 }
 
@@ -65,10 +61,5 @@ fn control(bus: &Connection, name: &str, method: &str) -> zbus::Result<()> {
 }
 
 const fn player<'a>(bus: &'a Connection, at: &'a str, interface: &'a str) -> Object<'a> {
-    Object {
-        bus,
-        at,
-        path: PATH,
-        interface,
-    }
+    Object(bus, at, PATH, interface)
 }

@@ -61,10 +61,8 @@ pub(crate) enum LoadError {
 
 impl LoadError {
     fn damaged(path: &Path, reason: &impl ToString) -> Self {
-        Self::Damaged {
-            path: path.to_owned(),
-            reason: reason.to_string(),
-        }
+        let (path, reason) = (path.to_owned(), reason.to_string());
+        Self::Damaged { path, reason }
     }
 }
 
@@ -157,10 +155,8 @@ impl Synthesizer {
 
 /// Reads a whole file, or says which one could not be read.
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(path).map_err(|source| LoadError::Read {
-        path: path.to_owned(),
-        source,
-    })
+    let path = path.to_owned();
+    std::fs::read(&path).map_err(|source| LoadError::Read { path, source })
 }
 
 /// Words a minute in the clips at each speed, fastest first: measured on 96 sentences of the seated

@@ -353,7 +353,7 @@ mod tests {
             assert_eq!(*counted, plan.movements()[begun]);
             counted.section.to_string()
         };
-        let warm_up = section("warm_up = true", 'W', ["Rise", "Sink"]);
+        let warm_up = section("warm_up = true", 'W', ["Up", "Down"]);
         let opening = section("opening = true", 'O', rest);
         assert_eq!(begun_in(&(section("", 'A', rest) + &warm_up)), "A");
         assert_eq!(begun_in(&(opening.clone() + &warm_up)), "O");

@@ -38,6 +38,13 @@ macro_rules! text {
             $(pub(super) $table: SpokenFile,)*
         }
 
+        impl $text {
+            /// Every line of its tables.
+            pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
+                [$(&self.$table),*].into_iter().flatten()
+            }
+        }
+
         impl $file {
             /// The text, its tables checked by `lines`.
             pub(super) fn spoken(self, mut lines: impl FnMut(SpokenFile) -> Vec<Line>) -> $text {
@@ -235,39 +242,16 @@ impl Companion {
 
 /// A number up to 99 in words, so that every voice says it alike; digits above.
 fn number_word(number: u64) -> String {
-    const SMALL: [&str; 20] = [
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 10] = [
-        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
+    const SMALL: &str = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen \
+                         fifteen sixteen seventeen eighteen nineteen";
+    const TENS: &str = "ten twenty thirty forty fifty sixty seventy eighty ninety";
+    let nth =
+        |words: &'static str, nth: u64| words.split(' ').nth(nth as usize).unwrap_or_default();
+    let tens = |number: u64| nth(TENS, number / 10 - 1);
     match number {
-        0..20 => SMALL[number as usize].to_owned(),
-        20..100 if number.is_multiple_of(10) => TENS[(number / 10) as usize].to_owned(),
-        20..100 => format!(
-            "{}-{}",
-            TENS[(number / 10) as usize],
-            SMALL[(number % 10) as usize]
-        ),
+        0..20 => nth(SMALL, number).to_owned(),
+        20..100 if number.is_multiple_of(10) => tens(number).to_owned(),
+        20..100 => format!("{}-{}", tens(number), nth(SMALL, number % 10)),
         _ => number.to_string(),
     }
 }

@@ -14,6 +14,9 @@ pub(super) struct RoutineFile {
     pub language: Spanned<String>,
     #[expect(dead_code, reason = "written for whoever reads the file")]
     pub version: u32,
+    /// Words that no built-in script uses, each of them a decision.
+    #[serde(default)]
+    pub new_words: Vec<Spanned<String>>,
     #[serde(default)]
     pub section: Vec<Spanned<SectionFile>>,
 }

@@ -1,10 +1,10 @@
 //! The routines inside the program, and what the program says of itself.
 
-use std::collections::HashSet;
 use std::sync::{LazyLock, OnceLock};
 
 use super::check::{self, Checker, Parts, parse_toml};
 use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
+use super::known::Known;
 use super::model::Routine;
 use crate::base::{Problems, Remedy, did_you_mean};
 
@@ -61,17 +61,21 @@ static SHARED: LazyLock<Parts> = LazyLock::new(|| {
     check::parts("scripts/en/parts.toml", PARTS).expect("the parts are tested")
 });
 
-/// Every sentence of the routine without movement.
-static RESTFUL: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    // A test parses it. To be parsed it must not need this: nothing in it moves before a warm-up or
-    // in an opening, so nobody asks whether that is restful.
-    let rest = built_in(REST).expect("built in");
-    rest.lines().map(|line| line.text.clone()).collect()
-});
-
-/// Whether the routine without movement says this.
-fn restful(sentence: &str) -> bool {
-    RESTFUL.contains(sentence)
+impl Known {
+    /// What the scripts inside the program say.
+    pub(super) fn built_in() -> &'static Self {
+        static READ: LazyLock<Known> = LazyLock::new(|| {
+            // Its own names are known.
+            let routines = built_in_names().map(|name| built_in(name).expect("built in"));
+            let routines: Vec<_> = routines.collect();
+            let (screening, companion) = (ScreeningText::built_in(), Companion::built_in());
+            let lines = routines.iter().flat_map(Routine::lines);
+            let lines = lines.chain(screening.lines()).chain(companion.lines());
+            let rest = built_in(REST).expect("built in");
+            Known::of(lines, rest.lines())
+        });
+        &READ
+    }
 }
 
 impl Routine {
@@ -80,14 +84,15 @@ impl Routine {
     /// # Errors
     /// All problems of the file together, each at its place.
     pub fn parse(path: &str, text: &str) -> Result<Self, Problems> {
-        check::routine(path, text, &SHARED, restful)
+        check::routine(path, text, &SHARED, Some(Known::built_in()))
     }
 
     /// Whether it holds no movement: every sentence of it is one of the built-in routine "rest", word
     /// for word. Such a routine alone is played without the screening, the limits and the lock; what
     /// a file says of itself counts for nothing.
     pub fn only_rests(&self) -> bool {
-        self.lines().all(|line| restful(&line.text))
+        let known = Known::built_in();
+        self.lines().all(|line| known.restful(&line.text))
     }
 }
 
@@ -102,7 +107,9 @@ pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
     match routines.find(|((known, _, _), _)| *known == name) {
         // A test parses every one of them, so that this can never be met by her.
         Some(((_, path, text), read)) => Ok(read
-            .get_or_init(|| Routine::parse(path, text).expect("built-in routines are tested"))
+            .get_or_init(|| {
+                check::routine(path, text, &SHARED, None).expect("built-in routines are tested")
+            })
             .clone()),
         None => Err(UnknownRoutine {
             name: name.to_owned(),

@@ -7,9 +7,11 @@ pub(crate) mod companion;
 pub(crate) mod cue;
 mod file;
 mod forbidden;
+mod known;
 pub(crate) mod library;
 pub(crate) mod model;
 mod sources;
+mod words;
 
 pub(crate) use companion::{Companion, ScreeningText};
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};

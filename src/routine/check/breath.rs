@@ -27,7 +27,7 @@ impl Checker<'_> {
             "add lines, or take it out",
         );
         self.breath(&at, &file);
-        self.harmless_together(&file.lines);
+        self.harmless(&file.lines);
         self.places.extend(file.place.clone());
         let rest = self.length(file.rest.as_ref());
         let lines = file.lines.into_iter().map(|line| self.line(line));

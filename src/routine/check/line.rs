@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::super::companion::PLACEHOLDERS;
 use super::super::file::LineFile;
-use super::super::forbidden::{forbidden, forbidden_together, place};
+use super::super::forbidden::{Rule, forbidden};
 use super::super::model::{Answered, Line, LineKind, Question};
 use super::Checker;
 use crate::base::{BreathPhase, Frames};
@@ -103,7 +103,6 @@ impl Checker<'_> {
             self.asks(at, wait, question);
         }
         self.speakable(text);
-        self.harmless(text);
         (kind, text.get_ref().trim().to_owned())
     }
 
@@ -147,27 +146,51 @@ impl Checker<'_> {
         }
     }
 
-    /// Nothing that could hurt her, or that nobody may claim.
-    pub(in super::super) fn harmless(&mut self, text: &Spanned<String>) {
-        for found in forbidden(text.get_ref()) {
-            let at = place(self.file, text.span(), text.get_ref(), &found.range);
-            self.problems.push(found.problem(at, text.get_ref()));
+    /// Nothing that could hurt her, or that nobody may claim, in lines one after the other; and no word that nobody
+    /// has thought about. What is built in may say what it says.
+    pub(super) fn harmless(&mut self, lines: &[Spanned<LineFile>]) {
+        let Some(known) = self.known else { return };
+        let texts = lines.iter().filter_map(|line| line.get_ref().text());
+        let texts: Vec<_> = texts.collect();
+        let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().trim()).collect();
+        for found in forbidden(&sentences, |sentence| known.says(sentence)) {
+            let at = place(self.file, texts[found.line], &found.range);
+            let said = &sentences[found.line][found.range.clone()];
+            let before = if found.began_before {
+                "after the line before it, "
+            } else {
+                ""
+            };
+            let Rule {
+                id,
+                reason,
+                instead,
+                source,
+                ..
+            } = found.rule;
+            let sources = source.join(", ");
+            self.report(
+                &at,
+                format!("{before}\"{said}\" may not be spoken: {reason}"),
+                format!(
+                    "{instead}; if the sentence forbids it, take one of the built-in scripts' word for word, or leave \
+                     it out (rule \"{id}\" of scripts/forbidden.toml; sources: {sources})"
+                ),
+            );
         }
-    }
-
-    /// The same of what only several lines together say.
-    pub(super) fn harmless_together(&mut self, lines: &[Spanned<LineFile>]) {
-        let texts: Vec<_> = lines
-            .iter()
-            .filter_map(|line| line.get_ref().text())
-            .collect();
-        let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().as_str()).collect();
-        for (line, found) in forbidden_together(&sentences) {
-            let text = texts[line];
-            let at = place(self.file, text.span(), text.get_ref(), &found.range);
-            let mut problem = found.problem(at, text.get_ref());
-            problem.message = format!("after the line before it, {}", problem.message);
-            self.problems.push(problem);
+        for (text, sentence) in texts.iter().zip(sentences) {
+            for word in known.new_words(sentence) {
+                let decided = self.new_words.iter_mut().find(|new| new.word == word.text);
+                match decided {
+                    Some(new) => new.used = true,
+                    None => self.report(
+                        &place(self.file, text, &word.range),
+                        format!("\"{}\" is a word that no built-in routine uses", word.text),
+                        "check that the sentence is safe, then add it to new_words = [...] at the top, so that each \
+                         new word is a decision",
+                    ),
+                }
+            }
         }
     }
 
@@ -227,4 +250,18 @@ impl LineFile {
         ];
         texts.into_iter().find_map(Option::as_ref)
     }
+}
+
+/// Where `part` of the trimmed sentence `text` stands in the file; all of it where escapes moved its letters.
+fn place(file: &str, text: &Spanned<String>, part: &Range<usize>) -> Range<usize> {
+    let sentence = text.get_ref();
+    let trimmed = sentence.len() - sentence.trim_start().len();
+    [3, 1]
+        .into_iter()
+        .map(|quotes| text.span().start + quotes..text.span().end - quotes)
+        .find(|inside| file.get(inside.clone()) == Some(sentence))
+        .map_or(text.span(), |inside| {
+            let start = inside.start + trimmed;
+            start + part.start..start + part.end
+        })
 }

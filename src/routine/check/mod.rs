@@ -12,27 +12,33 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::file::{PartsFile, RoutineFile, SpokenFile};
+use super::known::Known;
 use super::model::{Line, Routine, Section};
+use super::words::{Words, phrase};
 use crate::base::{Problem, Problems};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
 
-/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name,
-/// and `restful` says of a sentence that nothing is moved by it.
+/// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name, and `known` is what
+/// the built-in scripts say: without it, the routine is one of them.
 pub(super) fn routine(
     path: &str,
     text: &str,
     parts: &Parts,
-    restful: fn(&str) -> bool,
+    known: Option<&Known>,
 ) -> Result<Routine, Problems> {
     let file: RoutineFile = parse_toml(path, text)?;
-    let mut checker = Checker::new(text);
+    let mut checker = Checker {
+        known,
+        ..Checker::new(text)
+    };
     let routine = checker.routine(file, parts);
-    checker.begins_with_care(&routine.sections, restful);
+    checker.begins_with_care(&routine.sections);
     checker.sits_down(&routine.sections);
     checker.rounds_once(&routine.sections);
     checker.has_places();
+    checker.uses_new_words();
     if checker.problems.is_empty() {
         checker.stands_briefly(&routine.sections);
     }
@@ -78,6 +84,15 @@ pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(
     })
 }
 
+/// A word that no built-in script uses, and that the author of a routine has thought about.
+struct NewWord {
+    /// In plain letters.
+    word: String,
+    at: Range<usize>,
+    /// A sentence uses it.
+    used: bool,
+}
+
 /// Gathers problems while it converts.
 pub(super) struct Checker<'a> {
     /// The text of the file.
@@ -85,17 +100,23 @@ pub(super) struct Checker<'a> {
     problems: Vec<Problem>,
     /// The program's own questions may lead to what a routine must not use.
     own_questions: bool,
+    /// What the built-in scripts say; what they say themselves is not held against it.
+    known: Option<&'a Known>,
+    /// The head of the file repeats these.
+    new_words: Vec<NewWord>,
     ids: HashSet<Arc<str>>,
     places: Vec<Spanned<String>>,
 }
 
 impl<'a> Checker<'a> {
-    /// For a routine in a file with this text.
+    /// For a built-in file with this text.
     fn new(file: &'a str) -> Self {
         Self {
             file,
             problems: Vec::new(),
             own_questions: false,
+            known: None,
+            new_words: Vec::new(),
             ids: HashSet::new(),
             places: Vec::new(),
         }
@@ -140,6 +161,29 @@ impl<'a> Checker<'a> {
                 &place.span(),
                 format!("there is no line with the id \"{}\"", place.get_ref()),
                 "`place` names the line that puts her hands and body in place",
+            );
+        }
+    }
+
+    /// The words that the head of the file allows.
+    fn allow(&mut self, words: &[Spanned<String>]) {
+        let plain = |word: &Spanned<String>| phrase(&Words::read(word.get_ref()).list);
+        let new = words.iter().map(|word| NewWord {
+            word: plain(word),
+            at: word.span(),
+            used: false,
+        });
+        self.new_words = new.collect();
+    }
+
+    /// Each word that the head of the file allows is used, and is new.
+    fn uses_new_words(&mut self) {
+        for NewWord { word, at, used } in std::mem::take(&mut self.new_words) {
+            self.refuse(
+                !used,
+                &at,
+                format!("\"{word}\" stands in new_words without need"),
+                "take it out: no sentence uses it, or a built-in routine does, too",
             );
         }
     }

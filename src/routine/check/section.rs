@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::super::file::{LineFile, RoutineFile, SectionFile};
-use super::super::model::{Answered, Routine, Section};
+use super::super::model::{Answered, Line, Routine, Section};
 use super::{Checker, Parts};
 
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
@@ -13,6 +13,7 @@ const MOST_ROUNDS: u32 = 2;
 
 impl Checker<'_> {
     pub(super) fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {
+        self.allow(&file.new_words);
         let language = file.language.get_ref();
         self.refuse(
             language != "en",
@@ -157,15 +158,14 @@ impl Checker<'_> {
 
     /// The keys are rehearsed and the warm-up is done before anything else moves her: so a session
     /// is never begun, and counted, later than its first movement. A breath at rest moves nothing.
-    pub(super) fn begins_with_care(&mut self, sections: &[Section], restful: fn(&str) -> bool) {
+    pub(super) fn begins_with_care(&mut self, sections: &[Section]) {
         let warm_up = sections.iter().position(|section| section.warm_up);
+        let known = self.known;
+        let restful = |line: &Line| known.is_some_and(|known| known.restful(&line.text));
         for (index, section) in sections.iter().enumerate() {
             let sooner = warm_up.is_some_and(|warm_up| index < warm_up);
             let mut lines = section.movements.iter().flat_map(|part| &part.lines);
-            // Asked last: nobody may ask what is restful of the routine that says so.
-            let moves = (section.opening || sooner)
-                && section.moves()
-                && !lines.all(|line| restful(&line.text));
+            let moves = (section.opening || sooner) && section.moves() && !lines.all(restful);
             self.refuse(
                 moves && section.opening,
                 &section.at,

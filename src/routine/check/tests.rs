@@ -2,9 +2,6 @@
 
 use super::*;
 
-/// What is restful in these tests.
-const RESTFUL: [&str; 2] = ["Rest in.", "Rest out."];
-
 fn problems(movement: &str) -> String {
     problems_of(&[&section("", movement)])
 }
@@ -19,8 +16,7 @@ fn problems_of(sections: &[&str]) -> String {
         }
         text += part;
     }
-    let restful = |text: &str| RESTFUL.contains(&text);
-    match routine("test.toml", &text, &Parts::new(), restful) {
+    match Routine::parse("test.toml", &text) {
         Ok(_) => String::new(),
         Err(problems) => problems.to_string(),
     }
@@ -274,8 +270,8 @@ fn nothing_moves_her_in_the_opening_or_before_the_warm_up() {
     let opening = |movement: &str| section("opening = true", movement);
     let moves = section("", MOVES);
     let rests = MOVES
-        .replace("\"In\"", "\"Rest in.\"")
-        .replace("\"Out\"", "\"Rest out.\"");
+        .replace("\"In\"", "\"Breathe in softly.\"")
+        .replace("\"Out\"", "\"Breathe out slowly.\"");
     for sound in [
         &[&*opening(SAYS), &section("", SAYS), &warm_up, &moves][..],
         &[&opening(&rests), &section("", &rests), &warm_up],
@@ -328,9 +324,9 @@ fn what_lines_say_together_is_looked_at() {
     let sound = [
         r#"say = "Stay off your neck.""#,
         r#"say = "Press lightly with your fingers.""#,
-        r#"in = "Breathe in softly, and never hold your breath.""#,
+        r#"in = "Breathe in softly.""#,
         r#"out = "Breathe out.""#,
-        r#"say = "Hold the chair, and rest.""#,
+        r#"say = "Rest your hands, and hold the chair.""#,
     ];
     assert_eq!(lines(&sound), "");
     for wrong in [
@@ -340,7 +336,7 @@ fn what_lines_say_together_is_looked_at() {
         ][..],
         &[
             r#"in = "Breathe in softly.""#,
-            r#"out = "Now hold. And out.""#,
+            r#"out = "Hold now, and out.""#,
         ],
         &[
             r#"say = "Take a breath.""#,

@@ -65,9 +65,10 @@ pub(crate) struct Seen {
     pub gone: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 enum State {
     /// There is a stream, which has yet to prove that it plays.
+    #[default]
     Begins,
     Plays,
     /// An attempt to open the device is under way since then.
@@ -77,7 +78,7 @@ enum State {
 }
 
 /// Watches over one device. All times are counted from any one beginning.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Supervisor {
     state: State,
     lost: bool,
@@ -98,16 +99,9 @@ impl Supervisor {
     /// For a stream that was opened at `now`, by the attempt 0.
     pub(crate) fn new(now: Duration) -> Self {
         Self {
-            state: State::Begins,
-            lost: false,
-            seen: Seen::default(),
             progress: now,
             looked: now,
-            delay: Duration::ZERO,
-            attempt: 0,
-            kept: 0,
-            abandoned: 0,
-            orders: VecDeque::new(),
+            ..Self::default()
         }
     }
 

@@ -21,8 +21,8 @@ pub struct Heart(neural::Synthesizer);
 impl Heart {
     /// Loads it from its folder.
     pub fn open(folder: &Path) -> Result<Self, VoiceError> {
-        let heart = neural::Synthesizer::load(folder).map(Self);
-        heart.map_err(|error| VoiceError::Damaged(error.to_string()))
+        let heart = neural::Synthesizer::load(folder);
+        heart.map(Self).map_err(VoiceError::Damaged)
     }
 
     fn render(&mut self, utterance: &Utterance) -> Result<Clip, VoiceError> {

@@ -30,8 +30,9 @@ pub(super) fn routine(
 ) -> Result<Routine, Problems> {
     let file: RoutineFile = parse_toml(path, text)?;
     let mut checker = Checker {
+        file: text,
         known,
-        ..Checker::new(text)
+        ..Checker::default()
     };
     let routine = checker.routine(file, parts);
     checker.begins_with_care(&routine.sections);
@@ -49,7 +50,10 @@ pub(super) fn routine(
 /// Reads the sections that routines share.
 pub(super) fn parts(path: &str, text: &str) -> Result<Parts, Problems> {
     let file: PartsFile = parse_toml(path, text)?;
-    let mut checker = Checker::new(text);
+    let mut checker = Checker {
+        file: text,
+        ..Checker::default()
+    };
     let mut parts = Parts::new();
     for section in file.section {
         let name = section.get_ref().part.clone();
@@ -94,6 +98,7 @@ struct NewWord {
 }
 
 /// Gathers problems while it converts.
+#[derive(Default)]
 pub(super) struct Checker<'a> {
     /// The text of the file.
     file: &'a str,
@@ -109,24 +114,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    /// For a built-in file with this text.
-    fn new(file: &'a str) -> Self {
-        Self {
-            file,
-            problems: Vec::new(),
-            own_questions: false,
-            known: None,
-            new_words: Vec::new(),
-            ids: HashSet::new(),
-            places: Vec::new(),
-        }
-    }
-
-    /// For the texts that are the program's own.
+    /// For the file with this text, which holds what the program says of itself.
     pub(super) fn of_the_program(file: &'a str) -> Self {
         Self {
+            file,
             own_questions: true,
-            ..Self::new(file)
+            ..Self::default()
         }
     }
 

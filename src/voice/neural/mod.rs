@@ -14,9 +14,9 @@ mod text;
 mod unknown;
 mod vocoder;
 
-use std::io;
+use std::fmt::Display;
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -34,37 +34,8 @@ pub(crate) const SAMPLE_RATE: u32 = 24_000;
 /// The slowest and fastest speeds the published interface offers; others are brought inside.
 pub(crate) const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
-/// Why the voice could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LoadError {
-    /// A file is missing or cannot be read.
-    #[error(
-        "cannot read the voice file {}: {source}\n\
-         put the voice's files back in that folder, or name another folder", path.display()
-    )]
-    Read {
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A file is there, but is not what the voice needs.
-    #[error(
-        "the voice file {} is damaged or of another version: {reason}\n\
-         put back the file of hibari-tts 0.2.1", path.display()
-    )]
-    Damaged {
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
-impl LoadError {
-    fn damaged(path: &Path, reason: &impl ToString) -> Self {
-        let (path, reason) = (path.to_owned(), reason.to_string());
-        Self::Damaged { path, reason }
-    }
-}
+/// Why the voice could not be loaded, and what to do.
+type LoadError = String;
 
 /// Why a text could not be spoken.
 type SynthesisError = String;
@@ -92,7 +63,7 @@ impl Synthesizer {
             let networks = scope.spawn(|| {
                 let vocabulary = Vocabulary::load(&folder.join("vocab.json"))?;
                 let acoustic = Acoustic::load(&folder.join("hibari.onnx"), threads)?;
-                Ok((vocabulary, acoustic))
+                Ok::<_, LoadError>((vocabulary, acoustic))
             });
             let pronouncer = Pronouncer::new(unknown);
             let networks = networks.join();
@@ -155,41 +126,50 @@ impl Synthesizer {
 
 /// Reads a whole file, or says which one could not be read.
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
-    let path = path.to_owned();
-    std::fs::read(&path).map_err(|source| LoadError::Read { path, source })
+    let mend = "put the voice's files back in that folder, or name another folder";
+    let file = path.display();
+    std::fs::read(path)
+        .map_err(|error| format!("cannot read the voice file {file}: {error}\n{mend}"))
 }
 
-/// Words a minute in the clips at each speed, fastest first: measured on 96 sentences of the seated
+/// The file at `path` is there, but is not what the voice needs.
+fn damaged(path: &Path, reason: &impl Display) -> LoadError {
+    let mend = "put back the file of hibari-tts 0.2.1";
+    format!(
+        "the voice file {} is damaged or of another version: {reason}\n{mend}",
+        path.display()
+    )
+}
+
+/// Words a minute in the clips at each speed, slowest first: measured on 96 sentences of the seated
 /// routine, 945 words separated by spaces. The voice counts a sound's length in whole steps of
 /// 25 ms, so many sounds grow by a step together just below the speeds 0.8 and 0.667.
 const PACES: [(f32, f32); 19] = [
-    (179.4, 1.0),
-    (175.3, 0.95),
-    (169.9, 0.9),
-    (165.5, 0.8625),
-    (159.8, 0.8375),
-    (156.9, 0.8125),
-    (151.8, 0.802),
-    (146.2, 0.8),
-    (141.0, 0.798),
-    (137.5, 0.7925),
-    (134.2, 0.7625),
-    (130.8, 0.725),
-    (127.8, 0.7),
-    (124.2, 0.675),
-    (120.6, 0.668),
-    (117.0, 0.6625),
-    (114.2, 0.655),
-    (112.0, 0.6375),
     (108.5, 0.6),
+    (112.0, 0.6375),
+    (114.2, 0.655),
+    (117.0, 0.6625),
+    (120.6, 0.668),
+    (124.2, 0.675),
+    (127.8, 0.7),
+    (130.8, 0.725),
+    (134.2, 0.7625),
+    (137.5, 0.7925),
+    (141.0, 0.798),
+    (146.2, 0.8),
+    (151.8, 0.802),
+    (156.9, 0.8125),
+    (159.8, 0.8375),
+    (165.5, 0.8625),
+    (169.9, 0.9),
+    (175.3, 0.95),
+    (179.4, 1.0),
 ];
 
 /// The speed at which the voice speaks this many words a minute, between the slowest and the
 /// fastest pace measured.
 pub(crate) fn speed_for(words_per_minute: f32) -> f32 {
-    let mut paces = PACES;
-    paces.reverse();
-    between(&paces, words_per_minute)
+    between(&PACES, words_per_minute)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rten::{Model, NodeId, RunError, RunOptions, ThreadPool, Value, ValueOrView};
 
-use super::{LoadError, read};
+use super::{LoadError, damaged, read};
 
 pub(super) struct Network {
     pub(super) model: Model,
@@ -14,7 +14,7 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn load(path: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
-        let model = Model::load(read(path)?).map_err(|error| LoadError::damaged(path, &error))?;
+        let model = Model::load(read(path)?).map_err(|error| damaged(path, &error))?;
         Ok(Self { model, threads })
     }
 
@@ -26,7 +26,10 @@ impl Network {
     ) -> Result<[NodeId; N], LoadError> {
         let mut nodes = [NodeId::from_u32(0); N];
         for (node, name) in nodes.iter_mut().zip(names) {
-            *node = (self.model.node_id(name)).map_err(|error| LoadError::damaged(path, &error))?;
+            *node = self
+                .model
+                .node_id(name)
+                .map_err(|error| damaged(path, &error))?;
         }
         Ok(nodes)
     }

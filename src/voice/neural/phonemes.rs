@@ -5,7 +5,7 @@ use std::path::Path;
 
 use misaki_rs::{Fallback, G2P, Language};
 
-use super::{LoadError, SynthesisError, read};
+use super::{LoadError, SynthesisError, damaged, read};
 
 /// Most phonemes the network is given at once. Longer sentences are cut at a comma or a space.
 const LONGEST_PHRASE: usize = 400;
@@ -72,7 +72,7 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     pub(super) fn load(path: &Path) -> Result<Self, LoadError> {
         let ids = serde_json::from_slice(&read(path)?);
-        let ids = ids.map_err(|error| LoadError::damaged(path, &error))?;
+        let ids = ids.map_err(|error| damaged(path, &error))?;
         Ok(Self { ids })
     }
 

@@ -10,7 +10,7 @@ use rten::{NodeId, ThreadPool, Value};
 use serde::Deserialize;
 
 use super::network::Network;
-use super::{LoadError, read};
+use super::{LoadError, damaged, read};
 
 /// How the ten digits sound, for a digit inside an unknown word ("B6").
 const DIGITS: &str = "zˈɪɹO wˈʌn tˈu θɹˈi fˈɔɹ fˈIv sˈɪks sˈɛvən ˈAt nˈIn";
@@ -27,7 +27,7 @@ impl UnknownWords {
     pub(super) fn load(folder: &Path, threads: Arc<ThreadPool>) -> Result<Self, LoadError> {
         let (model, alphabet) = (folder.join("oov.onnx"), folder.join("oov.json"));
         let parsed = serde_json::from_slice(&read(&alphabet)?);
-        let none = |_| LoadError::damaged(&alphabet, &"it lists no letters or phonemes");
+        let none = |_| damaged(&alphabet, &"it lists no letters or phonemes");
         let alphabet = parsed.map_err(none)?;
         let network = Network::load(&model, threads)?;
         let [letters] = network.nodes(&model, ["chars"])?;

@@ -2,37 +2,35 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use serde::de::DeserializeOwned;
+
 use super::check::{self, Checker, Parts, parse_toml};
 use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
+use super::file::SpokenFile;
 use super::known::Known;
-use super::model::Routine;
+use super::model::{Line, Routine};
 use crate::base::{Problems, Remedy, did_you_mean};
 
-/// Name, file and text of each routine inside the program; the first one is the default.
-const BUILT_IN: [(&str, &str, &str); 3] = [
-    (
-        "upper-back",
-        "scripts/en/upper-back.toml",
-        include_str!("../../scripts/en/upper-back.toml"),
-    ),
-    (
-        "gentle",
-        "scripts/en/gentle.toml",
-        include_str!("../../scripts/en/gentle.toml"),
-    ),
-    (
-        REST,
-        "scripts/en/rest.toml",
-        include_str!("../../scripts/en/rest.toml"),
-    ),
+/// The path of a file among the scripts, and its text.
+macro_rules! script {
+    ($name:literal) => {{
+        const PATH: &str = concat!("scripts/en/", $name, ".toml");
+        (
+            PATH,
+            include_str!(concat!("../../scripts/en/", $name, ".toml")),
+        )
+    }};
+}
+
+/// Name and file of each routine inside the program; the first one is the default.
+const BUILT_IN: [(&str, (&str, &str)); 3] = [
+    ("upper-back", script!("upper-back")),
+    ("gentle", script!("gentle")),
+    (REST, script!("rest")),
 ];
 
 /// The routine without movement.
 const REST: &str = "rest";
-
-const PARTS: &str = include_str!("../../scripts/en/parts.toml");
-const SCREENING: &str = include_str!("../../scripts/en/screening.toml");
-const COMPANION: &str = include_str!("../../scripts/en/companion.toml");
 
 /// There is no routine of that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,13 +50,14 @@ impl Remedy for UnknownRoutine {
 
 /// The names of the routines inside the program.
 pub(crate) fn built_in_names() -> impl Iterator<Item = &'static str> {
-    BUILT_IN.iter().map(|(name, _, _)| *name)
+    BUILT_IN.iter().map(|(name, _)| *name)
 }
 
 /// The sections that routines share.
 static SHARED: LazyLock<Parts> = LazyLock::new(|| {
     // A test parses them, so that this can never be met by her.
-    check::parts("scripts/en/parts.toml", PARTS).expect("the parts are tested")
+    let (path, text) = script!("parts");
+    check::parts(path, text).expect("the parts are tested")
 });
 
 impl Known {
@@ -104,13 +103,13 @@ impl Routine {
 pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
     static READ: [OnceLock<Routine>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
     let mut routines = BUILT_IN.iter().zip(&READ);
-    match routines.find(|((known, _, _), _)| *known == name) {
+    match routines.find(|((known, _), _)| *known == name) {
         // A test parses every one of them, so that this can never be met by her.
-        Some(((_, path, text), read)) => Ok(read
-            .get_or_init(|| {
-                check::routine(path, text, &SHARED, None).expect("built-in routines are tested")
-            })
-            .clone()),
+        Some(((_, (path, text)), read)) => {
+            let parsed = || check::routine(path, text, &SHARED, None);
+            let read = read.get_or_init(|| parsed().expect("built-in routines are tested"));
+            Ok(read.clone())
+        }
         None => Err(UnknownRoutine {
             name: name.to_owned(),
             suggestion: did_you_mean(name, &built_in_names().collect::<Vec<_>>()),
@@ -119,55 +118,42 @@ pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
 }
 
 impl ScreeningText {
-    /// The one inside the program.
+    /// What is asked before any movement.
     pub(crate) fn built_in() -> Self {
         static READ: LazyLock<ScreeningText> = LazyLock::new(|| {
-            // A test parses it, so that this can never be met by her.
-            ScreeningText::parse("scripts/en/screening.toml", SCREENING)
-                .expect("the screening is tested")
+            own(script!("screening"), |file: ScreeningFile, lines| {
+                file.spoken(lines)
+            })
         });
         READ.clone()
-    }
-
-    fn parse(path: &str, text: &str) -> Result<Self, Problems> {
-        let file: ScreeningFile = parse_toml(path, text)?;
-        let mut checker = Checker::of_the_program(text);
-        let screening = file.spoken(|file| checker.spoken(file));
-        checker.finish(path)?;
-        Ok(screening)
     }
 }
 
 impl Companion {
-    /// The one inside the program.
+    /// What the program says of itself.
     pub fn built_in() -> Self {
         static READ: LazyLock<Companion> = LazyLock::new(|| {
-            // A test parses it, so that this can never be met by her.
-            Companion::parse("scripts/en/companion.toml", COMPANION)
-                .expect("the companion is tested")
+            own(script!("companion"), |file: CompanionFile, lines| {
+                file.spoken(lines)
+            })
         });
         READ.clone()
     }
+}
 
-    fn parse(path: &str, text: &str) -> Result<Self, Problems> {
-        let file: CompanionFile = parse_toml(path, text)?;
+/// What checks the lines of one text of the program's own.
+type Lines<'a> = &'a mut dyn FnMut(SpokenFile) -> Vec<Line>;
+
+/// The program's own texts of one file.
+fn own<F: DeserializeOwned, T>((path, text): (&str, &str), spoken: fn(F, Lines<'_>) -> T) -> T {
+    let read = || -> Result<T, Problems> {
         let mut checker = Checker::of_the_program(text);
-        let also = [
-            &file.two_today.also,
-            &file.too_soon.also,
-            &file.closed_today.also,
-        ]
-        .map(Clone::clone);
-        let mut companion = file.spoken(|file| checker.spoken(file));
-        let own = [&companion.two_today, &companion.too_soon, &companion.locked];
-        let lines = own.map(Vec::as_slice);
-        let [two_today, too_soon, closed_today] = also.map(|ids| checker.also(&ids, &lines));
-        companion.two_today.extend(two_today);
-        companion.too_soon.extend(too_soon);
-        companion.closed_today.extend(closed_today);
+        let texts = spoken(parse_toml(path, text)?, &mut |file| checker.spoken(file));
         checker.finish(path)?;
-        Ok(companion)
-    }
+        Ok(texts)
+    };
+    // A test parses each of them, so that this can never be met by her.
+    read().expect("the texts are tested")
 }
 
 #[cfg(test)]

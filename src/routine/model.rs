@@ -68,21 +68,11 @@ impl Answered {
     /// Whether it leads on, to where there is more to be careful of: such an answer counts only once
     /// the question has been said to its end. Every other one counts at any moment.
     pub const fn goes_on(self) -> bool {
-        match self {
-            Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Fine => true,
-            Self::Rest
-            | Self::Nothing
-            | Self::Repeat
-            | Self::Seated
-            | Self::Gentle
-            | Self::End
-            | Self::Emergency
-            | Self::Today
-            | Self::Check
-            | Self::Unwell
-            | Self::NoAnswer
-            | Self::Hurt => false,
-        }
+        // Whatever is not named here holds back, and so counts at any moment.
+        matches!(
+            self,
+            Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Fine
+        )
     }
 
     /// Whether a key may lead to it in a routine. The others belong to the program's own questions.

@@ -1,13 +1,13 @@
 //! Where the sentences come from: what the keys in the scripts stand for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::Deserialize;
 
 use super::model::Routine;
 
 const SOURCES: &str = include_str!("../../scripts/sources.toml");
+const UNKNOWN: &str = "not in the list of sources";
 
 /// The list of sources.
 #[derive(Deserialize)]
@@ -25,38 +25,20 @@ struct SourceFile {
     place: String,
 }
 
-/// One source. Its `Display` is the key, what it is, and where it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
-    key: String,
-    words: String,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.words)
-    }
-}
-
-/// The sources of a routine's sentences, by their keys. Of a key that the list does not know, it says so.
-pub(crate) fn sources_of(routine: &Routine) -> Vec<Source> {
+/// What the keys of the routine's sources stand for, each once, in the order of the keys.
+pub(crate) fn sources_of(routine: &Routine) -> Vec<String> {
     // A test reads the list; without it, every key is unknown.
     let known = toml::from_str::<SourcesFile>(SOURCES).map(|file| file.sources);
     let known = known.unwrap_or_default();
     let keys: BTreeSet<_> = routine.lines().flat_map(|line| &line.source).collect();
-    let source = |key: &String| Source {
-        key: key.clone(),
-        words: known.get(key).map_or_else(
-            || "not in the list of sources".into(),
-            |source| {
-                let year = source
-                    .year
-                    .map_or_else(String::new, |year| format!(" ({year})"));
-                format!("{}{year}; {}", source.title, source.place)
-            },
-        ),
+    let told = |key: &String| match known.get(key) {
+        None => format!("{key}: {UNKNOWN}"),
+        Some(SourceFile { title, year, place }) => {
+            let year = year.map_or_else(String::new, |year| format!(" ({year})"));
+            format!("{key}: {title}{year}; {place}")
+        }
     };
-    keys.into_iter().map(source).collect()
+    keys.into_iter().map(told).collect()
 }
 
 #[cfg(test)]
@@ -71,7 +53,7 @@ mod tests {
             let sources = sources_of(&routine);
             assert!(sources.len() > 5);
             for source in sources {
-                assert!(!source.words.starts_with("not in"), "{source}");
+                assert!(!source.ends_with(UNKNOWN), "{source}");
             }
         }
     }

@@ -109,6 +109,8 @@ pub(super) struct Checker<'a> {
     known: Option<&'a Known>,
     /// The head of the file repeats these.
     new_words: Vec<NewWord>,
+    /// What the program's own texts say so far.
+    said: Vec<Line>,
     ids: HashSet<Arc<str>>,
     places: Vec<Spanned<String>>,
 }
@@ -190,27 +192,22 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What a table says, in order; what it says of other tables comes after, once all are read.
+    /// The lines of one of the program's texts, and those of the texts before it that it says `also`.
     pub(super) fn spoken(&mut self, file: SpokenFile) -> Vec<Line> {
         let lines = file.lines.into_iter();
-        lines.map(|line| self.line(line)).collect()
-    }
-
-    /// The lines of the file with these ids, in their order.
-    pub(super) fn also(&mut self, ids: &[Spanned<String>], lines: &[&[Line]]) -> Vec<Line> {
-        let mut found = Vec::new();
-        for id in ids {
-            let mut lines = lines.iter().copied().flatten();
-            match lines.find(|line| *line.id == **id.get_ref()) {
-                Some(line) => found.push(line.clone()),
+        let mut lines: Vec<_> = lines.map(|line| self.line(line)).collect();
+        for id in file.also {
+            match self.said.iter().find(|line| *line.id == **id.get_ref()) {
+                Some(line) => lines.push(line.clone()),
                 None => self.report(
                     &id.span(),
                     format!("there is no line with the id \"{}\"", id.get_ref()),
-                    "`also` names lines of other tables of this file",
+                    "`also` names lines of tables that stand before this one in this file",
                 ),
             }
         }
-        found
+        self.said.extend_from_slice(&lines);
+        lines
     }
 }
 

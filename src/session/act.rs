@@ -3,80 +3,71 @@
 use super::{
     AFTER_ANSWER, Action, Close, Command, Ending, HUSH, Lost, Mode, Part, Phase, Session, Words,
 };
-use crate::base::{Frames, Moment, Pace, Posture};
-use crate::plan::Cue;
+use crate::base::{Frames, Pace, Posture};
+use crate::plan::{Cue, PlannedCue};
 
 /// Back within this time after a movement's beginning means: to the movement before. Later it means this one
 /// again, as in most players: with closed eyes that is the more frequent wish.
 const BACK_TO_PREVIOUS: Frames = Frames::from_millis(3000);
 
 impl Session {
-    pub(super) fn act(&mut self, now: Moment, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         match action {
-            Action::Pause => self.pause(now, None),
-            Action::GoOn => self.go_on(now),
-            Action::Ready => {
-                let resume = self.resume_at(now) + 1;
-                self.go_on_with(now, vec![Cue::Rest(AFTER_ANSWER)], resume);
-            }
+            Action::Pause => self.pause(None),
+            Action::GoOn => self.go_on(),
+            Action::Ready => self.go_on_with(vec![Cue::Rest(AFTER_ANSWER)], self.resume_at() + 1),
             Action::AskAgain => {
                 self.answers.asked_again = false;
-                self.go_back_to(now, Vec::new());
+                self.go_back_to(Vec::new());
             }
-            Action::Yes => self.answer(now, true),
-            Action::No => self.answer(now, false),
-            Action::Undo => self.undo(now),
-            Action::Stop => self.stop(now),
-            Action::Previous => self.previous(now),
-            Action::Next => self.next(now),
-            Action::SayAgain => self.say_again(now),
-            Action::Louder => self.change_volume(now, 1),
-            Action::Softer => self.change_volume(now, -1),
-            Action::Slower => self.change_pace(now, self.pace.slower()),
-            Action::Faster => self.change_pace(now, self.pace.faster()),
-            Action::TimeLeft => {
-                let said = self.programme.time_left(self.view(now).left);
-                self.interject(now, said);
-            }
-            Action::Help => {
-                let said = self.says(|companion| &companion.help);
-                self.interject(now, said);
-            }
-            Action::Quit => self.leave(now, Ending::Interrupted),
+            Action::Yes => self.answer(true),
+            Action::No => self.answer(false),
+            Action::Undo => self.undo(),
+            Action::Stop => self.stop(),
+            Action::Previous => self.previous(),
+            Action::Next => self.next(),
+            Action::SayAgain => self.say_again(),
+            Action::Louder => self.change_volume(1),
+            Action::Softer => self.change_volume(-1),
+            Action::Slower => self.change_pace(self.pace.slower()),
+            Action::Faster => self.change_pace(self.pace.faster()),
+            Action::TimeLeft => self.interject(self.programme.time_left(self.view(self.now).left)),
+            Action::Help => self.interject(self.says(|companion| &companion.help)),
+            Action::Quit => self.leave(Ending::Interrupted),
             Action::Nothing => {}
         }
     }
 
     /// It pauses by itself, and says why.
-    pub(super) fn interrupted(&mut self, now: Moment, why: Option<Words>) {
+    pub(super) fn interrupted(&mut self, why: Option<Words>) {
         if !self.stays_paused() && self.mode == Mode::Playing {
-            self.pause(now, why);
+            self.pause(why);
         }
     }
 
     /// Her keys go to another window. A close does not pause; but what it asks is asked again.
-    pub(super) fn focus_lost(&mut self, now: Moment) {
-        if self.mode == Mode::Closing && self.question(now).is_some() {
+    pub(super) fn focus_lost(&mut self) {
+        if self.mode == Mode::Closing && self.question(self.now).is_some() {
             let said = hushed(&self.says(|companion| &companion.focus_lost));
             self.answers.asked_again = false;
-            self.go_back_to(now, said);
+            self.go_back_to(said);
         } else {
-            self.interrupted(now, Some(|companion| &companion.focus_lost));
+            self.interrupted(Some(|companion| &companion.focus_lost));
         }
     }
 
-    fn pause(&mut self, now: Moment, why: Option<Words>) {
+    fn pause(&mut self, why: Option<Words>) {
         let said = hushed(&self.programme.pause(self.body(), why));
         self.arms_down = false;
-        self.pause_with(now, said, Ending::LeftAlone);
+        self.pause_with(said, Ending::LeftAlone);
     }
 
     /// Goes on with the sentence or breath that was interrupted, from its beginning (a breath out without
     /// its breath in would ask her to find the rhythm by herself); after a long pause, in which her arms
     /// came down, from the line that puts her in place.
-    fn go_on(&mut self, now: Moment) {
+    fn go_on(&mut self) {
         let resume = self.run.main;
-        let arms_down = self.arms_down(now);
+        let arms_down = self.arms_down();
         self.suspended = false;
         self.mode = Mode::Playing;
         let (said, resume) = if arms_down {
@@ -84,33 +75,33 @@ impl Session {
         } else {
             (Vec::new(), resume)
         };
-        self.go_on_with(now, said, resume);
+        self.go_on_with(said, resume);
     }
 
-    fn stop(&mut self, now: Moment) {
+    fn stop(&mut self) {
         if self.mode == Mode::Closing || self.lost.is_some() {
             self.stopped |= self.lost.as_ref().is_some_and(Lost::stops);
-            self.leave(now, self.ending_of_close());
+            self.leave(self.ending_of_close());
         } else {
             self.stopped = true;
-            self.enter(now, vec![Cue::Rest(HUSH)], Part::Close(Close::Stopped));
+            self.enter(vec![Cue::Rest(HUSH)], Part::Close(Close::Stopped));
         }
     }
 
     /// Out, in silence. What it ends for already stays so, whatever key cuts its last words short: otherwise
     /// nobody would ask at the next start whether something hurt.
-    fn leave(&mut self, now: Moment, ending: Ending) {
+    fn leave(&mut self, ending: Ending) {
         let ending = self.decided().unwrap_or(ending);
-        self.end_with(now, Vec::new(), ending);
+        self.end_with(Vec::new(), ending);
     }
 
-    fn previous(&mut self, now: Moment) {
+    fn previous(&mut self) {
         if self.part() != Part::Routine {
             // Nowhere else is there anything to go back to: no answer is given by it, and none is lost.
-            self.go_back_to(now, Vec::new());
+            self.go_back_to(Vec::new());
             return;
         }
-        let index = self.main_at(self.run.offset(now));
+        let index = self.main_at(self.at());
         let movement = self.movement_of(index);
         let movements = self.plan().movements();
         let first = movements[movement].first;
@@ -131,46 +122,44 @@ impl Session {
             back = movement;
         }
         // A routine begins with the silence that wakes the loudspeaker.
-        self.go_to(now, back.max(1));
+        self.go_to(back.max(1));
     }
 
-    fn next(&mut self, now: Moment) {
-        let movement = self.movement_at(now);
+    fn next(&mut self) {
+        let movement = self.movement_at();
         let movements = self.plan().movements();
         if movements[movement].skip && movement + 1 < movements.len() {
-            self.go_to(now, movement + 1);
+            self.go_to(movement + 1);
         }
     }
 
-    fn say_again(&mut self, now: Moment) {
-        let index = self.resume_at(now);
+    fn say_again(&mut self) {
+        let index = self.resume_at();
         let cues = self.plan().cues();
         let until_now = &cues[..(index + 1).min(cues.len())];
-        let last = until_now
-            .iter()
-            .rposition(|planned| planned.cue.sentence().is_some());
-        let Some(last) = last else { return };
+        let says = |planned: &PlannedCue| planned.cue.sentence().is_some();
+        let Some(last) = until_now.iter().rposition(says) else {
+            return;
+        };
         if until_now[last..].iter().any(|planned| planned.in_breath) {
             // The breath that is being counted starts again behind it.
             let said = cues[last].cue.clone();
-            self.go_on_with(now, vec![said, Cue::Rest(AFTER_ANSWER)], index);
+            self.go_on_with(vec![said, Cue::Rest(AFTER_ANSWER)], index);
         } else {
-            self.go_on_with(now, Vec::new(), last);
+            self.go_on_with(Vec::new(), last);
         }
     }
 
-    fn change_volume(&mut self, now: Moment, steps: i8) {
+    fn change_volume(&mut self, steps: i8) {
         self.commands.push_back(Command::Volume(steps));
         if self.part() == Part::SoundCheck && self.mode == Mode::Playing {
-            let said = self.says(|companion| &companion.how_loud);
-            self.interject(now, said);
+            self.interject(self.says(|companion| &companion.how_loud));
         }
     }
 
-    fn change_pace(&mut self, now: Moment, pace: Option<Pace>) {
+    fn change_pace(&mut self, pace: Option<Pace>) {
         if self.screening.posture() == Posture::Standing {
-            let said = self.says(|companion| &companion.standard_only);
-            self.interject(now, said);
+            self.interject(self.says(|companion| &companion.standard_only));
             return;
         }
         let Some(pace) = pace else { return };
@@ -180,29 +169,29 @@ impl Session {
         } else {
             |companion| &companion.faster
         });
-        let playing = self.phase(now) == Phase::Playing;
+        let playing = self.phase(self.now) == Phase::Playing;
         // Counted paces share their structure: the cue after this one is the same cue in the other plan.
-        match self.last_of_unit(now) {
+        match self.last_of_unit() {
             Some((next, end)) if playing => {
                 self.run.drop_from(end, next, said);
                 self.commands.push_back(Command::DropFrom(end));
             }
-            _ if playing => self.go_back_to(now, said),
+            _ if playing => self.go_back_to(said),
             _ => {
                 self.pace = pace;
-                self.interject(now, said);
+                self.interject(said);
             }
         }
         self.pace = pace;
     }
 
     /// The cue after the sentence or whole breath in progress, and where that one ends; `None` in a rest.
-    fn last_of_unit(&self, now: Moment) -> Option<(usize, Frames)> {
+    fn last_of_unit(&self) -> Option<(usize, Frames)> {
         if self.run.speaking.is_some() {
             // Only the service knows where its sentence ends.
             return None;
         }
-        let at = self.run.offset(now);
+        let at = self.at();
         let index = self.run.begun(at).filter(|begun| begun.end > at)?.main?;
         let cues = self.plan().cues();
         if matches!(cues[index].cue, Cue::Rest(_)) {

@@ -42,11 +42,11 @@ impl Session {
         self.run.waits_at(self.run.offset(now))?.question
     }
 
-    pub(super) fn answer(&mut self, now: Moment, yes: bool) {
-        let at = self.run.offset(now);
+    pub(super) fn answer(&mut self, yes: bool) {
+        let at = self.at();
         // Keys that came before the question began are forgotten.
         let Some(wait) = self.run.waits_at(at) else {
-            self.answer_after_all(now, yes);
+            self.answer_after_all(yes);
             return;
         };
         let Some(question) = wait.question else {
@@ -54,14 +54,14 @@ impl Session {
         };
         let said = wait.said.is_some_and(|said| at >= said);
         if said || !question.after(Some(yes)).goes_on() {
-            self.answered(now, question, Some(yes));
+            self.answered(question, Some(yes));
         }
     }
 
     /// While an answer that goes on is said back, the one that holds back still counts: it takes its place,
     /// without Backspace before it, for she corrects herself without thinking of a third key.
-    fn answer_after_all(&mut self, now: Moment, yes: bool) {
-        let in_echo = self.in_echo(self.run.offset(now));
+    fn answer_after_all(&mut self, yes: bool) {
+        let in_echo = self.in_echo(self.at());
         let holds_back = |undo: &mut Undo| {
             let leads_to = undo.question.after(Some(yes));
             let is_answer = !matches!(leads_to, Answered::Nothing | Answered::Repeat);
@@ -71,29 +71,29 @@ impl Session {
             return;
         };
         let question = undo.question;
-        self.take_back(now, undo);
-        self.answered(now, question, Some(yes));
+        self.take_back(undo);
+        self.answered(question, Some(yes));
     }
 
     /// Nobody has answered.
-    pub(super) fn unanswered(&mut self, now: Moment) {
+    pub(super) fn unanswered(&mut self) {
         let Some(question) = self.run.wait.as_ref().and_then(|wait| wait.question) else {
             return;
         };
         if question.wait > Frames::ZERO && !self.answers.asked_again {
             self.answers.asked_again = true;
-            self.go_back_to(now, Vec::new());
+            self.go_back_to(Vec::new());
         } else {
-            self.answered(now, question, None);
+            self.answered(question, None);
         }
     }
 
-    fn answered(&mut self, now: Moment, question: Question, reply: Option<bool>) {
+    fn answered(&mut self, question: Question, reply: Option<bool>) {
         let leads_to = question.after(reply);
-        let asked = self.main_at(self.run.offset(now));
+        let asked = self.main_at(self.at());
         let undo = Undo {
             screening: self.screening.clone(),
-            main: self.resume_at(now),
+            main: self.resume_at(),
             mode: self.mode,
             second: self.second,
             question,
@@ -113,11 +113,11 @@ impl Session {
         self.answers.pending = note(undo.screening.part(), step, leads_to);
         let said = self.said_back(reply, step, leads_to);
         match step {
-            Step::Part(part) => self.enter(now, said, part),
+            Step::Part(part) => self.enter(said, part),
             Step::NextLine => {
                 self.second |= leads_to == Answered::Again;
                 let main = self.after_question(asked, leads_to);
-                self.go_on_with(now, said, main);
+                self.go_on_with(said, main);
             }
         }
         self.run.echo = reply.is_some();
@@ -152,22 +152,22 @@ impl Session {
     }
 
     /// The last answer is taken back: while it is said back, and while the next question of the same part is asked.
-    pub(super) fn undo(&mut self, now: Moment) {
-        let in_echo = self.in_echo(self.run.offset(now));
+    pub(super) fn undo(&mut self) {
+        let in_echo = self.in_echo(self.at());
         let same_part = |undo: &mut Undo| undo.screening.part() == self.screening.part();
         let undo = &mut self.answers.undo;
         if let Some(undo) = undo.take_if(|undo| in_echo || same_part(undo)) {
-            self.take_back(now, undo);
+            self.take_back(undo);
         }
     }
 
-    fn take_back(&mut self, now: Moment, undo: Undo) {
+    fn take_back(&mut self, undo: Undo) {
         self.answers.asked_again = false;
         self.answers.pending = None;
         self.screening = undo.screening;
         self.mode = undo.mode;
         self.second = undo.second;
-        self.go_on_with(now, vec![Cue::Rest(HUSH)], undo.main);
+        self.go_on_with(vec![Cue::Rest(HUSH)], undo.main);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Silence at once, then another run: how every interruption begins.
 
 use super::{Command, Ending, Mode, Note, Part, Run, Session, Then};
-use crate::base::{Frames, Moment, Posture};
+use crate::base::{Frames, Posture};
 use crate::plan::Cue;
 
 /// Silence after a key that asks for it, before anything is said.
@@ -12,59 +12,58 @@ pub(super) const AFTER_ANSWER: Frames = Frames::from_millis(500);
 
 impl Session {
     /// Silence at once; then `said`, then the plan from its cue `main`.
-    pub(super) fn go_on_with(&mut self, now: Moment, said: Vec<Cue>, main: usize) {
-        self.cut_to(now, said, Then::Plan, main);
+    pub(super) fn go_on_with(&mut self, said: Vec<Cue>, main: usize) {
+        self.cut_to(said, Then::Plan, main);
     }
 
     /// Silence at once; then `said`, then the end.
-    pub(super) fn end_with(&mut self, now: Moment, said: Vec<Cue>, ending: Ending) {
-        let main = self.resume_at(now);
+    pub(super) fn end_with(&mut self, said: Vec<Cue>, ending: Ending) {
+        let main = self.resume_at();
         self.mode = Mode::Closing;
-        self.cut_to(now, said, Then::Finish(ending), main);
+        self.cut_to(said, Then::Finish(ending), main);
     }
 
     /// Silence at once; then `said`, then the end, unless she goes on before.
-    pub(super) fn pause_with(&mut self, now: Moment, said: Vec<Cue>, ending: Ending) {
-        self.end_with(now, said, ending);
+    pub(super) fn pause_with(&mut self, said: Vec<Cue>, ending: Ending) {
+        self.end_with(said, ending);
         self.mode = Mode::Paused;
     }
 
-    pub(super) fn cut_to(&mut self, now: Moment, said: Vec<Cue>, then: Then, main: usize) {
-        self.shown = self.shown_at(self.run.offset(now));
+    pub(super) fn cut_to(&mut self, said: Vec<Cue>, then: Then, main: usize) {
+        self.shown = self.shown_at(self.at());
         self.commands.push_back(Command::Cut);
         if !self.speech.renders() {
             self.commands.extend([Command::Hush, Command::Duck(false)]);
         }
         self.runs += 1;
         self.speech.retried = false;
-        self.run = Run::new(now, said, then, main);
+        self.run = Run::new(self.now, said, then, main);
     }
 
     /// Says something at once, then comes back to where it was.
-    pub(super) fn interject(&mut self, now: Moment, mut said: Vec<Cue>) {
+    pub(super) fn interject(&mut self, mut said: Vec<Cue>) {
         if self.mode == Mode::Paused {
-            self.arms_down = self.arms_down(now);
-            said.extend(self.run.remaining(self.run.offset(now)));
-            self.cut_to(now, said, self.run.then, self.run.main);
+            self.arms_down = self.arms_down();
+            said.extend(self.run.remaining(self.at()));
+            self.cut_to(said, self.run.then, self.run.main);
         } else {
-            self.go_back_to(now, said);
+            self.go_back_to(said);
         }
     }
 
     /// Silence at once; then `said`, then once more the sentence, breath or question in progress.
-    pub(super) fn go_back_to(&mut self, now: Moment, said: Vec<Cue>) {
-        let resume = self.resume_at(now);
-        self.go_on_with(now, said, resume);
+    pub(super) fn go_back_to(&mut self, said: Vec<Cue>) {
+        self.go_on_with(said, self.resume_at());
     }
 
-    pub(super) fn go_to(&mut self, now: Moment, movement: usize) {
+    pub(super) fn go_to(&mut self, movement: usize) {
         let mut said = vec![Cue::Rest(HUSH)];
         let first = self.first_of(movement, &mut said);
-        self.go_on_with(now, said, first);
+        self.go_on_with(said, first);
     }
 
     /// Goes to a part of the session, after `said`.
-    pub(super) fn enter(&mut self, now: Moment, mut said: Vec<Cue>, part: Part) {
+    pub(super) fn enter(&mut self, mut said: Vec<Cue>, part: Part) {
         let standing = self.pace.within(Posture::Standing);
         if part == Part::StandingChosen && self.pace != standing {
             said.extend(self.says(|companion| &companion.standard_only));
@@ -78,6 +77,6 @@ impl Session {
         let main = self.begin_part(&mut said);
         let second = self.plan().second_round();
         self.second |= second.is_some_and(|round| round.contains(&main));
-        self.cut_to(now, said, Then::Plan, main);
+        self.cut_to(said, Then::Plan, main);
     }
 }

@@ -27,24 +27,24 @@ impl Lost {
 
 impl Session {
     /// Nothing can be heard from now on, so nothing is played; what she should know is to be read.
-    pub(super) fn device_lost(&mut self, now: Moment) {
+    pub(super) fn device_lost(&mut self) {
         // What ends without the plan ends all the same.
         if self.lost.is_some() || self.decided().is_some() {
             return;
         }
-        self.arms_down = self.mode == Mode::Paused && self.arms_down(now);
+        self.arms_down = self.mode == Mode::Paused && self.arms_down();
         let lost = Lost {
             mode: self.mode,
-            said: self.still_to_say(now),
-            echo: self.in_echo(self.run.offset(now)),
-            since: now,
+            said: self.still_to_say(),
+            echo: self.in_echo(self.at()),
+            since: self.now,
         };
         let mut said = self.says(|companion| &companion.device_lost);
         if self.mode == Mode::Closing {
             let first = said.len().min(1);
-            said.splice(first..first, self.words_from(self.resume_at(now)));
+            said.splice(first..first, self.words_from(self.resume_at()));
         }
-        self.pause_with(now, said, Ending::DeviceLost);
+        self.pause_with(said, Ending::DeviceLost);
         self.lost = Some(lost);
     }
 
@@ -61,8 +61,8 @@ impl Session {
 
     /// What was to be said before the plan and has not been said to its end; not that the loudspeaker is back,
     /// for that will be said in any case.
-    fn still_to_say(&self, now: Moment) -> VecDeque<Cue> {
-        let at = self.run.offset(now);
+    fn still_to_say(&self) -> VecDeque<Cue> {
+        let at = self.at();
         if self.mode == Mode::Paused || !self.run.still_before(at) {
             return VecDeque::new();
         }
@@ -72,36 +72,36 @@ impl Session {
     }
 
     /// The sentence, breath or question in progress begins again, by itself; unless she has paused.
-    pub(super) fn device_back(&mut self, now: Moment) {
+    pub(super) fn device_back(&mut self) {
         let Some(lost) = self.lost.take() else { return };
         if self.mode != Mode::Paused {
             // The voice is lost as well: it ends.
             return;
         }
         let resume = self.run.main;
-        let arms_down = self.arms_down || now.since(lost.since) >= PauseStep::ArmsRest.after();
+        let arms_down = self.arms_down || self.now.since(lost.since) >= PauseStep::ArmsRest.after();
         let mut said = vec![Cue::Rest(WAKE_UP)];
         said.extend(self.says(|companion| &companion.device_back));
         self.answers.asked_again = false;
         self.mode = lost.mode;
         match lost.mode {
-            Mode::Playing if let Some(sits) = self.sits_now(now) => {
-                self.go_on_with(now, said, self.plan().movements()[sits].first);
+            Mode::Playing if let Some(sits) = self.sits_now() => {
+                self.go_on_with(said, self.plan().movements()[sits].first);
             }
             Mode::Paused => {
                 said.extend(self.says(|companion| &companion.still_paused));
                 said.extend(self.programme.rest_of_pause(self.body()));
                 self.arms_down = arms_down;
-                self.cut_to(now, said, Then::Finish(Ending::LeftAlone), resume);
+                self.cut_to(said, Then::Finish(Ending::LeftAlone), resume);
             }
             Mode::Playing if arms_down => {
                 let (way_back, resume) = self.way_back(resume);
                 said.extend(way_back);
-                self.go_on_with(now, said, resume);
+                self.go_on_with(said, resume);
             }
             Mode::Playing | Mode::Closing | Mode::Over => {
                 said.extend(lost.said);
-                self.go_on_with(now, said, resume);
+                self.go_on_with(said, resume);
                 self.run.echo = lost.echo;
             }
         }
@@ -120,7 +120,7 @@ impl Session {
 
     /// Nobody knows what she has done while the computer was asleep. After as long as a pause may last at the
     /// most, it is over: she is to be asked anew.
-    pub(super) fn woken(&mut self, now: Moment, asleep: Frames) {
+    pub(super) fn woken(&mut self, asleep: Frames) {
         self.bearing.slept(asleep);
         // That the computer slept is not true when only the shell had stopped the program.
         let mut said = vec![Cue::Rest(WAKE_UP)];
@@ -135,15 +135,15 @@ impl Session {
             if self.lost.is_some() {
                 said = vec![Cue::Rest(WAKE_UP)];
             }
-            self.end_with(now, said, Ending::Asleep);
+            self.end_with(said, Ending::Asleep);
         } else if self.stays_paused() {
             self.arms_down = true;
         } else if self.mode != Mode::Closing {
             said.extend(self.programme.rest_of_pause(self.body()));
-            self.pause_with(now, said, Ending::LeftAlone);
+            self.pause_with(said, Ending::LeftAlone);
             self.arms_down = true;
         } else if self.decided().is_none() {
-            self.go_back_to(now, vec![Cue::Rest(WAKE_UP)]);
+            self.go_back_to(vec![Cue::Rest(WAKE_UP)]);
         }
     }
 }

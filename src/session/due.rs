@@ -4,81 +4,65 @@ use super::{Command, Ending, HORIZON, Mode, Note, Part, Session, Then};
 use crate::base::Moment;
 use crate::plan::{Cue, WAKE_UP};
 
-enum Due {
-    /// The service has been silent for too long.
-    VoiceHangs,
-    /// Nobody has answered.
-    Unanswered,
-    /// She has stood for long enough: she sits down, which is this movement.
-    SitsDown(usize),
-    /// All that was to be said has sounded to its end.
-    SaidAll,
-}
-
 impl Session {
     /// When to come back with [`Input::Tick`](super::Input::Tick), if nothing else happens before.
     pub(crate) fn deadline(&self, now: Moment) -> Option<Moment> {
         if self.mode == Mode::Over {
             return None;
         }
-        let run = &self.run;
-        let (sits_by, _) = self.sits().unzip();
-        let next = run.next_due(run.offset(now), HORIZON);
-        let next = next.map(|due| run.anchor + due);
-        next.into_iter()
-            .chain(sits_by.filter(|due| *due > now))
-            .min()
+        let next = self.run.next_due(self.run.offset(now), HORIZON);
+        let next = next.map(|due| self.run.anchor + due);
+        let sits_by = self.sits().map(|(due, _)| due).filter(|due| *due > now);
+        next.into_iter().chain(sits_by).min()
     }
 
     /// Does what is due, and lays out what follows.
-    pub(super) fn advance(&mut self, now: Moment) {
-        // What is due begins another run, which is laid out in the next turn of the loop.
+    pub(super) fn advance(&mut self) {
         loop {
-            self.speak_words(now);
-            let due = self.due(now).or_else(|| {
-                self.watch_her(now);
-                self.sits_now(now).map(Due::SitsDown)
-            });
-            let due = due.or_else(|| {
-                self.lay_ahead(now);
-                self.said_all(now).then_some(Due::SaidAll)
-            });
-            let Some(due) = due else { break };
-            self.fell_due(now, &due);
+            self.speak_words();
+            if !self.falls_due() {
+                break;
+            }
         }
-        self.be_present(now);
-        self.take_note(now);
+        self.be_present();
+        self.take_note();
     }
 
-    fn due(&self, now: Moment) -> Option<Due> {
-        let at = self.run.offset(now);
+    /// Does the first thing that is due: it begins another run, which is laid out in the next turn. `false` when
+    /// nothing is, and all that can be laid is laid.
+    fn falls_due(&mut self) -> bool {
+        let at = self.at();
         let speaking = self.run.speaking.as_ref();
-        let wait = self.run.wait.as_ref();
+        let timeout = self.run.wait.as_ref().and_then(|wait| wait.timeout);
         if speaking.is_some_and(|speaking| at >= speaking.timeout) {
-            return Some(Due::VoiceHangs);
+            // The service has been silent for too long.
+            self.voice_failed();
+            return true;
         }
-        let timeout = wait.and_then(|wait| wait.timeout);
-        timeout
-            .is_some_and(|due| at >= due)
-            .then_some(Due::Unanswered)
+        if timeout.is_some_and(|due| at >= due) {
+            self.unanswered();
+            return true;
+        }
+        self.watch_her();
+        if let Some(sits) = self.sits_now() {
+            self.sit_down(sits);
+            return true;
+        }
+        self.lay_ahead();
+        let said_all = self.said_all();
+        if said_all {
+            match self.next_part() {
+                Ok(part) => self.enter(Vec::new(), part),
+                Err(ending) => self.finish(ending),
+            }
+        }
+        said_all
     }
 
-    fn said_all(&self, now: Moment) -> bool {
+    fn said_all(&self) -> bool {
         let run = &self.run;
         let waits = run.holds() || run.speaking.is_some() || self.mode == Mode::Over;
-        !waits && run.offset(now) >= run.cursor && self.next_cue().is_none()
-    }
-
-    fn fell_due(&mut self, now: Moment, due: &Due) {
-        match due {
-            Due::VoiceHangs => self.voice_failed(now),
-            Due::Unanswered => self.unanswered(now),
-            Due::SitsDown(sits) => self.sit_down(now, *sits),
-            Due::SaidAll => match self.next_part() {
-                Ok(part) => self.enter(now, Vec::new(), part),
-                Err(ending) => self.finish(ending),
-            },
-        }
+        !waits && self.at() >= run.cursor && self.next_cue().is_none()
     }
 
     /// What follows when everything has been said: another part, or the end.
@@ -107,20 +91,20 @@ impl Session {
         let heard = self.part() == Part::Routine && self.lost.is_none();
         let sits_by = self.bearing.sits_by().filter(|_| stands && heard)?;
         let movements = self.plan().movements();
-        let current = self.movement_at(self.now);
+        let current = self.movement_at();
         let sits = (current..movements.len()).find(|&later| movements[later].sits_down)?;
         (sits > current).then_some((sits_by, sits))
     }
 
     /// The movement in which she sits down, if she has stood for long enough.
-    pub(super) fn sits_now(&self, now: Moment) -> Option<usize> {
-        let (_, sits) = self.sits().filter(|(due, _)| now >= *due)?;
+    pub(super) fn sits_now(&self) -> Option<usize> {
+        let (_, sits) = self.sits().filter(|(due, _)| self.now >= *due)?;
         Some(sits)
     }
 
-    fn sit_down(&mut self, now: Moment, sits: usize) {
+    fn sit_down(&mut self, sits: usize) {
         if self.mode == Mode::Playing {
-            self.go_to(now, sits);
+            self.go_to(sits);
             return;
         }
         // In a pause it stays a pause, and after a long one the loudspeaker has to be woken. It goes on
@@ -129,12 +113,12 @@ impl Session {
         let words = cues.iter().map(|planned| planned.cue.clone());
         let said = [Cue::Rest(WAKE_UP)].into_iter().chain(words).collect();
         self.run.main = self.plan().movements()[sits].first;
-        self.interject(now, said);
+        self.interject(said);
     }
 
     /// Has written down what has come to pass.
-    fn take_note(&mut self, now: Moment) {
-        let at = self.run.offset(now);
+    fn take_note(&mut self) {
+        let at = self.at();
         if !self.in_echo(at)
             && let Some(note) = self.answers.pending.take()
         {

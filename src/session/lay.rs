@@ -1,10 +1,8 @@
 //! Laying sounds out: each cue at its frame, well ahead of time, as soon as the voice has what it needs.
 
 use super::{Begun, Command, Mode, Part, Session, Sound, Speaking, Then, Wait};
-use crate::base::{Estimate, Frames, Moment, SpeechLengths, Utterance};
-use crate::plan::{
-    BEFORE_YOUR_TURN, CHIME, Cue, PlannedCue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN,
-};
+use crate::base::{Estimate, Frames, SpeechLengths, Utterance};
+use crate::plan::{BEFORE_YOUR_TURN, CHIME, Cue, WORD_CLEARANCE, WORD_DELAY, YOUR_TURN};
 use crate::routine::Question;
 
 /// How far ahead sounds are queued: a control thread may be this late and no breath is a frame longer.
@@ -20,8 +18,8 @@ const PRESENCE: Frames = Frames::from_millis(20_000);
 
 impl Session {
     /// Lays out what can be laid out by now.
-    pub(super) fn lay_ahead(&mut self, now: Moment) {
-        let at = self.run.offset(now);
+    pub(super) fn lay_ahead(&mut self) {
+        let at = self.at();
         self.run.blocked = false;
         self.run.at_cursor = false;
         while self.mode != Mode::Over
@@ -89,7 +87,12 @@ impl Session {
             Cue::Ready(said) | Cue::Ask(said, _) => {
                 let end = self.say(start, said);
                 let from = self.run.wait.take().map_or(start, |leads| leads.from);
-                self.run.wait = Some(Wait::new(cue, from));
+                let question = asked(cue);
+                self.run.wait = Some(Wait {
+                    from,
+                    question,
+                    ..Wait::default()
+                });
                 end
             }
             Cue::Breathe {
@@ -100,7 +103,7 @@ impl Session {
             } => {
                 let (phase, length) = (*phase, *length);
                 self.play(start, Sound::Breath { phase, length });
-                self.breath_words(start, length, word, tail.as_ref());
+                self.say_words(start, start + length, word, tail.as_ref());
                 start + length
             }
             Cue::Rest(length) => start + *length,
@@ -122,9 +125,14 @@ impl Session {
         };
         let cues = &self.plan().cues()[index..];
         if cues.first().is_some_and(|planned| planned.leads)
-            && let Some(question) = cues.iter().find_map(question)
+            && let Some(question) = cues.iter().find_map(|planned| asked(&planned.cue))
         {
-            self.run.wait = Some(Wait::led(question, start));
+            self.run.wait = Some(Wait {
+                from: start,
+                question: Some(question),
+                leads: true,
+                ..Wait::default()
+            });
         }
     }
 
@@ -170,17 +178,17 @@ impl Session {
         ticket
     }
 
-    fn breath_words(
+    fn say_words(
         &mut self,
         start: Frames,
-        length: Frames,
+        end: Frames,
         word: &Utterance,
         tail: Option<&Utterance>,
     ) {
         let begins = start + WORD_DELAY;
         self.say_word(begins, word);
         let Some(tail) = tail else { return };
-        let latest = start + length - WORD_CLEARANCE - self.speech.length(tail);
+        let latest = end - WORD_CLEARANCE - self.speech.length(tail);
         // Never over the first word, never into the next breath: rather not at all.
         if latest > begins + self.speech.length(word) {
             self.say_word(latest, tail);
@@ -196,8 +204,8 @@ impl Session {
     }
 
     /// Hands the service the words over breaths whose time has come.
-    pub(super) fn speak_words(&mut self, now: Moment) {
-        let at = self.run.offset(now);
+    pub(super) fn speak_words(&mut self) {
+        let at = self.at();
         while let Some((_, word)) = self.run.words.pop_front_if(|(due, _)| *due <= at) {
             self.hand_over(word);
         }
@@ -216,24 +224,22 @@ impl Session {
             return;
         };
         wait.said = Some(said);
-        if wait
-            .question
-            .is_some_and(|question| question.wait == Frames::ZERO)
-        {
+        let patience = wait.question.map(|question| question.wait);
+        if patience == Some(Frames::ZERO) {
             wait.timeout = Some(said);
             return;
         }
         let tone = said + BEFORE_YOUR_TURN;
         let end = tone + YOUR_TURN;
-        wait.timeout = wait.question.map(|question| end + question.wait);
-        wait.presence = wait.question.is_none().then(|| end + PRESENCE);
+        wait.timeout = patience.map(|patience| end + patience);
+        wait.presence = patience.is_none().then(|| end + PRESENCE);
         self.run.said(end);
         self.play(tone, Sound::YourTurn);
     }
 
     /// A wait for her has no end: now and then it is heard that it goes on.
-    pub(super) fn be_present(&mut self, now: Moment) {
-        let at = self.run.offset(now);
+    pub(super) fn be_present(&mut self) {
+        let at = self.at();
         let Some(wait) = &mut self.run.wait else {
             return;
         };
@@ -244,23 +250,23 @@ impl Session {
     }
 
     /// Keeps how she is, as far as the routine knows.
-    pub(super) fn watch_her(&mut self, now: Moment) {
+    pub(super) fn watch_her(&mut self) {
         if self.part() != Part::Routine || self.mode == Mode::Over {
             return;
         }
-        if self.mode == Mode::Paused && self.told_to_sit(now) {
+        if self.mode == Mode::Paused && self.told_to_sit() {
             self.run.main = self.cues_of(self.movement_of(self.run.main)).end;
         }
-        let movement = self.movement_at(now);
+        let movement = self.movement_at();
         // As long as she is told to sit down she still stands.
         let on_feet = self.plan().movements()[movement].on_feet;
         let moves = self.has_breath(movement);
-        self.bearing.watch(now, on_feet, moves);
+        self.bearing.watch(self.now, on_feet, moves);
     }
 
     /// Whether in this pause she was told to sit down, to the end of the sentence.
-    fn told_to_sit(&self, now: Moment) -> bool {
-        let at = self.run.offset(now);
+    fn told_to_sit(&self) -> bool {
+        let at = self.at();
         let Some(planned) = self.plan().cues().get(self.run.main) else {
             return false;
         };
@@ -270,8 +276,8 @@ impl Session {
 }
 
 /// The question that the cue asks.
-const fn question(planned: &PlannedCue) -> Option<Question> {
-    match planned.cue {
+const fn asked(cue: &Cue) -> Option<Question> {
+    match *cue {
         Cue::Ask(_, question) => Some(question),
         _ => None,
     }

@@ -127,7 +127,7 @@ impl Session {
             shown: Shown::default(),
             commands: VecDeque::new(),
         };
-        session.advance(Moment::START);
+        session.advance();
         session
     }
 
@@ -145,7 +145,7 @@ impl Session {
         }
         self.now = now;
         match input {
-            Input::Key(key) => self.act(now, action(self.phase(now), key)),
+            Input::Key(key) => self.act(action(self.phase(now), key)),
             Input::Tick { run, at } => {
                 if run == self.runs {
                     self.run.anchor = at;
@@ -156,18 +156,18 @@ impl Session {
                 clip,
                 length,
             } => self.rendered(utterance, clip, length),
-            Input::Ended { ticket, lag } => self.ended(now, ticket, lag),
-            Input::VoiceFailed => self.voice_failed(now),
+            Input::Ended { ticket, lag } => self.ended(ticket, lag),
+            Input::VoiceFailed => self.voice_failed(),
             Input::Suspended => {
                 self.suspended = true;
-                self.interrupted(now, None);
+                self.interrupted(None);
             }
-            Input::FocusLost => self.focus_lost(now),
-            Input::DeviceLost => self.device_lost(now),
-            Input::DeviceBack => self.device_back(now),
-            Input::Woken { asleep } => self.woken(now, asleep),
+            Input::FocusLost => self.focus_lost(),
+            Input::DeviceLost => self.device_lost(),
+            Input::DeviceBack => self.device_back(),
+            Input::Woken { asleep } => self.woken(asleep),
         }
-        self.advance(now);
+        self.advance();
     }
 
     /// The next thing to be done, in order; `None` when there is nothing left to do now.
@@ -190,7 +190,8 @@ impl Session {
             Mode::Playing | Mode::Closing => {
                 let at = self.run.offset(now);
                 match self.run.waits_at(at) {
-                    Some(wait) => wait.phase,
+                    Some(wait) if wait.question.is_some() => Phase::Asking,
+                    Some(_) => Phase::Ready,
                     None if self.in_echo(at) => Phase::Asking,
                     None if self.mode == Mode::Closing => Phase::Closing,
                     None => Phase::Playing,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Begun, Body, Close, Ending, Mode, Part, Screening, Session, Then, Words};
+use super::{Body, Close, Ending, Mode, Part, Screening, Session, Then, Words};
 use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::{Cue, Plan};
 
@@ -85,11 +85,16 @@ impl Session {
         plan.movements().len() - plan.counted_movements().len()
     }
 
+    /// The time of the last input, in frames since the run began.
+    pub(super) fn at(&self) -> Frames {
+        self.run.offset(self.now)
+    }
+
     /// The cue of the plan that is going on at `at`; in an interruption, the one that it will go on with.
     pub(super) fn main_at(&self, at: Frames) -> usize {
         let laid = &self.run.laid;
         let mut by_now = laid.iter().rev().filter(|begun| begun.start <= at);
-        if let Some((end, main)) = by_now.find_map(Begun::of_the_plan) {
+        if let Some((end, main)) = by_now.find_map(|begun| Some((begun.end, begun.main?))) {
             // A cue that waits for her goes on until she answers.
             let waits = self.run.holds() && main + 1 == self.run.main;
             return if end > at || waits { main } else { main + 1 };
@@ -99,15 +104,15 @@ impl Session {
     }
 
     /// Where to begin again after an interruption now.
-    pub(super) fn resume_at(&self, now: Moment) -> usize {
-        let index = self.main_at(self.run.offset(now));
+    pub(super) fn resume_at(&self) -> usize {
+        let index = self.main_at(self.at());
         let planned = self.plan().cues().get(index);
         planned.map_or(index, |planned| planned.restart)
     }
 
     /// The movement that is going on.
-    pub(super) fn movement_at(&self, now: Moment) -> usize {
-        self.movement_of(self.main_at(self.run.offset(now)))
+    pub(super) fn movement_at(&self) -> usize {
+        self.movement_of(self.main_at(self.at()))
     }
 
     /// The cues of a movement.
@@ -151,9 +156,9 @@ impl Session {
     }
 
     /// Whether in this pause she was asked to let her arms rest.
-    pub(super) fn arms_down(&self, now: Moment) -> bool {
+    pub(super) fn arms_down(&self) -> bool {
         let asked = self.run.delayed;
-        self.arms_down || asked.is_some_and(|from| self.run.offset(now) >= from)
+        self.arms_down || asked.is_some_and(|from| self.at() >= from)
     }
 
     /// How it ends, once that is settled and only its last words are said. In a pause nothing is: she may go on.

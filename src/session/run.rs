@@ -3,15 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Ending, Phase};
+use super::Ending;
 use crate::base::{Frames, Moment, Utterance};
 use crate::plan::Cue;
 use crate::routine::Question;
 
 /// What follows when everything that was to be said first is out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Then {
     /// The plan goes on.
+    #[default]
     Plan,
     Finish(Ending),
 }
@@ -26,15 +27,8 @@ pub(super) struct Begun {
     pub main: Option<usize>,
 }
 
-impl Begun {
-    /// Its end, and its index in the plan; `None` for what the companion says beside it.
-    pub(super) fn of_the_plan(&self) -> Option<(Frames, usize)> {
-        self.main.map(|main| (self.end, main))
-    }
-}
-
 /// A wait for her, from the beginning of the sentence that asks for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wait {
     pub from: Frames,
     /// When the sentence has been said to its end, once that is known.
@@ -43,38 +37,10 @@ pub(super) struct Wait {
     pub timeout: Option<Frames>,
     /// When to let her hear that she is still waited for.
     pub presence: Option<Frames>,
-    pub phase: Phase,
+    /// What she is asked; `None` when it only waits until she is ready.
     pub question: Option<Question>,
     /// Only what leads to the question has been laid out.
     pub leads: bool,
-}
-
-impl Wait {
-    pub(super) const fn new(cue: &Cue, from: Frames) -> Self {
-        match cue {
-            Cue::Ask(_, question) => Self::begun(Phase::Asking, Some(*question), from),
-            _ => Self::begun(Phase::Ready, None, from),
-        }
-    }
-
-    /// The lines that lead to a question begin at `from`: keys answer it from now on.
-    pub(super) const fn led(question: Question, from: Frames) -> Self {
-        let mut wait = Self::begun(Phase::Asking, Some(question), from);
-        wait.leads = true;
-        wait
-    }
-
-    const fn begun(phase: Phase, question: Option<Question>, from: Frames) -> Self {
-        Self {
-            from,
-            said: None,
-            timeout: None,
-            presence: None,
-            phase,
-            question,
-            leads: false,
-        }
-    }
 }
 
 /// A sentence in the mouth of the speech service.
@@ -88,7 +54,7 @@ pub(super) struct Speaking {
 }
 
 /// The sounds between two cuts. Times are frames since its beginning.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Run {
     /// When it began: an estimate, until the graph says when its cut was done.
     pub anchor: Moment,
@@ -121,15 +87,7 @@ impl Run {
             queue: said.into(),
             then,
             main,
-            laid: VecDeque::new(),
-            cursor: Frames::ZERO,
-            wait: None,
-            speaking: None,
-            words: VecDeque::new(),
-            blocked: false,
-            at_cursor: false,
-            delayed: None,
-            echo: false,
+            ..Self::default()
         }
     }
 
@@ -166,13 +124,8 @@ impl Run {
         let word = self.words.front().map(|(at, _)| *at);
         // Nothing more can be laid while a clip, a key or the service is waited for.
         let can_lay = !self.blocked && !self.holds() && self.speaking.is_none();
-        let refill = can_lay.then(|| {
-            if self.at_cursor {
-                self.cursor
-            } else {
-                self.cursor - horizon
-            }
-        });
+        let ahead = Some(horizon).filter(|_| !self.at_cursor);
+        let refill = can_lay.then(|| self.cursor - ahead.unwrap_or_default());
         let begins = self.laid.iter().map(|begun| begun.start);
         let dues = wait.into_iter().flatten().chain([silence, word, refill]);
         dues.flatten().chain(begins).filter(|&due| due > at).min()
@@ -180,11 +133,8 @@ impl Run {
 
     /// The sentence that began last.
     pub(super) fn sentence_at(&self, at: Frames) -> Option<Arc<str>> {
-        let begun = self.laid.iter().rev().filter(|begun| begun.start <= at);
-        begun
-            .filter_map(|begun| begun.cue.sentence())
-            .map(|said| said.text().clone())
-            .next()
+        let mut begun = self.laid.iter().rev().filter(|begun| begun.start <= at);
+        begun.find_map(|begun| Some(begun.cue.sentence()?.text().clone()))
     }
 
     /// How many sentences have begun.
@@ -214,25 +164,18 @@ impl Run {
     /// What comes before the plan and has not been said to its end yet.
     pub(super) fn remaining_before(&self, at: Frames) -> Vec<Cue> {
         let laid = self.laid.iter().filter(|begun| begun.main.is_none());
-        laid.filter(|begun| begun.end > at)
-            .map(|begun| &begun.cue)
-            .chain(&self.queue)
-            .cloned()
-            .collect()
+        let laid = laid.filter(|begun| begun.end > at).map(|begun| &begun.cue);
+        laid.chain(&self.queue).cloned().collect()
     }
 
     /// What has not been said to its end yet, with times as from `at`.
     pub(super) fn remaining(&self, at: Frames) -> Vec<Cue> {
-        let laid = self
-            .laid
-            .iter()
-            .filter(|begun| begun.end > at)
-            .map(|begun| begun.cue.clone());
-        laid.chain(self.queue.iter().cloned())
-            .map(|cue| match cue {
-                Cue::NotBefore(time) => Cue::NotBefore(time - at),
-                other => other,
-            })
-            .collect()
+        let laid = self.laid.iter().filter(|begun| begun.end > at);
+        let cues = laid.map(|begun| &begun.cue).chain(&self.queue);
+        let from_at = |cue: &Cue| match cue {
+            Cue::NotBefore(time) => Cue::NotBefore(*time - at),
+            other => other.clone(),
+        };
+        cues.map(from_at).collect()
     }
 }

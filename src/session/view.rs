@@ -78,9 +78,8 @@ impl Session {
         let planned = &plan.cues()[index];
         let movement = &plan.movements()[planned.movement];
         let current = self.run.begun(at).filter(|begun| begun.main == Some(index));
-        let within = current.map_or(Frames::ZERO, |begun| {
-            (at - begun.start).min(planned.cue.length(&self.speech))
-        });
+        let within = current.map_or(Frames::ZERO, |begun| at - begun.start);
+        let within = within.min(planned.cue.length(&self.speech));
         let elapsed = self.played_before(index) + within;
         // A breath that is over or yet to come again is none.
         let breath = current.and_then(|begun| self.breath_view(at, begun));
@@ -155,11 +154,9 @@ impl Session {
             return None;
         };
         let (repetition, of) = planned.repetition?;
-        let halves: Vec<_> = cues[planned.restart..]
-            .iter()
-            .take_while(|half| half.restart == planned.restart)
-            .filter_map(half)
-            .collect();
+        let unit = cues[planned.restart..].iter();
+        let unit = unit.take_while(|half| half.restart == planned.restart);
+        let halves: Vec<_> = unit.filter_map(half).collect();
         let length_of = |phase| {
             let found = halves.iter().find(|(half, _)| *half == phase);
             // A breath goes both ways: the checks of a routine see to that.

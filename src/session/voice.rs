@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Command, Ending, Session};
-use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
+use crate::base::{Clip, Frames, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
 /// How many sentences ahead are asked of the voice.
@@ -68,7 +68,7 @@ impl Session {
     /// the sentence or breath in progress.
     fn extend_with_resumption(&self, needed: &mut Vec<Utterance>, next: usize) {
         let cues = self.plan().cues();
-        let current = self.main_at(self.run.offset(self.now));
+        let current = self.main_at(self.at());
         match &self.plan().movements()[self.movement_of(current)].resume {
             Resume::After(utterance, _) => needed.push(utterance.clone()),
             Resume::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
@@ -95,7 +95,7 @@ impl Session {
         said.take(SENTENCES_OF_NEXT).cloned().collect()
     }
 
-    pub(super) fn ended(&mut self, now: Moment, ticket: u64, lag: Frames) {
+    pub(super) fn ended(&mut self, ticket: u64, lag: Frames) {
         if self.speech.is_last(ticket) {
             self.commands.push_back(Command::Duck(false));
         }
@@ -104,7 +104,7 @@ impl Session {
             return;
         };
         self.speech.retried = false;
-        let end = (self.run.offset(now) - lag).max(speaking.since);
+        let end = (self.at() - lag).max(speaking.since);
         let length = end - speaking.since;
         self.speech.measured(speaking.utterance, length);
         self.run.said(end);
@@ -114,15 +114,15 @@ impl Session {
     }
 
     /// The service failed, or has said nothing for too long: once more, then the end.
-    pub(super) fn voice_failed(&mut self, now: Moment) {
+    pub(super) fn voice_failed(&mut self) {
         if let Some(ending) = self.decided() {
             // It ends already; a hanging service fails once more at being hushed. What it would have said is left out.
             if ending != Ending::VoiceLost {
-                self.end_with(now, vec![Cue::Chime], ending);
+                self.end_with(vec![Cue::Chime], ending);
             }
             return;
         }
-        let at = self.run.offset(now);
+        let at = self.at();
         let speaks = !self.speech.renders();
         if speaks && self.lost.is_some() {
             // What the service says is not heard either; it may be well again with the loudspeaker.
@@ -136,7 +136,7 @@ impl Session {
                 self.speak(at, speaking.utterance);
             }
         } else {
-            self.end_with(now, vec![Cue::Chime], Ending::VoiceLost);
+            self.end_with(vec![Cue::Chime], Ending::VoiceLost);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A session: settings → diary → programme → session → player.
 
 use super::{allowed, can_stand, notice, routines, voices};
-use crate::base::{Estimate, Pace, Posture, VoiceAbility};
+use crate::base::{Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::{JournalError, history::History, rules::Opening};
 use crate::plan::{Plan, Setting};
@@ -86,7 +86,7 @@ impl Wanted {
             && pace.within(start.posture) == pace;
         let routine = routines::find(&start.routine).ok().filter(|_| same)?;
         let setting = Setting::new(pace, start.posture);
-        let plan = Plan::compile(&routine, &Companion::built_in(), setting, &Estimate);
+        let plan = Plan::compile(&routine, &Companion::built_in(), setting);
         // A routine of hers may have been changed meanwhile.
         let there = plan.counted_movements().get(left_at.movement)?;
         if *there.title != *left_at.title {
@@ -139,5 +139,5 @@ fn programme(
         screening,
         companion: companion.with_emergency(&settings.emergency.spoken()),
     };
-    Ok(Programme::new(&repertoire, terms, &Estimate))
+    Ok(Programme::new(&repertoire, terms))
 }

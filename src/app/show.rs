@@ -1,7 +1,7 @@
 //! A routine to read: its cues, or where its sentences come from.
 
 use super::{allowed, print, routines};
-use crate::base::{Estimate, Pace, Posture};
+use crate::base::{Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, sources_of};
@@ -12,7 +12,7 @@ pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcom
     let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
     allowed(&routine, Some(&stands), &led)?;
     let (companion, setting) = (Companion::built_in(), Setting::new(pace, posture));
-    print(Plan::compile(&routine, &companion, setting, &Estimate))
+    print(Plan::compile(&routine, &companion, setting))
 }
 
 /// Each sentence with its sources, and then what they are.

@@ -17,23 +17,10 @@ pub const SAFETY_RATE: WordsPerMinute = WordsPerMinute(137);
 pub(crate) const OWN_BREATH: Frames = Frames::from_millis(12_000);
 
 /// How slowly the session goes. Breath, speech and rests slow together; safety text never does.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    strum::Display,
-    ValueEnum,
-    Serialize,
-    Deserialize,
-)]
+#[derive(strum::Display, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pace {
     /// Breathe in 3 s and out 4.5 s; 137 words a minute.
     #[default]

@@ -4,21 +4,10 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 /// How she sits or stands.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    strum::Display,
-    ValueEnum,
-    Serialize,
-    Deserialize,
-)]
+#[derive(strum::Display, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
     #[default]

@@ -83,13 +83,8 @@ impl fmt::Display for Frames {
     /// `m:ss.cc`, rounded down to a hundredth of a second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hundredths = self.0 * 100 / u64::from(SAMPLE_RATE);
-        write!(
-            f,
-            "{}:{:02}.{:02}",
-            hundredths / 6000,
-            hundredths / 100 % 60,
-            hundredths % 100
-        )
+        let (minutes, seconds) = (hundredths / 6000, hundredths / 100 % 60);
+        write!(f, "{minutes}:{seconds:02}.{:02}", hundredths % 100)
     }
 }
 

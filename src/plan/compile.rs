@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Frames, LIST_PAUSE, Pace, SpeechLengths};
+use crate::base::{Estimate, Frames, LIST_PAUSE, Pace};
 use crate::routine::cue::{Cue, Manner, Piece, TRY_IT};
 use crate::routine::{
     Answered, Companion, Form, Line, LineKind, Movement, Question, Routine, Section,
@@ -40,8 +40,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn finish(self, title: Arc<str>, lengths: &(impl SpeechLengths + ?Sized)) -> Plan {
-        let length = |planned: &PlannedCue| planned.cue.length(lengths);
+    pub(super) fn finish(self, title: Arc<str>) -> Plan {
+        let length = |planned: &PlannedCue| planned.cue.length(&Estimate);
         Plan {
             title,
             pace: self.setting.pace,

@@ -8,7 +8,7 @@ mod preview;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Frames, Pace, Posture, SpeechLengths, Utterance};
+use crate::base::{Frames, Pace, Posture, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
 use crate::routine::{Companion, Form, Line, Routine};
@@ -122,16 +122,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Lays the routine out. `lengths` are the voice's, or an estimate.
-    pub fn compile(
-        routine: &Routine,
-        companion: &Companion,
-        setting: Setting,
-        lengths: &(impl SpeechLengths + ?Sized),
-    ) -> Self {
+    /// Lays the routine out, its lengths estimated.
+    pub fn compile(routine: &Routine, companion: &Companion, setting: Setting) -> Self {
         let mut compiler = Compiler::new(companion, setting);
         compiler.routine(routine);
-        compiler.finish(routine.title().clone(), lengths)
+        compiler.finish(routine.title().clone())
     }
 
     /// Lays out one of the program's own texts.
@@ -141,12 +136,11 @@ impl Plan {
         kind: TextKind,
         companion: &Companion,
         setting: Setting,
-        lengths: &(impl SpeechLengths + ?Sized),
     ) -> Self {
         let mut compiler = Compiler::new(companion, setting);
         let title = title.into();
         compiler.text(&title, lines, kind);
-        compiler.finish(title, lengths)
+        compiler.finish(title)
     }
 
     /// The title of the routine, or of the text.
@@ -220,13 +214,13 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Estimate, SAFETY_RATE};
+    use crate::base::{Estimate, SAFETY_RATE, SpeechLengths};
     use crate::routine::built_in;
 
     fn plan(pace: Pace) -> Plan {
         let routine = built_in("upper-back").expect("built in");
         let setting = Setting::new(pace, Posture::Seated);
-        Plan::compile(&routine, &Companion::built_in(), setting, &Estimate)
+        Plan::compile(&routine, &Companion::built_in(), setting)
     }
 
     fn said<'a>(plan: &'a Plan, words: &str) -> &'a Utterance {
@@ -309,7 +303,7 @@ mod tests {
             form: Form::List,
             ..Setting::new(Pace::Standard, posture)
         };
-        Plan::compile(&routine, &Companion::built_in(), setting, &Estimate)
+        Plan::compile(&routine, &Companion::built_in(), setting)
     }
 
     #[test]

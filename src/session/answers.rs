@@ -144,11 +144,8 @@ impl Session {
         };
         let closes = matches!(step, Step::Part(Part::Close(_) | Part::Triage));
         let after = if closes { BEFORE_CLOSE } else { AFTER_ECHO };
-        vec![
-            Cue::Rest(BEFORE_ECHO),
-            self.programme.answered(yes),
-            Cue::Rest(after),
-        ]
+        let said = self.programme.answered(yes);
+        vec![Cue::Rest(BEFORE_ECHO), said, Cue::Rest(after)]
     }
 
     /// The last answer is taken back: while it is said back, and while the next question of the same part is asked.
@@ -173,14 +170,11 @@ impl Session {
 
 /// What an answer about her pain leaves to be written down. It is not undone by leaving.
 const fn note(part: Part, step: Step, leads_to: Answered) -> Option<Note> {
-    match (part, step, leads_to) {
-        (_, Step::Part(Part::Close(Close::Hurt)), _) => Some(Note::Hurt(Hurt::Yes)),
-        (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => {
-            Some(Note::Hurt(Hurt::Unanswered))
-        }
-        (Part::HurtBefore | Part::Close(Close::Stopped), _, Answered::Fine) => {
-            Some(Note::Hurt(Hurt::No))
-        }
-        _ => None,
-    }
+    let hurt = match (part, step, leads_to) {
+        (_, Step::Part(Part::Close(Close::Hurt)), _) => Hurt::Yes,
+        (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => Hurt::Unanswered,
+        (Part::HurtBefore | Part::Close(Close::Stopped), _, Answered::Fine) => Hurt::No,
+        _ => return None,
+    };
+    Some(Note::Hurt(hurt))
 }

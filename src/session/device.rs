@@ -52,11 +52,11 @@ impl Session {
     fn words_from(&self, index: usize) -> Vec<Cue> {
         let cues = self.plan().cues()[index..].iter();
         // A question is not among them: no key answers it now.
-        let words = cues.filter(|planned| !planned.leads);
-        words
-            .map(|planned| planned.cue.clone())
-            .filter(|cue| matches!(cue, Cue::Say(_) | Cue::Rest(_)))
-            .collect()
+        let words = cues
+            .filter(|planned| !planned.leads)
+            .map(|planned| &planned.cue);
+        let words = words.filter(|cue| matches!(cue, Cue::Say(_) | Cue::Rest(_)));
+        words.cloned().collect()
     }
 
     /// What was to be said before the plan and has not been said to its end; not that the loudspeaker is back,

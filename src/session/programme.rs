@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Body, Close, Part, QUESTIONS, Screening, Terms};
-use crate::base::{
-    BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, SpeechLengths, Utterance,
-};
+use crate::base::{BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, Utterance};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
 use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
 
@@ -47,19 +45,14 @@ struct Laid {
 }
 
 impl Laid {
-    fn new(
-        (name, routine): &(Arc<str>, Routine),
-        companion: &Companion,
-        form: Form,
-        lengths: &(impl SpeechLengths + ?Sized),
-    ) -> Self {
+    fn new((name, routine): &(Arc<str>, Routine), companion: &Companion, form: Form) -> Self {
         let plan = |pace, posture| {
             let setting = Setting {
                 pace,
                 posture,
                 form,
             };
-            Plan::compile(routine, companion, setting, lengths)
+            Plan::compile(routine, companion, setting)
         };
         Self {
             name: name.clone(),
@@ -73,21 +66,17 @@ impl Laid {
 pub(super) type Words = fn(&Companion) -> &Vec<Line>;
 
 impl Programme {
-    /// Lays out all of it; `lengths` are estimates until the voice has spoken.
+    /// Lays out all of it.
     ///
     /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
     /// [only rests](Routine::only_rests).
-    pub(crate) fn new(
-        repertoire: &Repertoire,
-        terms: Terms,
-        lengths: &(impl SpeechLengths + ?Sized),
-    ) -> Self {
+    pub(crate) fn new(repertoire: &Repertoire, terms: Terms) -> Self {
         let companion = &repertoire.companion;
         let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
-        let laid = |named| Laid::new(named, companion, terms.form, lengths);
+        let laid = |named| Laid::new(named, companion, terms.form);
         let mut programme = Self {
             routines: offered.into_iter().flatten().map(laid).collect(),
-            texts: texts(repertoire, lengths),
+            texts: texts(repertoire),
             terms,
             yes: yes(&repertoire.screening.questions),
             companion: companion.clone(),
@@ -231,10 +220,7 @@ fn yes(questions: &[Line]) -> [Answered; QUESTIONS] {
 }
 
 /// The program's own texts, in every form, as she may be.
-fn texts(
-    repertoire: &Repertoire,
-    lengths: &(impl SpeechLengths + ?Sized),
-) -> HashMap<(Part, Form, Body), Plan> {
+fn texts(repertoire: &Repertoire) -> HashMap<(Part, Form, Body), Plan> {
     let mut plans = HashMap::new();
     for part in Part::all() {
         for form in [Form::OneByOne, Form::List] {
@@ -248,7 +234,7 @@ fn texts(
                 };
                 let lines = true_of(&lines, body);
                 let companion = &repertoire.companion;
-                let plan = Plan::text(title, &lines, kind, companion, setting, lengths);
+                let plan = Plan::text(title, &lines, kind, companion, setting);
                 plans.insert((part, form, body), plan);
             }
         }
@@ -272,11 +258,8 @@ fn text<'a>(
         }
         Part::SoundCheck => {
             // At a first session the keys are shown later on.
-            let rehearsal = match form {
-                Form::OneByOne => &[][..],
-                Form::List => &companion.rehearsal,
-            };
-            let lines = [&*companion.sound_check, rehearsal].concat();
+            let rehearsal = Some(&*companion.rehearsal).filter(|_| form == Form::List);
+            let lines = [&*companion.sound_check, rehearsal.unwrap_or_default()].concat();
             Some(("The sound", lines, TextKind::Plain))
         }
         Part::PickUp => plain("Your last session", &companion.pick_up),

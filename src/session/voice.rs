@@ -77,9 +77,8 @@ impl Session {
         let planned = cues[restart.min(next)..next].iter();
         let laid = self.run.laid.iter();
         let beside = laid.filter(|begun| begun.main.is_none() && self.lost.is_none());
-        let said = planned
-            .map(|planned| &planned.cue)
-            .chain(beside.map(|begun| &begun.cue));
+        let beside = beside.map(|begun| &begun.cue);
+        let said = planned.map(|planned| &planned.cue).chain(beside);
         needed.extend(said.flat_map(Cue::utterances).cloned());
     }
 

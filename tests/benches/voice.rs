@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::unbounded;
 use softback::parts::Pace;
 use softback::parts::Posture;
+use softback::parts::Utterance;
 use softback::parts::{Companion, built_in};
-use softback::parts::{Estimate, Utterance};
 use softback::parts::{Heart, Voice, VoiceEvent, VoiceJob};
 use softback::parts::{Plan, Setting};
 
@@ -68,7 +68,6 @@ fn all_sentences() -> Vec<Utterance> {
             &routine,
             &Companion::built_in(),
             Setting::new(pace, Posture::Seated),
-            &Estimate,
         )
     });
     let cues = plans.iter().flat_map(Plan::cues);

@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use softback::parts::Estimate;
 use softback::parts::Pace;
 use softback::parts::Posture;
 use softback::parts::{Companion, Routine};
@@ -31,7 +30,6 @@ fn sentences() -> Vec<String> {
         &routine,
         &Companion::built_in(),
         Setting::new(Pace::Standard, Posture::Seated),
-        &Estimate,
     );
     plan.cues()
         .iter()

@@ -6,8 +6,7 @@ use std::path::Path;
 use crate::audio::cue::Cues;
 use crate::audio::graph::{BLOCK, FADE, Graph, GraphCommand, GraphHandle};
 use crate::base::{
-    BreathPhase, Clip, Estimate, Frames, LIST_PAUSE, Moment, Pace, SAMPLE_RATE, Utterance,
-    VoiceAbility,
+    BreathPhase, Clip, Frames, LIST_PAUSE, Moment, Pace, SAMPLE_RATE, Utterance, VoiceAbility,
 };
 use crate::plan::{CHIME, YOUR_TURN};
 use crate::player::tests::performance::{Performance, perform};
@@ -242,7 +241,7 @@ fn whole_session() -> (Performance, HashMap<Utterance, Clip>) {
         screening: ScreeningText::built_in(),
         companion: Companion::built_in(),
     };
-    let programme = Programme::new(&repertoire, Terms::FIRST, &Estimate);
+    let programme = Programme::new(&repertoire, Terms::FIRST);
     let session = Session::new(programme, Pace::Standard, VoiceAbility::Renders);
     let mut voice = Remembering {
         heart,

@@ -2,7 +2,7 @@
 //! sequence of keys starts a session that should not be.
 
 use crate::base::{
-    Button, Estimate, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, VoiceAbility,
+    Button, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, VoiceAbility,
 };
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
@@ -91,7 +91,7 @@ fn rest_of(room: &mut Room) -> Vec<String> {
 fn cut_off(terms: Terms, title: &str, number: usize) -> Room {
     let posture = terms.posture.unwrap_or_default();
     let setting = Setting::new(Pace::Standard, posture);
-    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting, &Estimate);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting);
     let movements = plan.counted_movements().iter().enumerate();
     let found = movements.filter(|(_, movement)| &*movement.title == title);
     let (movement, _) = found.clone().nth(number).expect("a movement");
@@ -190,7 +190,7 @@ fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it(
         ..CUT_OFF
     };
     let standing = Setting::new(Pace::Standard, Posture::Standing);
-    let plan = Plan::compile(&upper_back(), &Companion::built_in(), standing, &Estimate);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), standing);
     let on_feet: Vec<_> = plan
         .movements()
         .iter()
@@ -802,7 +802,7 @@ const SIT_DOWN: &str = "Open your eyes, hold the chair, and sit down to rest.";
 #[test]
 fn standing_is_at_the_standard_pace_and_five_minutes_by_the_plan() {
     let setting = Setting::new(Pace::Standard, Posture::Standing);
-    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting, &Estimate);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting);
     assert!(
         plan.time_on_feet() > seconds(180.0),
         "{}",

@@ -74,7 +74,7 @@ impl Room {
             screening: ScreeningText::built_in(),
             companion: Companion::built_in(),
         };
-        let programme = Programme::new(&repertoire, terms, &Estimate);
+        let programme = Programme::new(&repertoire, terms);
         let mut room = Self {
             session: Session::new(programme, pace, ability),
             now: Moment::START,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::base::{Button, Estimate, Frames, Hurt, Key, Moment, Pace, Posture, Side, VoiceAbility};
+use crate::base::{Button, Frames, Hurt, Key, Moment, Pace, Posture, Side, VoiceAbility};
 use crate::plan::{Cue, Plan, Setting};
 use crate::routine::{Companion, Form, Routine, built_in, built_in_names};
 use crate::session::keys::{Action, Phase, action};
@@ -63,7 +63,7 @@ fn a_plan_at_every_pace() {
 fn plan(name: &str, pace: Pace, posture: Posture) -> Plan {
     let routine = built_in(name).expect("built in");
     let setting = Setting::new(pace, posture);
-    Plan::compile(&routine, &Companion::built_in(), setting, &Estimate)
+    Plan::compile(&routine, &Companion::built_in(), setting)
 }
 
 #[test]

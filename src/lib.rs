@@ -14,6 +14,7 @@ mod app;
 mod audio;
 mod base;
 mod cli;
+mod clock;
 mod doctor;
 mod error;
 mod journal;

@@ -52,10 +52,6 @@ struct Tone {
 impl Cues {
     /// The ones inside the program.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "what is inside the program is tested"
-    )]
     pub fn built_in() -> Self {
         // A test parses it, so that this can never be met by her.
         toml::from_str(PARAMETERS).expect("audio/cues.toml is tested")

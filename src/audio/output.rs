@@ -12,12 +12,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::graph::Graph;
-use super::period::Period;
-use super::pull::{Shared, now, opened_by, standing_in};
-use super::stream::{Opened, OutputError, Stream, wait_for};
-use super::supervisor::{Order, Supervisor};
+use super::pull::{Shared, opened_by, standing_in};
+use super::stream::{Opened, Stream, wait_for};
+use super::{Graph, OutputError, period::Period, supervisor::Order, supervisor::Supervisor};
 use crate::base::SAMPLE_RATE;
+use crate::clock::now;
 
 /// After one underrun the period doubles as soon as it is quiet. After this many it doubles at once: worse is to
 /// come than the short gap that opening the device anew makes.

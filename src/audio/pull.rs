@@ -7,12 +7,13 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rodio::{ChannelCount, SampleRate, Source};
 
 use super::graph::{BLOCK, Graph};
 use crate::base::{Frames, SAMPLE_RATE};
+use crate::clock::{now, pause};
 
 /// How often the stand-in pulls, and how much at most at a time: if more is due, it has slept itself.
 const STAND_IN_PERIOD: Duration = Duration::from_millis(10);
@@ -107,19 +108,6 @@ impl Shared {
             graph.render(&mut buffer);
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the device is driven in real time: this folder waits for it, no session does"
-)]
-pub(super) fn pause(length: Duration) {
-    thread::sleep(length);
-}
-
-#[expect(clippy::disallowed_methods, reason = "as above")]
-pub(super) fn now() -> Instant {
-    Instant::now()
 }
 
 /// The one source: pulls the graph in blocks and hands the samples out one by one.

@@ -12,9 +12,10 @@ use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
 use super::device::{self, DeviceError};
 use super::period::Period;
-use super::pull::{RATE, Shared, Watch, now, pause};
+use super::pull::{RATE, Shared, Watch};
 use super::supervisor::Seen;
 use crate::base::Remedy;
+use crate::clock::{now, pause};
 
 /// Usually closing takes a few milliseconds; to wait for those keeps an ordinary end tidy.
 const CLOSING_PATIENCE: Duration = Duration::from_millis(200);

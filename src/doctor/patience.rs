@@ -1,12 +1,7 @@
-//! The doctor's clock, and what it does with a question that may never be answered.
-
-#![expect(
-    clippy::disallowed_methods,
-    reason = "what is measured here is measured in the room's time"
-)]
+//! What the doctor does with a question that may never be answered.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::bounded;
 
@@ -20,14 +15,6 @@ pub(super) fn within<T: Send + 'static>(
     // Nobody listens any more if it took too long.
     let asking = thread.spawn(move || drop(found.send(probe())));
     asking.ok().and_then(|_| finding.recv_timeout(limit).ok())
-}
-
-pub(super) fn now() -> Instant {
-    Instant::now()
-}
-
-pub(super) fn pause(length: Duration) {
-    thread::sleep(length);
 }
 
 #[cfg(test)]

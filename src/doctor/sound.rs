@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
-use super::{Trouble, patience::now, patience::pause};
+use super::Trouble;
 use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
 use crate::base::{Clip, DEFAULT_DEVICE, Frames, Moment, SAMPLE_RATE};
+use crate::clock::{now, pause};
 
 /// An open device that takes sound.
 #[derive(Debug)]

@@ -7,12 +7,13 @@ pub(crate) mod diary;
 mod sounds;
 
 use std::io::{self, Write as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 
 use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
 use crate::base::{Frames, Key, Moment, Utterance};
+use crate::clock::now;
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
 use crate::player::diary::Diary;
@@ -393,14 +394,6 @@ impl Player {
         }
         let _ = pause.recv_timeout(ring + ring);
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the driver: it alone knows the time in the room"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]

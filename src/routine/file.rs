@@ -23,10 +23,6 @@ pub(super) struct RoutineFile {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a word of the file by itself"
-)]
 pub(super) struct SectionFile {
     /// In `parts.toml` the name of a section that routines share; in a routine, which one is said here.
     pub part: Option<Spanned<String>>,

@@ -96,10 +96,6 @@ impl Routine {
 }
 
 /// A routine inside the program.
-#[expect(
-    clippy::missing_panics_doc,
-    reason = "what is inside the program is tested"
-)]
 pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
     static READ: [OnceLock<Routine>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];
     let mut routines = BUILT_IN.iter().zip(&READ);

@@ -99,10 +99,6 @@ pub struct Routine {
 
 /// A part of a routine, such as the warm-up.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a word of the file by itself"
-)]
 pub(crate) struct Section {
     /// As it is shown.
     pub(crate) title: Arc<str>,

@@ -50,10 +50,6 @@ use crate::base::{Frames, Moment, Pace, VoiceAbility};
 use crate::plan::{Cue, WAKE_UP};
 
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each has come to pass or not by itself"
-)]
 pub(crate) struct Session {
     programme: Programme,
     screening: Screening,

@@ -124,10 +124,6 @@ pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: boo
 
 /// What is known before a session begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is known or not by itself"
-)]
 pub(crate) struct Terms {
     /// The loudspeaker has not been tried yet.
     pub sound_check: bool,
@@ -169,10 +165,6 @@ pub(crate) enum Step {
 
 /// The way from the first word to the routine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each has come to pass or not by itself"
-)]
 pub(crate) struct Screening {
     terms: Terms,
     /// The routine holds movement.

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Every folder and what it may import of the others. Pure ones come first; only the drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 9] = [
+const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("base", &[]),
+    ("clock", &[]),
     ("routine", &["base"]),
     ("plan", &["base", "routine"]),
     ("session", &["base", "plan", "routine"]),
     ("journal", &["base"]),
     ("voice", &["base"]),
     ("settings", &["base", "routine", "voice"]),
-    ("audio", &["base", "plan"]),
-    ("room", &["base", "session"]),
+    ("audio", &["base", "clock", "plan"]),
+    ("room", &["base", "clock", "session"]),
 ];
 
 /// Those that wire everything together.

@@ -18,6 +18,7 @@ use signal_hook::iterator::Signals;
 use self::bytes::{Parser, Report, one_slip};
 use self::held::{Held, Kind};
 use crate::base::Key;
+use crate::clock::now;
 use crate::room::terminal;
 
 /// What reaches the player from its terminal and from the system.
@@ -104,14 +105,6 @@ impl Presses {
         let due = self.held.expire(self.started.elapsed());
         due.map_or(Ok(()), |key| self.controls.send(Control::Key(key)))
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "keys come in real time: a held one is told from two presses by the clock"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn watch(signals: &mut Signals, controls: &Sender<Control>) {

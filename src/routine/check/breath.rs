@@ -5,9 +5,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use toml::Spanned;
 
-use super::super::file::{LineFile, MovementFile};
-use super::super::model::Movement;
-use super::Checker;
+use super::{Checker, LineFile, Movement, MovementFile};
 use crate::base::{BreathPhase, Frames};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.

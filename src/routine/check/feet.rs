@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::companion::Companion;
-use super::super::cue::{Manner, times_on_feet};
-use super::super::file::SectionFile;
-use super::super::model::{Form, Line, Movement, Section};
-use super::Checker;
+use super::{
+    Checker, Companion, Form, Line, Manner, Movement, Section, SectionFile, times_on_feet,
+};
 use crate::base::{Estimate, Frames, Pace, Posture};
 
 /// She stands no longer than this by the plan (ACOG804: no long motionless standing; the figure is a house rule).

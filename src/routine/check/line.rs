@@ -6,11 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use toml::Spanned;
 
-use super::super::companion::PLACEHOLDERS;
-use super::super::file::LineFile;
-use super::super::forbidden::{Rule, forbidden};
-use super::super::model::{Answered, Line, LineKind, Question};
-use super::Checker;
+use super::{Answered, Checker, Line, LineFile, LineKind, PLACEHOLDERS, Question, Rule, forbidden};
 use crate::base::{BreathPhase, Frames};
 
 /// A question waits at least this long for a key (a house figure): with less time she cannot find it.

@@ -11,9 +11,12 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::file::{PartsFile, RoutineFile, SpokenFile};
+use super::companion::{Companion, PLACEHOLDERS};
+use super::cue::{Manner, times_on_feet};
+use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
+use super::forbidden::{Rule, forbidden};
 use super::known::Known;
-use super::model::{Line, Routine, Section};
+use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 use super::words::{Words, phrase};
 use crate::base::{Problem, Problems};
 

@@ -4,9 +4,7 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::super::file::{LineFile, RoutineFile, SectionFile};
-use super::super::model::{Answered, Line, Routine, Section};
-use super::{Checker, Parts};
+use super::{Answered, Checker, Line, LineFile, Parts, Routine, RoutineFile, Section, SectionFile};
 
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
 const MOST_ROUNDS: u32 = 2;

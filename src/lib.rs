@@ -30,8 +30,7 @@ mod voice;
 pub mod parts {
     pub use crate::audio::cue::Cues;
     pub use crate::base::{
-        BreathPhase, Estimate, Frames, Pace, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance,
-        WordsPerMinute,
+        BreathPhase, Frames, Pace, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance, WordsPerMinute,
     };
     pub use crate::plan::{Plan, Setting};
     pub use crate::routine::companion::Companion;

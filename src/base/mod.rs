@@ -16,13 +16,13 @@ mod utterance;
 pub use self::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
 pub use self::posture::Posture;
 pub use self::time::{Frames, SAMPLE_RATE};
-pub use self::utterance::{Estimate, Utterance};
+pub use self::utterance::Utterance;
 pub(crate) use self::{
     clip::Clip, clip::ClipKind, diagnostic::Problem, diagnostic::Problems,
     diagnostic::did_you_mean, hurt::Hurt, key::Button, key::Key, pace::BreathLengths,
     pace::OWN_BREATH, pause::PauseStep, refusal::Refusal, remedy::Remedy, time::Moment,
-    utterance::CUE_WORDS, utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths,
-    utterance::VoiceAbility,
+    utterance::CUE_WORDS, utterance::Estimate, utterance::LIST_PAUSE, utterance::Side,
+    utterance::SpeechLengths, utterance::VoiceAbility,
 };
 
 /// The name of whichever sound device the desktop plays through.

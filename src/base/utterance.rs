@@ -101,7 +101,7 @@ pub trait SpeechLengths {
 /// rates: it is wrong by 0.36 s (root mean square), and by 2 % over the whole safety list, which counting words makes
 /// a tenth too long.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Estimate;
+pub(crate) struct Estimate;
 
 /// A text of at most this many words is a cue word, which every voice keeps short.
 pub(crate) const CUE_WORDS: usize = 2;

@@ -34,19 +34,16 @@ impl fmt::Display for Plan {
         }
         let longer = self.lengths[second].iter().copied().sum();
         row(f, self.total(), "the end, waits for you not counted")?;
-        for (time, what) in [
-            (longer, "more with a second round"),
-            (self.time_on_feet(), "on her feet"),
-        ] {
-            if time > Frames::ZERO {
-                row(f, time, what)?;
-            }
-        }
-        Ok(())
+        row(f, longer, "more with a second round")?;
+        row(f, self.time_on_feet(), "on her feet")
     }
 }
 
+/// What takes no time is left out.
 fn row(f: &mut fmt::Formatter<'_>, time: Frames, what: &str) -> fmt::Result {
+    if time == Frames::ZERO {
+        return Ok(());
+    }
     write!(f, "\n    {:>8}  {what}", time.to_string())
 }
 

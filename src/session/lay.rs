@@ -140,7 +140,7 @@ impl Session {
     fn voice_is_ready(&mut self, at: Frames, cue: &Cue) -> bool {
         if self.speech.renders() {
             let mut said = cue.utterances();
-            let at_hand = said.all(|utterance| self.speech.clip(utterance).is_some());
+            let at_hand = said.all(|utterance| self.clip(utterance).is_some());
             // What nobody hears needs no clip.
             self.run.blocked = self.lost.is_none() && !at_hand;
             !self.run.blocked
@@ -172,7 +172,8 @@ impl Session {
     }
 
     fn hand_over(&mut self, utterance: Utterance) -> u64 {
-        let ticket = self.speech.next_ticket();
+        self.speech.tickets += 1;
+        let ticket = self.speech.tickets;
         self.commands
             .extend([Command::Duck(true), Command::Speak { ticket, utterance }]);
         ticket

@@ -25,13 +25,13 @@ impl Session {
 
     /// The name of the routine, and the posture: as she has chosen by now.
     pub(crate) fn chosen(&self) -> (&Arc<str>, Posture) {
-        let name = self.programme.name(&self.screening);
+        let name = &self.programme.laid(&self.screening).name;
         (name, self.screening.posture())
     }
 
     /// Whether the routine holds movement.
     pub(crate) fn moves(&self) -> bool {
-        self.programme.moves(&self.screening)
+        self.programme.laid(&self.screening).moves
     }
 
     /// Where in the routine she is, as the number and the title of its movement (0 is the first of the

@@ -37,9 +37,10 @@ pub(crate) struct Programme {
 
 /// A routine, laid out.
 #[derive(Clone, Debug)]
-struct Laid {
-    name: Arc<str>,
-    moves: bool,
+pub(super) struct Laid {
+    pub name: Arc<str>,
+    /// It holds movement.
+    pub moves: bool,
     /// By posture, then by pace.
     plans: [Vec<Plan>; 2],
 }
@@ -92,17 +93,8 @@ impl Programme {
         Screening::new(self.terms, self.yes, moves)
     }
 
-    /// The name of the routine that she does.
-    pub(super) fn name(&self, screening: &Screening) -> &Arc<str> {
-        &self.laid(screening).name
-    }
-
-    /// Whether the routine that she does holds movement.
-    pub(super) fn moves(&self, screening: &Screening) -> bool {
-        self.laid(screening).moves
-    }
-
-    fn laid(&self, screening: &Screening) -> &Laid {
+    /// The routine that she does.
+    pub(super) fn laid(&self, screening: &Screening) -> &Laid {
         // There is a first one always, and a second one where she may choose it.
         let chosen = usize::from(screening.gentle());
         &self.routines[chosen.min(self.routines.len() - 1)]

@@ -282,8 +282,8 @@ impl Screening {
             }
             Part::Triage => Part::Close(Close::Today),
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
-            Part::LastCheck => self.after_check(),
-            Part::Choice => self.after_choice(),
+            Part::LastCheck if self.terms.choose => Part::Choice,
+            Part::LastCheck | Part::Choice => self.after_choice(),
             Part::Posture | Part::StandingChosen => Part::Routine,
             Part::Routine | Part::Close(_) => return None,
         };
@@ -384,14 +384,6 @@ impl Screening {
             None if !self.moves => Part::Routine,
             None if self.terms.pick_up => Part::PickUp,
             None => Part::Welcome,
-        }
-    }
-
-    const fn after_check(&self) -> Part {
-        if self.terms.choose {
-            Part::Choice
-        } else {
-            self.after_choice()
         }
     }
 

@@ -18,7 +18,7 @@ const SENTENCES_OF_NEXT: usize = 3;
 impl Session {
     /// The clip that the voice has made of it.
     pub(crate) fn clip(&self, utterance: &Utterance) -> Option<&Clip> {
-        self.speech.clip(utterance)
+        self.speech.clips.get(utterance)
     }
 
     /// Utterances that the voice should have made, most urgent first. Those that are at hand are left out.
@@ -30,10 +30,12 @@ impl Session {
     }
 
     pub(super) fn rendered(&mut self, utterance: Utterance, clip: Clip, length: Frames) {
-        self.speech.keep(utterance, clip, length);
+        self.speech.lengths.insert(utterance.clone(), length);
+        self.speech.clips.insert(utterance, clip);
         if self.speech.is_full() {
             let needed: HashSet<_> = self.needed().into_iter().collect();
-            self.speech.keep_only(&needed);
+            let clips = &mut self.speech.clips;
+            clips.retain(|utterance, _| needed.contains(utterance));
         }
     }
 
@@ -95,7 +97,7 @@ impl Session {
     }
 
     pub(super) fn ended(&mut self, ticket: u64, lag: Frames) {
-        if self.speech.is_last(ticket) {
+        if ticket == self.speech.tickets {
             self.commands.push_back(Command::Duck(false));
         }
         let speaking = &mut self.run.speaking;
@@ -105,7 +107,7 @@ impl Session {
         self.speech.retried = false;
         let end = (self.at() - lag).max(speaking.since);
         let length = end - speaking.since;
-        self.speech.measured(speaking.utterance, length);
+        self.speech.lengths.insert(speaking.utterance, length);
         self.run.said(end);
         if self.run.holds() {
             self.your_turn(end);

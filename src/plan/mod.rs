@@ -111,14 +111,18 @@ pub enum TextKind {
 /// The counted paces share their structure: cue *n* of one is cue *n* of another, only longer or shorter.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    title: Arc<str>,
+    /// The title of the routine, or of the text.
+    pub title: Arc<str>,
     pace: Pace,
     posture: Posture,
-    cues: Vec<PlannedCue>,
+    pub cues: Vec<PlannedCue>,
     lengths: Vec<Frames>,
-    movements: Vec<PlannedMovement>,
-    second_round: Option<Range<usize>>,
-    begun: usize,
+    pub movements: Vec<PlannedMovement>,
+    /// The cues of a second round, if she may ask for one.
+    pub second_round: Option<Range<usize>>,
+    /// The cue with which a session counts as begun: the first of the warm-up; without one, the
+    /// first behind the opening. Whatever else moves her before that begins it sooner.
+    pub begun: usize,
 }
 
 impl Plan {
@@ -143,34 +147,10 @@ impl Plan {
         compiler.finish(title)
     }
 
-    /// The title of the routine, or of the text.
-    pub const fn title(&self) -> &Arc<str> {
-        &self.title
-    }
-
-    pub fn cues(&self) -> &[PlannedCue] {
-        &self.cues
-    }
-
-    pub fn movements(&self) -> &[PlannedMovement] {
-        &self.movements
-    }
-
     /// Its movements from the one on with which a session counts as begun.
     pub fn counted_movements(&self) -> &[PlannedMovement] {
         let begun = self.cues.get(self.begun);
         &self.movements[begun.map_or(0, |planned| planned.movement)..]
-    }
-
-    /// The cues of a second round, if she may ask for one.
-    pub const fn second_round(&self) -> Option<&Range<usize>> {
-        self.second_round.as_ref()
-    }
-
-    /// The cue with which a session counts as begun: the first of the warm-up; without one, the
-    /// first behind the opening. Whatever else moves her before that begins it sooner.
-    pub const fn begun(&self) -> usize {
-        self.begun
     }
 
     /// The whole, waits for her and a second round not counted.
@@ -201,14 +181,12 @@ impl Plan {
 /// What the companion says, as a list of cues: at the safety rate, its rests as written.
 pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) -> Vec<Cue> {
     let manner = Manner::safety(companion);
-    lines
-        .iter()
-        .filter(|line| line.said_in(posture))
-        .flat_map(|line| {
-            let after = line.after.map(|step| Cue::NotBefore(step.after()));
-            after.into_iter().chain(manner.line(line, line.rest))
-        })
-        .collect()
+    let lines = lines.iter().filter(|line| line.said_in(posture));
+    let cues = lines.flat_map(|line| {
+        let after = line.after.map(|step| Cue::NotBefore(step.after()));
+        after.into_iter().chain(manner.line(line, line.rest))
+    });
+    cues.collect()
 }
 
 #[cfg(test)]
@@ -225,7 +203,7 @@ mod tests {
 
     fn said<'a>(plan: &'a Plan, words: &str) -> &'a Utterance {
         let sentences = plan
-            .cues()
+            .cues
             .iter()
             .filter_map(|planned| planned.cue.sentence());
         sentences
@@ -255,7 +233,7 @@ mod tests {
     fn counted_paces_share_their_structure() {
         let [standard, slow, very_slow, own] = Pace::ALL.map(plan);
         let shape = |plan: &Plan| -> Vec<_> {
-            let cues = plan.cues().iter();
+            let cues = plan.cues.iter();
             cues.map(|planned| {
                 (
                     std::mem::discriminant(&planned.cue),
@@ -268,7 +246,7 @@ mod tests {
         assert_eq!(shape(&standard), shape(&slow));
         assert_eq!(shape(&slow), shape(&very_slow));
         assert!(
-            !own.cues()
+            !own.cues
                 .iter()
                 .any(|planned| matches!(planned.cue, Cue::Breathe { .. }))
         );
@@ -279,7 +257,7 @@ mod tests {
     fn a_movement_knows_where_her_hands_go() {
         let plan = plan(Pace::Standard);
         let movement = |title: &str| {
-            plan.movements()
+            plan.movements
                 .iter()
                 .find(|movement| &*movement.title == title)
                 .expect("a movement")
@@ -287,7 +265,7 @@ mod tests {
         let Resume::At(index) = movement("A soft press, left shoulder").resume else {
             panic!("its own line")
         };
-        let there = plan.cues()[index].cue.sentence().expect("a sentence");
+        let there = plan.cues[index].cue.sentence().expect("a sentence");
         assert!(there.text().starts_with("Bring your right hand across"));
         let Resume::After(there, rest) = &movement("A gentle turn to the left").resume else {
             panic!("an earlier line")
@@ -342,9 +320,9 @@ mod tests {
         let rest = ["Breathe in softly.", "Breathe out slowly."];
         let begun_in = |sections: &str| {
             let plan = plan_of(sections, Posture::Seated);
-            let begun = plan.cues()[plan.begun()].movement;
+            let begun = plan.cues[plan.begun].movement;
             let counted = plan.counted_movements().first().expect("a movement");
-            assert_eq!(*counted, plan.movements()[begun]);
+            assert_eq!(*counted, plan.movements[begun]);
             counted.section.to_string()
         };
         let warm_up = section("warm_up = true", 'W', ["Up", "Down"]);
@@ -360,12 +338,12 @@ mod tests {
     #[test]
     fn last_one_is_said_once_in_each_movement_before_its_last_breath() {
         let plan = plan(Pace::Slow);
-        for (index, planned) in plan.cues().iter().enumerate() {
+        for (index, planned) in plan.cues.iter().enumerate() {
             let Cue::Breathe { tail, .. } = &planned.cue else {
                 continue;
             };
             let (repetition, of) = planned.repetition.expect("counted");
-            let next = plan.cues()[index + 1].repetition;
+            let next = plan.cues[index + 1].repetition;
             let before_last = repetition + 1 == of && next == Some((of, of));
             assert_eq!(tail.is_some(), before_last, "{planned:?}");
         }

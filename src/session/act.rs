@@ -103,7 +103,7 @@ impl Session {
         }
         let index = self.main_at(self.at());
         let movement = self.movement_of(index);
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         let first = movements[movement].first;
         let mut back = movement;
         if self.played_before(index) - self.played_before(first) <= BACK_TO_PREVIOUS {
@@ -117,7 +117,7 @@ impl Session {
         let sits = !movements[movement].on_feet || movements[movement].sits_down;
         let up_again = sits && movements[back].on_feet;
         // Nor does anything lead from the second round back to the question whether there is to be one.
-        let second = self.plan().second_round().filter(|_| self.second);
+        let second = self.plan().second_round.as_ref().filter(|_| self.second);
         if up_again || second.is_some_and(|round| round.start == first) {
             back = movement;
         }
@@ -127,7 +127,7 @@ impl Session {
 
     fn next(&mut self) {
         let movement = self.movement_at();
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         if movements[movement].skip && movement + 1 < movements.len() {
             self.go_to(movement + 1);
         }
@@ -135,7 +135,7 @@ impl Session {
 
     fn say_again(&mut self) {
         let index = self.resume_at();
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let until_now = &cues[..(index + 1).min(cues.len())];
         let says = |planned: &PlannedCue| planned.cue.sentence().is_some();
         let Some(last) = until_now.iter().rposition(says) else {
@@ -193,7 +193,7 @@ impl Session {
         }
         let at = self.at();
         let index = self.run.begun(at).filter(|begun| begun.end > at)?.main?;
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         if matches!(cues[index].cue, Cue::Rest(_)) {
             return None;
         }

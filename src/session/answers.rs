@@ -99,7 +99,7 @@ impl Session {
             question,
             goes_on: leads_to.goes_on(),
         };
-        let before = &self.plan().cues()[..asked];
+        let before = &self.plan().cues[..asked];
         // Answers are kept by the number of the question, so that none can stand for another.
         let number = before.iter().filter(|planned| planned.asks()).count();
         let Some(step) = self.screening.answer(number, reply, leads_to) else {
@@ -127,11 +127,11 @@ impl Session {
     /// The cue that follows a question; `asked` is any cue of the question.
     fn after_question(&self, asked: usize, leads_to: Answered) -> usize {
         let plan = self.plan();
-        match (leads_to, plan.second_round()) {
+        match (leads_to, plan.second_round.as_ref()) {
             (Answered::Repeat, _) => 0,
             (Answered::Rest, Some(second)) => second.end,
             _ => {
-                let ask = plan.cues()[asked..].iter().position(PlannedCue::asks);
+                let ask = plan.cues[asked..].iter().position(PlannedCue::asks);
                 asked + ask.map_or(0, |ask| ask + 1)
             }
         }

@@ -10,7 +10,7 @@ impl Session {
     pub(super) fn way_back(&self, resume: usize) -> (Vec<Cue>, usize) {
         let mut said = self.says(|companion| &companion.resumed);
         let movement = self.movement_of(resume);
-        let planned = &self.plan().movements()[movement];
+        let planned = &self.plan().movements[movement];
         let stands = planned.on_feet && !planned.sits_down;
         if !stands && !self.has_breath(movement) {
             return (said, resume);
@@ -29,11 +29,11 @@ impl Session {
     /// She may have sat down meanwhile: how to stand, in the words with which she got up, unless the
     /// movement begins with them.
     fn back_to_the_wall(&self, movement: usize) -> Vec<Cue> {
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         let mut before = movements[..movement].iter();
         let seated = before.rposition(|movement| !movement.on_feet);
         let gets_up = &movements[seated.map_or(0, |seated| seated + 1)];
-        let cues = &self.plan().cues()[gets_up.first..];
+        let cues = &self.plan().cues[gets_up.first..];
         let words = cues.iter().take_while(|planned| !planned.in_breath).take(2);
         let words: Vec<_> = words.map(|planned| planned.cue.clone()).collect();
         let said_anyway = match &movements[movement].resume {
@@ -45,7 +45,7 @@ impl Session {
 
     /// Where to begin a movement anew; what must be said before that is added to `said`.
     pub(super) fn begin_movement(&self, movement: usize, said: &mut Vec<Cue>) -> usize {
-        let planned = &self.plan().movements()[movement];
+        let planned = &self.plan().movements[movement];
         match &planned.resume {
             Resume::At(index) => *index,
             Resume::After(utterance, rest) => {
@@ -57,7 +57,7 @@ impl Session {
 
     /// The first cue of a movement; what puts her in place for it is added to `said`.
     pub(super) fn first_of(&self, movement: usize, said: &mut Vec<Cue>) -> usize {
-        let planned = &self.plan().movements()[movement];
+        let planned = &self.plan().movements[movement];
         if matches!(planned.resume, Resume::After(..)) {
             self.begin_movement(movement, said);
         }
@@ -70,7 +70,7 @@ impl Session {
         let Some(number) = self.pick_up.filter(|_| goes_on) else {
             return 0;
         };
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         let last = movements.len() - 1;
         let mut again = (self.first_counted() + number).min(last);
         if movements[again].sits_down {

@@ -75,7 +75,7 @@ impl Session {
         self.mode = Mode::of(self.part());
         self.answers.asked_again = false;
         let main = self.begin_part(&mut said);
-        let second = self.plan().second_round();
+        let second = self.plan().second_round.as_ref();
         self.second |= second.is_some_and(|round| round.contains(&main));
         self.cut_to(said, Then::Plan, main);
     }

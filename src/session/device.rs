@@ -50,7 +50,7 @@ impl Session {
 
     /// The words of a close from there on: whom to call must be read when it cannot be heard.
     fn words_from(&self, index: usize) -> Vec<Cue> {
-        let cues = self.plan().cues()[index..].iter();
+        let cues = self.plan().cues[index..].iter();
         // A question is not among them: no key answers it now.
         let words = cues
             .filter(|planned| !planned.leads)
@@ -86,7 +86,7 @@ impl Session {
         self.mode = lost.mode;
         match lost.mode {
             Mode::Playing if let Some(sits) = self.sits_now() => {
-                self.go_on_with(said, self.plan().movements()[sits].first);
+                self.go_on_with(said, self.plan().movements[sits].first);
             }
             Mode::Paused => {
                 said.extend(self.says(|companion| &companion.still_paused));

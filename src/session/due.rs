@@ -90,7 +90,7 @@ impl Session {
         // What nobody would hear is said when the loudspeaker is back.
         let heard = self.part() == Part::Routine && self.lost.is_none();
         let sits_by = self.bearing.sits_by().filter(|_| stands && heard)?;
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         let current = self.movement_at();
         let sits = (current..movements.len()).find(|&later| movements[later].sits_down)?;
         (sits > current).then_some((sits_by, sits))
@@ -109,10 +109,10 @@ impl Session {
         }
         // In a pause it stays a pause, and after a long one the loudspeaker has to be woken. It goes on
         // behind these words only when they have been said: see `watch_her`.
-        let cues = &self.plan().cues()[self.cues_of(sits)];
+        let cues = &self.plan().cues[self.cues_of(sits)];
         let words = cues.iter().map(|planned| planned.cue.clone());
         let said = [Cue::Rest(WAKE_UP)].into_iter().chain(words).collect();
-        self.run.main = self.plan().movements()[sits].first;
+        self.run.main = self.plan().movements[sits].first;
         self.interject(said);
     }
 
@@ -125,7 +125,7 @@ impl Session {
             self.commands.push_back(Command::Note(note));
         }
         let routine = self.part() == Part::Routine && self.mode == Mode::Playing;
-        if routine && !self.begun && self.main_at(at) >= self.plan().begun() {
+        if routine && !self.begun && self.main_at(at) >= self.plan().begun {
             self.begun = true;
             self.commands.push_back(Command::Note(Note::Begun));
         }

@@ -50,7 +50,7 @@ impl Session {
         if self.run.then != Then::Plan {
             return None;
         }
-        let planned = self.plan().cues().get(self.run.main)?;
+        let planned = self.plan().cues.get(self.run.main)?;
         Some((planned.cue.clone(), Some(self.run.main)))
     }
 
@@ -123,7 +123,7 @@ impl Session {
         let Some(index) = main.filter(|_| self.run.wait.is_none()) else {
             return;
         };
-        let cues = &self.plan().cues()[index..];
+        let cues = &self.plan().cues[index..];
         if cues.first().is_some_and(|planned| planned.leads)
             && let Some(question) = cues.iter().find_map(|planned| asked(&planned.cue))
         {
@@ -260,7 +260,7 @@ impl Session {
         }
         let movement = self.movement_at();
         // As long as she is told to sit down she still stands.
-        let on_feet = self.plan().movements()[movement].on_feet;
+        let on_feet = self.plan().movements[movement].on_feet;
         let moves = self.has_breath(movement);
         self.bearing.watch(self.now, on_feet, moves);
     }
@@ -268,11 +268,11 @@ impl Session {
     /// Whether in this pause she was told to sit down, to the end of the sentence.
     fn told_to_sit(&self) -> bool {
         let at = self.at();
-        let Some(planned) = self.plan().cues().get(self.run.main) else {
+        let Some(planned) = self.plan().cues.get(self.run.main) else {
             return false;
         };
         let said = |begun: &Begun| begun.cue == planned.cue && begun.end <= at;
-        self.plan().movements()[planned.movement].sits_down && self.run.laid.iter().any(said)
+        self.plan().movements[planned.movement].sits_down && self.run.laid.iter().any(said)
     }
 }
 

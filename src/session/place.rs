@@ -20,7 +20,7 @@ impl Session {
 
     /// The title of the routine.
     pub(crate) fn title(&self) -> &Arc<str> {
-        self.routine().title()
+        &self.routine().title
     }
 
     /// The name of the routine, and the posture: as she has chosen by now.
@@ -42,16 +42,16 @@ impl Session {
         }
         let index = self.main_at(self.run.offset(now));
         let movement = self.movement_of(index);
-        let title = self.plan().movements()[movement].title.to_string();
+        let title = self.plan().movements[movement].title.to_string();
         let number = movement.checked_sub(self.first_counted());
-        let played = self.played_before(index.min(self.plan().cues().len()));
+        let played = self.played_before(index.min(self.plan().cues.len()));
         (number.map(|number| (number, title)), played)
     }
 
     /// The sentences of the close that is going on, for whoever wants to read them: no questions.
     pub(crate) fn closing_words(&self) -> impl Iterator<Item = &str> {
         let closes = matches!(self.part(), Part::Close(close) if close != Close::Stopped);
-        let cues = if closes { self.plan().cues() } else { &[] };
+        let cues = if closes { &self.plan().cues[..] } else { &[] };
         cues.iter().filter_map(|planned| match &planned.cue {
             Cue::Say(said) => Some(&**said.text()),
             _ => None,
@@ -82,7 +82,7 @@ impl Session {
     /// The movement with which a session counts as begun.
     pub(super) fn first_counted(&self) -> usize {
         let plan = self.plan();
-        plan.movements().len() - plan.counted_movements().len()
+        plan.movements.len() - plan.counted_movements().len()
     }
 
     /// The time of the last input, in frames since the run began.
@@ -106,7 +106,7 @@ impl Session {
     /// Where to begin again after an interruption now.
     pub(super) fn resume_at(&self) -> usize {
         let index = self.main_at(self.at());
-        let planned = self.plan().cues().get(index);
+        let planned = self.plan().cues.get(index);
         planned.map_or(index, |planned| planned.restart)
     }
 
@@ -117,26 +117,26 @@ impl Session {
 
     /// The cues of a movement.
     pub(super) fn cues_of(&self, movement: usize) -> Range<usize> {
-        let movements = self.plan().movements();
+        let movements = &self.plan().movements;
         let next = movements.get(movement + 1);
-        movements[movement].first..next.map_or(self.plan().cues().len(), |next| next.first)
+        movements[movement].first..next.map_or(self.plan().cues.len(), |next| next.first)
     }
 
     pub(super) fn movement_of(&self, index: usize) -> usize {
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let planned = cues.get(index).or(cues.last());
         planned.map_or(0, |planned| planned.movement)
     }
 
     /// Whether the movement has a breath, so that there is something to begin again.
     pub(super) fn has_breath(&self, movement: usize) -> bool {
-        let cues = &self.plan().cues()[self.cues_of(movement)];
+        let cues = &self.plan().cues[self.cues_of(movement)];
         cues.iter().any(|planned| planned.in_breath)
     }
 
     pub(super) fn played_before(&self, index: usize) -> Frames {
         let left_out = self.left_out();
-        let cues = self.plan().cues()[..index].iter().enumerate();
+        let cues = self.plan().cues[..index].iter().enumerate();
         cues.filter(|(cue, _)| !left_out.contains(cue))
             .map(|(_, planned)| planned.cue.length(&self.speech))
             .sum()
@@ -144,7 +144,7 @@ impl Session {
 
     /// The second round, unless she wants it.
     pub(super) fn left_out(&self) -> Range<usize> {
-        let second = self.plan().second_round().filter(|_| !self.second);
+        let second = self.plan().second_round.as_ref().filter(|_| !self.second);
         second.cloned().unwrap_or_default()
     }
 

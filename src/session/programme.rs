@@ -187,7 +187,7 @@ impl Programme {
         ];
         let said = said.into_iter().flat_map(|lines| self.spoken(body, lines));
         let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::List, body)];
-        let stopped = stopped.cues().iter().map(|planned| planned.cue.clone());
+        let stopped = stopped.cues.iter().map(|planned| planned.cue.clone());
         let all = words.into_iter().chain(said).chain(stopped);
         all.filter_map(|cue| cue.sentence().cloned()).collect()
     }

@@ -41,13 +41,10 @@ pub(crate) enum Part {
 impl Part {
     /// Every part, with every close and every refusal.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let closes = || {
-            let refused = Refusal::iter().map(Close::Refused);
-            let closes = Close::iter().filter(|close| !matches!(close, Close::Refused(_)));
-            closes.chain(refused).map(Self::Close)
-        };
+        let closes = Close::iter().filter(|close| !matches!(close, Close::Refused(_)));
+        let closes = closes.chain(Refusal::iter().map(Close::Refused));
         let parts = Self::iter().filter(|part| !matches!(part, Self::Close(_)));
-        parts.chain(closes())
+        parts.chain(closes.map(Self::Close))
     }
 }
 
@@ -106,10 +103,8 @@ const fn urgency(close: Close) -> u8 {
 pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> Verdict {
     // A yes to a question that nobody knows holds her back as well.
     let calls_for_all = calls_for.iter().chain(iter::repeat(&Close::Check));
-    let yes = replies
-        .iter()
-        .zip(calls_for_all)
-        .filter(|(reply, _)| **reply == Some(true));
+    let yes = replies.iter().zip(calls_for_all);
+    let yes = yes.filter(|(reply, _)| **reply == Some(true));
     if let Some((_, &close)) = yes.max_by_key(|(_, close)| urgency(**close)) {
         return Verdict::Close(close);
     }

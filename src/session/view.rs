@@ -74,9 +74,9 @@ impl Session {
     pub(crate) fn view(&self, now: Moment) -> View {
         let at = self.run.offset(now);
         let plan = self.plan();
-        let index = self.main_at(at).min(plan.cues().len().saturating_sub(1));
-        let planned = &plan.cues()[index];
-        let movement = &plan.movements()[planned.movement];
+        let index = self.main_at(at).min(plan.cues.len().saturating_sub(1));
+        let planned = &plan.cues[index];
+        let movement = &plan.movements[planned.movement];
         let current = self.run.begun(at).filter(|begun| begun.main == Some(index));
         let within = current.map_or(Frames::ZERO, |begun| at - begun.start);
         let within = within.min(planned.cue.length(&self.speech));
@@ -84,7 +84,7 @@ impl Session {
         // A breath that is over or yet to come again is none.
         let breath = current.and_then(|begun| self.breath_view(at, begun));
         let shown = self.shown_at(at);
-        let whole = self.played_before(plan.cues().len());
+        let whole = self.played_before(plan.cues.len());
         let routine = match self.part() {
             Part::Routine | Part::Close(_) => Frames::ZERO,
             _ => self.routine().total(),
@@ -107,7 +107,7 @@ impl Session {
 
     /// Which part is going on at `at`, with the plan's cue `index`.
     pub(super) fn part_view(&self, at: Frames, index: usize) -> PartView {
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let end = cues.iter().rposition(|planned| planned.cue == Cue::Chime);
         // A routine of her own may chime in between, too.
         if end.is_some_and(|end| index >= end && sentences(&cues[end..]) <= 1) {
@@ -125,7 +125,7 @@ impl Session {
 
     /// The safety question that is asked, or whose answer is said back; of how many.
     fn question_number(&self, at: Frames) -> Option<(usize, usize)> {
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         // An answer is said back before the next question, which is the cue to go on with.
         let asked = self.main_at(at) + usize::from(!self.in_echo(at));
         let number = sentences(&cues[..asked.min(cues.len())]);
@@ -134,7 +134,7 @@ impl Session {
 
     /// The lines before the last that lead to the same question; `index` is the plan's cue.
     pub(super) fn leading(&self, index: usize) -> String {
-        let cues = &self.plan().cues()[..=index];
+        let cues = &self.plan().cues[..=index];
         let planned = &cues[index];
         if !planned.leads && !planned.asks() {
             return String::new();
@@ -148,7 +148,7 @@ impl Session {
 
     /// The breath in `begun`, if it is a counted one of the plan.
     pub(super) fn breath_view(&self, at: Frames, begun: &Begun) -> Option<BreathView> {
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let planned = &cues[begun.main?];
         let (Mode::Playing, Cue::Breathe { phase, length, .. }) = (self.mode, &begun.cue) else {
             return None;

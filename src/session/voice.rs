@@ -44,7 +44,7 @@ impl Session {
         if !self.speech.renders() {
             return Vec::new();
         }
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let next = self.run.main.min(cues.len());
         let lost = self.lost.as_ref();
         let before = lost.map_or(&self.run.queue, |lost| &lost.said);
@@ -69,9 +69,9 @@ impl Session {
     /// Adds what an interruption would start again: the line that puts her in place for the movement, and
     /// the sentence or breath in progress.
     fn extend_with_resumption(&self, needed: &mut Vec<Utterance>, next: usize) {
-        let cues = self.plan().cues();
+        let cues = &self.plan().cues;
         let current = self.main_at(self.at());
-        match &self.plan().movements()[self.movement_of(current)].resume {
+        match &self.plan().movements[self.movement_of(current)].resume {
             Resume::After(utterance, _) => needed.push(utterance.clone()),
             Resume::At(index) => needed.extend(cues[*index].cue.utterances().cloned()),
         }
@@ -91,7 +91,7 @@ impl Session {
             return Vec::new();
         };
         ahead.enter(part);
-        let cues = self.plan_of(&ahead).cues().iter();
+        let cues = self.plan_of(&ahead).cues.iter();
         let said = cues.flat_map(|planned| planned.cue.utterances());
         said.take(SENTENCES_OF_NEXT).cloned().collect()
     }

@@ -70,7 +70,7 @@ fn all_sentences() -> Vec<Utterance> {
             Setting::new(pace, Posture::Seated),
         )
     });
-    let cues = plans.iter().flat_map(Plan::cues);
+    let cues = plans.iter().flat_map(|plan| &plan.cues);
     let said = cues.filter_map(|planned| planned.cue.sentence().cloned());
     said.filter(|said| seen.insert(said.clone())).collect()
 }

@@ -31,7 +31,7 @@ fn sentences() -> Vec<String> {
         &Companion::built_in(),
         Setting::new(Pace::Standard, Posture::Seated),
     );
-    plan.cues()
+    plan.cues
         .iter()
         .filter_map(|planned| planned.cue.sentence())
         .map(|said| said.text().to_string())

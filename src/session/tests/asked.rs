@@ -192,7 +192,7 @@ fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it(
     let standing = Setting::new(Pace::Standard, Posture::Standing);
     let plan = Plan::compile(&upper_back(), &Companion::built_in(), standing);
     let on_feet: Vec<_> = plan
-        .movements()
+        .movements
         .iter()
         .filter(|movement| movement.on_feet)
         .collect();

@@ -710,8 +710,8 @@ fn each_cue_of_the_plan_follows_the_last_to_the_frame() {
             .iter()
             .filter(|heard| matches!(heard.sound, Sound::Breath { .. }))
             .collect();
-        let second = plan.second_round().expect("there may be one");
-        let cues = plan.cues().iter().enumerate();
+        let second = plan.second_round.as_ref().expect("there may be one");
+        let cues = plan.cues.iter().enumerate();
         let planned = cues
             .filter(|(index, _)| !second.contains(index))
             .filter(|(_, planned)| matches!(planned.cue, Cue::Breathe { .. }))

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::time::Frames;
-use crate::base::utterance::Side;
+use crate::base::{time::Frames, utterance::Side};
 
 /// What a clip is, as far as the mixer cares: cues duck under speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

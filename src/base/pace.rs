@@ -3,8 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::base::posture::Posture;
-use crate::base::time::Frames;
+use crate::base::{posture::Posture, time::Frames};
 
 /// Words a minute, as measured on the finished clip of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

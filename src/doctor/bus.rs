@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::patience::within;
+use crate::clock::within;
 
 /// The desktop's session bus, by which media keys come.
 #[derive(Debug)]

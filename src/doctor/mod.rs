@@ -6,7 +6,6 @@
 
 mod bus;
 mod judge;
-mod patience;
 mod probe;
 mod remedies;
 mod report;
@@ -16,6 +15,7 @@ use std::time::Duration;
 
 use crate::audio::{OutputError, device, device::Device};
 use crate::base::Remedy;
+use crate::clock::within;
 use crate::error::Error;
 use crate::room::terminal::StderrGuard;
 use crate::settings::flags::Flags;
@@ -56,7 +56,7 @@ pub(crate) fn examine(flags: &Flags) -> Result<Report, Error> {
 pub(crate) fn devices() -> Result<Vec<Device>, Error> {
     let _quiet = quiet()?;
     let slow = || OutputError::Closed("the sound server does not answer".to_owned());
-    Ok(patience::within(LISTING, device::list).ok_or_else(slow)?)
+    Ok(within(LISTING, device::list).ok_or_else(slow)?)
 }
 
 /// Sound libraries print what they think of the machine. What matters of it is in the answers.

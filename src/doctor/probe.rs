@@ -9,11 +9,11 @@ use rustix::fs::{Access, access};
 use rustix::termios::tcgetwinsize;
 
 use super::{
-    Trouble, bus::Bus, bus::bus, patience::within, remedies::SETTINGS_PROBLEM, remedies::TOO_BUSY,
-    sound::Sound, sound::sound,
+    Trouble, bus::Bus, bus::bus, remedies::SETTINGS_PROBLEM, remedies::TOO_BUSY, sound::Sound,
+    sound::sound,
 };
 use crate::base::{SAFETY_RATE, Utterance};
-use crate::clock::now;
+use crate::clock::{now, within};
 use crate::journal;
 use crate::room::terminal;
 use crate::settings::{

@@ -7,13 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::base::Hurt;
 use crate::error::{Error, Outcome};
-use crate::journal::at::At;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};
-use crate::journal::pick_up::Left;
-use crate::journal::rules::Opening;
-use crate::journal::{Journal, JournalError};
-use crate::session::screening::Part;
-use crate::session::{Ending, Note, Session};
+use crate::journal::{Journal, JournalError, at::At, pick_up::Left, rules::Opening};
+use crate::session::{Ending, Note, Session, screening::Part};
 
 const V: LineVersion = LineVersion::One;
 

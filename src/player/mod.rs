@@ -16,17 +16,14 @@ use crate::base::{Frames, Key, Moment, Utterance};
 use crate::clock::now;
 use crate::error::{Error, Outcome};
 use crate::journal::JournalError;
-use crate::player::diary::Diary;
-use crate::player::sounds::Sounds;
+use crate::player::{diary::Diary, sounds::Sounds};
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
 use crate::room::screen::{Screen, Style};
 use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
 use crate::session::{Command, Ending, Input, Note, Session};
-use crate::settings::Settings;
-use crate::settings::file::VOLUMES;
-use crate::settings::loudspeakers::Loudspeakers;
+use crate::settings::{Settings, file::VOLUMES, loudspeakers::Loudspeakers};
 use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
 /// The screen's clock is looked at this often.

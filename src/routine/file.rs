@@ -89,10 +89,9 @@ pub(super) struct LineFile {
 /// The sections that routines share.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "some is written for whoever reads the file")]
 pub(super) struct PartsFile {
-    #[expect(dead_code, reason = "written for whoever reads the file")]
     pub language: String,
-    #[expect(dead_code, reason = "written for whoever reads the file")]
     pub version: u32,
     pub section: Vec<Spanned<SectionFile>>,
 }

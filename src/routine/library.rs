@@ -6,9 +6,8 @@ use serde::de::DeserializeOwned;
 
 use super::check::{self, Checker, Parts, parse_toml};
 use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
-use super::file::SpokenFile;
-use super::known::Known;
 use super::model::{Line, Routine};
+use super::{file::SpokenFile, known::Known};
 use crate::base::{Problems, Remedy, did_you_mean};
 
 /// The path of a file among the scripts, and its text.

@@ -5,8 +5,7 @@ use std::path::Path;
 use crossbeam_channel::Sender;
 
 use super::neural::{self, speed_for};
-use super::shape::shape;
-use super::{Voice, VoiceError, VoiceEvent, VoiceJob};
+use super::{Voice, VoiceError, VoiceEvent, VoiceJob, shape::shape};
 use crate::base::{CUE_WORDS, Clip, Frames, LIST_PAUSE, Utterance, WordsPerMinute};
 
 /// Below this (-60 dBFS) the end of a cue word is quiet.

@@ -22,8 +22,7 @@ use zbus::connection::{Builder, Connection};
 use zbus::{DynamicType, Message};
 
 use crate::room::keys::Control;
-use crate::session::View;
-use crate::session::keys::Phase;
+use crate::session::{View, keys::Phase};
 
 /// A service that has not answered by then never will. Only its own thread waits that long.
 const ANSWER: Duration = Duration::from_secs(25);

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use rten::{NodeId, ThreadPool, Value};
 
-use super::network::Network;
-use super::{LoadError, SynthesisError};
+use super::{LoadError, SynthesisError, network::Network};
 
 /// Frequencies in a frame: half the vocoder's window, and the one in the middle.
 pub(super) const BINS: usize = 601;

@@ -9,8 +9,7 @@ use misaki_rs::fallback::FallbackError;
 use rten::{NodeId, ThreadPool, Value};
 use serde::Deserialize;
 
-use super::network::Network;
-use super::{LoadError, damaged, read};
+use super::{LoadError, damaged, network::Network, read};
 
 /// How the ten digits sound, for a digit inside an unknown word ("B6").
 const DIGITS: &str = "zˈɪɹO wˈʌn tˈu θɹˈi fˈɔɹ fˈIv sˈɪks sˈɛvən ˈAt nˈIn";

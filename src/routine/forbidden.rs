@@ -137,3 +137,60 @@ pub(crate) fn phrases() -> impl Iterator<Item = (&'static str, &'static str)> {
     let rules = RULES.iter();
     rules.flat_map(|rule| rule.phrases.iter().map(|phrase| (&*rule.id, &**phrase)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_can_be_read_and_every_rule_says_why() {
+        for (index, rule) in RULES.iter().enumerate() {
+            let id = &rule.id;
+            assert!(rule.reason.ends_with('.'), "{id}");
+            assert!(rule.reason.matches(['.', ';']).count() <= 2, "{id}");
+            assert!(!rule.instead.is_empty() && !rule.source.is_empty(), "{id}");
+            assert!(rule.phrases.is_empty() == (id == LETTERS), "{id}");
+            assert!(RULES[..index].iter().all(|other| other.id != *id), "{id}");
+        }
+        assert_eq!(letters().id, LETTERS);
+    }
+
+    #[test]
+    fn each_thing_is_found_once_and_in_order() {
+        let found = |text: &str| -> Vec<_> {
+            let found = forbidden_in(text).into_iter();
+            found
+                .map(|(rule, range)| (rule, text[range].to_owned()))
+                .collect()
+        };
+        let named = |rule, words: &str| (rule, words.to_owned());
+        let breath = || named("breath-hold", "hold your breath");
+        assert_eq!(found("Hold on to the chair."), []);
+        assert_eq!(
+            found("Be bo\u{ad}ld, and hold your breath."),
+            [named("pain", "bo\u{ad}ld"), breath()]
+        );
+        let twice = found("So hold your breath, hold your breath.");
+        assert_eq!(twice, [breath(), breath()]);
+    }
+
+    #[test]
+    fn any_text_at_all_is_read() {
+        for text in [
+            "",
+            " ",
+            ".",
+            "-",
+            "'",
+            "\u{200b}",
+            "or",
+            "not or",
+            "\u{1f930}",
+            "a-\n",
+            "\u{fdfa}",
+        ] {
+            let _ = forbidden_in(text);
+        }
+        assert!(forbidden_in(&"press your neck, ".repeat(500)).len() >= 500);
+    }
+}

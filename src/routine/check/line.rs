@@ -261,3 +261,24 @@ fn place(file: &str, text: &Spanned<String>, part: &Range<usize>) -> Range<usize
             start + part.start..start + part.end
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_exact_unless_escapes_have_moved_its_letters() {
+        let at = |file: &str| {
+            let file = format!("say = {file}");
+            let value: std::collections::BTreeMap<String, Spanned<String>> =
+                toml::from_str(&file).expect("a sentence");
+            let sentence = &value["say"];
+            let bold = sentence.get_ref().trim().find("bold").expect("it is there");
+            file[place(&file, sentence, &(bold..bold + 4))].to_owned()
+        };
+        assert_eq!(at("\"Be bold.\""), "bold");
+        assert_eq!(at("\"  Be bold. \""), "bold");
+        assert_eq!(at("\"\"\"Be bold.\"\"\""), "bold");
+        assert_eq!(at(r#""Be b\u006fld.""#), r#""Be b\u006fld.""#);
+    }
+}

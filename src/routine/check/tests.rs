@@ -360,6 +360,42 @@ fn what_lines_say_together_is_looked_at() {
     says(&shown, "neck-hands");
 }
 
+/// What is wrong with these lines, in a routine whose head allows `new_words`.
+fn with_new_words(new_words: &str, lines: &str) -> String {
+    let head = "title = \"T\"\nlanguage = \"en\"\nversion = 1";
+    let section = section("", &format!("lines = [\n{lines}]"));
+    let text = format!("{head}\nnew_words = [{new_words}]\n{section}");
+    match Routine::parse("test.toml", &text) {
+        Ok(_) => String::new(),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[test]
+fn each_new_word_is_a_decision() {
+    let glide = "{ id = \"1\", say = \"Let your hands glide down.\", source = [\"house\"] },\n";
+    let shown = with_new_words("", glide);
+    says(&shown, "\"glide\" is a word that no built-in routine uses");
+    says(&shown, "test.toml:10:");
+    for sound in ["\"glide\"", "\"Glide\"", "\"gl\u{ef}de\""] {
+        assert_eq!(with_new_words(sound, glide), "", "{sound}");
+    }
+    let parted = glide.replace("glide", "gl-ide");
+    says(&with_new_words("\"glide\"", &parted), "\"ide\" is a word");
+    for needless in ["hands", "swoop", "glide down", ""] {
+        let shown = with_new_words(&format!("\"glide\", \"{needless}\""), glide);
+        assert_eq!(
+            shown.matches("error: ").count(),
+            1,
+            "{needless:?}:\n{shown}"
+        );
+        says(&shown, "test.toml:4:23");
+    }
+    // What a phrase refuses stays refused.
+    let crack = glide.replace("glide down", "crack");
+    says(&with_new_words("\"crack\"", &crack), "may not be spoken");
+}
+
 #[test]
 fn all_problems_come_together() {
     let found =

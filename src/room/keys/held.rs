@@ -84,11 +84,6 @@ impl Held {
         before.into_iter().chain(now)
     }
 
-    /// The key that was pressed last.
-    pub(crate) fn last(&self) -> Option<Key> {
-        self.last.map(|last| last.key)
-    }
-
     /// When to call [`expire`](Self::expire), if nothing happens before.
     pub(crate) const fn deadline(&self) -> Option<Duration> {
         self.verdict
@@ -97,7 +92,7 @@ impl Held {
     /// The press held back, if by `at` no train has come of it.
     pub(crate) fn expire(&mut self, at: Duration) -> Option<Key> {
         self.verdict.take_if(|until| *until <= at)?;
-        self.last()
+        self.last.map(|last| last.key)
     }
 
     /// The press held back, if `key` is another: a train does not outlive another key's press.

@@ -220,7 +220,7 @@ impl Keyboard {
         if held != before {
             self.presses.controls.send(Control::Hold(held))?;
         }
-        let reports = one_slip(reports, self.presses.held.last());
+        let reports = one_slip(reports);
         reports.into_iter().try_for_each(|report| self.take(report))
     }
 

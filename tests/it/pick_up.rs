@@ -23,13 +23,13 @@ const LIST: Duration = Duration::from_mins(6);
 /// How much faster than in life the first session goes by.
 pub const FAST: u64 = 16;
 
-/// What she presses when she sees this, with nothing wrong with her.
+/// What she presses when she sees this, with nothing wrong with her: either key in turn, for twice the same
+/// would be one that is held down, and both at once a slip.
 const ANSWERS: [(&str, &str); 5] = [
     ("Space go on", " "),
     ("Space ready", " "),
     ("Press Enter or Tab.", "\tn"),
     ("To go on with it, press Enter", "\ry"),
-    // Twice the same key would be one that is held down.
     ("If not, press Tab", "\ry"),
 ];
 
@@ -74,15 +74,17 @@ fn begin(environment: &Environment, voice: &str) -> Program {
 /// Answers every question until `words` are on the screen; `false` if they never are.
 pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
     let since = now();
+    let mut turn = 0;
     while since.elapsed() < patience {
         let screen = program.screen();
         if screen.contains(words) {
             return true;
         }
-        if let Some((_, key)) = ANSWERS.iter().find(|(seen, _)| screen.contains(seen)) {
-            program.press(key);
+        if let Some((_, keys)) = ANSWERS.iter().find(|(seen, _)| screen.contains(seen)) {
+            turn = (turn + 1) % keys.len();
+            program.press(&keys[turn..=turn]);
         }
-        wait(Duration::from_millis(4));
+        wait(Duration::from_millis(10));
     }
     false
 }

@@ -9,9 +9,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::bounded;
+use jiff::Timestamp;
 
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// By this computer's calendar.
+pub(crate) fn timestamp() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Keeps this thread waiting.

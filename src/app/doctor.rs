@@ -11,15 +11,20 @@ pub(super) fn examine(json: bool, device: Option<String>) -> Result<Outcome, Err
         device,
         ..Flags::default()
     })?;
-    let (object, words) = (report.to_json(), report.to_string());
-    let done = print(if json { object } else { words })?;
+    let done = if json {
+        print(report.to_json())?
+    } else {
+        print(&report)?
+    };
     let ready = report.is_ready();
     Ok(if ready { done } else { Outcome::NotReady })
 }
 
 pub(super) fn devices(json: bool) -> Result<Outcome, Error> {
-    let devices = &doctor::devices()?;
-    let object = doctor::devices_to_json(devices);
-    let words = doctor::render_devices(devices);
-    print(if json { object } else { words })
+    let devices = doctor::devices()?;
+    if json {
+        print(doctor::devices_to_json(&devices))
+    } else {
+        print(doctor::render_devices(&devices))
+    }
 }

@@ -10,9 +10,11 @@ use crate::settings::paths;
 
 pub(super) fn show(json: bool) -> Result<Outcome, Error> {
     let history = journal::read(&paths::journal_file()?)?;
-    let object = journal::to_json(&history);
-    let words = journal::render(&history, diary::now());
-    print(if json { object } else { words })
+    if json {
+        print(journal::to_json(&history))
+    } else {
+        print(journal::render(&history, diary::now()))
+    }
 }
 
 /// Deletes it, if she says so.

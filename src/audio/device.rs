@@ -116,18 +116,15 @@ fn all() -> Vec<Candidate> {
 
 /// What the system says of it, on one line.
 fn described(device: &cpal::Device) -> String {
-    let described = device.description();
-    described.map_or_else(
-        |_| String::new(),
-        |words| {
-            let more: Vec<_> = words.extended().collect();
-            if more.is_empty() {
-                words.name().to_owned()
-            } else {
-                more.join(", ")
-            }
-        },
-    )
+    let Ok(words) = device.description() else {
+        return String::new();
+    };
+    let more: Vec<_> = words.extended().collect();
+    if more.is_empty() {
+        words.name().to_owned()
+    } else {
+        more.join(", ")
+    }
 }
 
 impl<D> Candidate<D> {

@@ -21,7 +21,7 @@ pub(crate) const FADE: Frames = Frames::from_millis(10);
 /// Sounds that can be queued at a time; a session queues a few dozen.
 const SLOTS: usize = 128;
 
-/// Silence in advance ends by itself after this, should nobody say what it was for.
+/// A hold ends by itself after this, should nobody say what becomes of it.
 const LONGEST_HOLD: Frames = Frames::from_millis(250);
 
 /// Commands that can wait for the next block.
@@ -60,7 +60,8 @@ pub(crate) enum GraphCommand {
     Duck(bool),
     /// The volume, as a factor.
     Volume(f32),
-    /// Silence in advance: what sounds goes on unheard until it is known whether a cut follows, or be heard again.
+    /// Silence before it is known whether a cut follows: what sounds goes on unheard. `false`: none does, so it is
+    /// heard again.
     Hold(bool),
 }
 
@@ -149,7 +150,7 @@ pub(crate) struct Graph {
     duck: f32,
     volume: f32,
     volume_goal: f32,
-    /// Until when there is silence in advance.
+    /// Until when it is held silent.
     held_until: Moment,
     /// How far it has faded for that, in frames: [`FADE`] is silence.
     hold: u64,
@@ -324,18 +325,15 @@ impl Graph {
         glide_to(&mut self.duck, goal, glide, out);
     }
 
-    /// Fades for the silence in advance, and back.
+    /// Fades out for a hold, and in after it.
     fn hold(&mut self, out: &mut [f32]) {
         let held = self.now < self.held_until;
         if !held && self.hold == 0 {
             return;
         }
+        let step = if held { 1 } else { -1 };
         for sample in out {
-            self.hold = if held {
-                FADE.0.min(self.hold + 1)
-            } else {
-                self.hold.saturating_sub(1)
-            };
+            self.hold = self.hold.saturating_add_signed(step).min(FADE.0);
             *sample *= raised_cosine(1.0 - self.hold as f32 / FADE.0 as f32);
         }
     }

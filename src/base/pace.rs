@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use strum::Display;
 
 use crate::base::{posture::Posture, time::Frames};
 
@@ -16,10 +17,10 @@ pub const SAFETY_RATE: WordsPerMinute = WordsPerMinute(137);
 pub(crate) const OWN_BREATH: Frames = Frames::from_millis(12_000);
 
 /// How slowly the session goes. Breath, speech and rests slow together; safety text never does.
-#[derive(strum::Display, ValueEnum, Serialize, Deserialize)]
+#[derive(Display, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pace {
     /// Breathe in 3 s and out 4.5 s; 137 words a minute.
     #[default]
@@ -123,7 +124,7 @@ impl Pace {
         Self::COUNTED.into_iter().find(|pace| *pace > self)
     }
 
-    /// The next faster counted pace; her own breath is no pace to be faster than.
+    /// The next faster counted pace, if there is one. In her own breath nothing is counted, so it has none.
     pub fn faster(self) -> Option<Self> {
         let mut faster = Self::COUNTED.into_iter().rev();
         faster.find(|pace| *pace < self && self != Self::Own)

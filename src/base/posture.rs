@@ -2,12 +2,14 @@
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use strum::Display;
 
 /// How she sits or stands.
-#[derive(strum::Display, ValueEnum, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Display, ValueEnum, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
     #[default]

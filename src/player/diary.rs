@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::base::Hurt;
+use crate::clock::timestamp;
 use crate::error::{Error, Outcome};
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};
 use crate::journal::{Journal, JournalError, at::At, pick_up::Left, rules::Opening};
@@ -15,12 +15,8 @@ const V: LineVersion = LineVersion::One;
 
 /// Now, by this computer's clock and zone.
 #[must_use]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a driver: the journal is kept by the calendar, not by the loudspeaker"
-)]
 pub(crate) fn now() -> At {
-    let now = Timestamp::now();
+    let now = timestamp();
     At::new(now, TimeZone::system().to_offset(now))
 }
 

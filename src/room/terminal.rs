@@ -203,11 +203,7 @@ fn take(draws: bool) -> Result<(), TerminalError> {
     let keyboard = keyboard().map_err(TerminalError::NoTerminal)?;
     let cooked = tcgetattr(&keyboard).map_err(|error| TerminalError::Setup(error.into()))?;
     let stdout = stdio::stdout();
-    let output = if draws {
-        stdout.try_clone_to_owned().ok()
-    } else {
-        None
-    };
+    let output = draws.then(|| stdout.try_clone_to_owned().ok()).flatten();
     let taken = Taken {
         keyboard,
         cooked,

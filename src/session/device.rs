@@ -19,7 +19,8 @@ pub(super) struct Lost {
 }
 
 impl Lost {
-    /// A stop stops something: it is not a close that is left. For a spoken one there would be nobody to hear it.
+    /// Whether Escape stops the session now, and not only what is left of a close. Nobody would hear a spoken close,
+    /// so there is none.
     pub(super) fn stops(&self) -> bool {
         self.mode != Mode::Closing
     }

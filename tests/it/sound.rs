@@ -144,6 +144,12 @@ fn an_arrow_cut_in_two_on_its_way_is_silent_for_a_moment_and_stops_nothing() {
     assert!(!program.screen().contains("Stopping now."));
     let heard = recorder.heard();
     let begun = heard.at(begun);
+    let silence = silence_from(&heard.samples, begun, 20 * MS).expect("a silence");
+    assert!(
+        silence < begun + SOON,
+        "silent after {} ms",
+        (silence - begun) / MS
+    );
     assert!(has_speech(&heard.samples[begun + 300 * MS..]));
     program.press("\x03");
     program.ends(PATIENCE);

@@ -459,7 +459,7 @@ fn covered<'a>(placed: impl Iterator<Item = &'a Placed<'a>>, length: usize) -> V
 
 /// Escape may be the beginning of another key: it is silent at once, and nothing is lost when it was.
 #[test]
-fn silence_in_advance_makes_no_click_and_ends_by_itself_or_with_a_cut() {
+fn a_hold_makes_no_click_and_ends_by_itself_or_with_a_cut() {
     let begin = || {
         let (mut graph, control) = graph();
         play(&control, 0, Clip::cue(tone(2.0, 0.4)));

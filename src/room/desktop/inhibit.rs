@@ -15,11 +15,8 @@ const WHY: &str = "A session is being played";
 /// Keeps the screen lit; on most desktops the machine stays awake with it.
 pub(super) fn screen(errand: &Errand) -> zbus::Result<()> {
     let bus = join(Builder::session())?;
-    let (name, path) = (
-        "org.freedesktop.ScreenSaver",
-        "/org/freedesktop/ScreenSaver",
-    );
-    let screen_saver = Object(&bus, name, path, name);
+    let name = "org.freedesktop.ScreenSaver";
+    let screen_saver = Object(&bus, name, "/org/freedesktop/ScreenSaver", name);
     let answer = screen_saver.call("Inhibit", &(WHO, WHY))?;
     let cookie: u32 = answer.body().deserialize()?;
     errand.wait();

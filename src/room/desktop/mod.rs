@@ -113,12 +113,8 @@ struct NowPlaying {
 
 impl NowPlaying {
     fn new(routine: &Arc<str>, view: &View) -> Self {
-        let has_title = !view.movement.is_empty();
-        let title = if has_title {
-            &view.movement
-        } else {
-            &view.section
-        };
+        let movement = Some(&view.movement).filter(|title| !title.is_empty());
+        let title = movement.unwrap_or(&view.section);
         Self {
             status: status(view.phase),
             routine: routine.clone(),
@@ -167,13 +163,9 @@ struct Object<'a>(&'a Connection, &'a str, &'a str, &'a str);
 
 impl Object<'_> {
     /// Calls a method, and waits for the answer.
-    fn call(
-        &self,
-        method: &str,
-        arguments: &(impl Serialize + DynamicType),
-    ) -> zbus::Result<Message> {
+    fn call(&self, method: &str, args: &(impl Serialize + DynamicType)) -> zbus::Result<Message> {
         let &Self(bus, name, path, interface) = self;
-        zbus::block_on(bus.call_method(Some(name), path, Some(interface), method, arguments))
+        zbus::block_on(bus.call_method(Some(name), path, Some(interface), method, args))
     }
 }
 

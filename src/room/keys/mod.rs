@@ -26,7 +26,8 @@ use crate::room::terminal;
 pub(crate) enum Control {
     /// One press of a key, however long it was held.
     Key(Key),
-    /// Escape, or the beginning of another key: be silent until it is known; or be heard again, for it was another.
+    /// Escape may have been pressed, or another key may be on its way: be silent until that is known. `false` when it
+    /// was another key: be heard again.
     Hold(bool),
     /// Ctrl-Z, or SIGTSTP from outside: be silent, then [`Terminal::suspend`](terminal::Terminal::suspend).
     Suspend,
@@ -47,6 +48,10 @@ pub(crate) enum Control {
 /// Not sooner: a shell that is closed passes on the hang-up that the kernel has sent already.
 const TIME_TO_END: Duration = Duration::from_secs(1);
 
+/// An Escape that comes so long after another is a second press. What is cut in two on its way was seen to come
+/// 30 to 50 ms apart, and two presses of a finger come further apart than this.
+const ANOTHER_PRESS: Duration = Duration::from_millis(60);
+
 /// The key thread's lease: keys are read until it is dropped.
 #[derive(Debug)]
 #[must_use = "keys are read only as long as this lives"]
@@ -65,6 +70,7 @@ pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
         terminal: terminal::keyboard()?,
         end,
         parser: Parser::default(),
+        escape: None,
         presses: Presses::new(controls.clone()),
     };
     let thread = |name: &str| thread::Builder::new().name(name.into());
@@ -148,6 +154,8 @@ struct Keyboard {
     /// Readable as soon as the lease is dropped.
     end: UnixStream,
     parser: Parser,
+    /// Since when Escape waits for what may follow, counted from the start.
+    escape: Option<Duration>,
     presses: Presses,
 }
 
@@ -171,9 +179,7 @@ impl Keyboard {
         if self.wait()? {
             return self.read();
         }
-        if let Some(report) = self.parser.settle() {
-            self.take(report)?;
-        }
+        self.settle()?;
         Ok(self.presses.expire()?)
     }
 
@@ -214,14 +220,31 @@ impl Keyboard {
             Err(Errno::INTR | Errno::AGAIN) => return Ok(()),
             Ok(0) | Err(_) => return Err(End::Gone),
         };
-        let before = self.parser.may_be_escape();
-        let reports = self.parser.feed(&bytes[..read]);
-        let held = self.parser.may_be_escape();
-        if held != before {
-            self.presses.controls.send(Control::Hold(held))?;
+        self.bytes(&bytes[..read], self.presses.started.elapsed())
+    }
+
+    /// Takes in what was read, so long `after` the start.
+    fn bytes(&mut self, bytes: &[u8], after: Duration) -> Result<(), End> {
+        let mut escape = self.escape.take();
+        if bytes.starts_with(b"\x1b") && escape.take_if(|at| after >= *at + ANOTHER_PRESS).is_some()
+        {
+            self.settle()?;
         }
+        let reports = self.parser.feed(bytes);
+        let may_be = self.parser.may_be_escape();
+        if may_be != escape.is_some() {
+            self.presses.controls.send(Control::Hold(may_be))?;
+        }
+        self.escape = may_be.then_some(escape.unwrap_or(after));
         let reports = one_slip(reports);
         reports.into_iter().try_for_each(|report| self.take(report))
+    }
+
+    /// Nothing more belongs to what is unfinished: it stands for itself.
+    fn settle(&mut self) -> Result<(), End> {
+        self.escape = None;
+        let report = self.parser.settle();
+        report.map_or(Ok(()), |report| self.take(report))
     }
 
     fn take(&mut self, report: Report) -> Result<(), End> {
@@ -232,5 +255,66 @@ impl Keyboard {
             Report::Suspend => Control::Key(Key::Other),
         };
         Ok(self.presses.controls.send(control)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::unbounded;
+
+    use super::*;
+
+    /// What is told of bytes that come in pieces, each so many milliseconds after the start; then nothing follows.
+    fn told(pieces: &[(u64, &str)]) -> Vec<Control> {
+        let (terminal, end) = UnixStream::pair().expect("two ends");
+        let (controls, told) = unbounded();
+        let mut keyboard = Keyboard {
+            terminal: terminal.into(),
+            end,
+            parser: Parser::default(),
+            escape: None,
+            presses: Presses::new(controls),
+        };
+        for (at, piece) in pieces {
+            let after = Duration::from_millis(*at);
+            assert!(keyboard.bytes(piece.as_bytes(), after).is_ok());
+        }
+        assert!(keyboard.settle().is_ok());
+        drop(keyboard);
+        told.iter().collect()
+    }
+
+    #[test]
+    fn escape_is_silence_at_once_and_a_stop_when_nothing_follows() {
+        use Control::{Hold, Key as Pressed};
+        assert_eq!(told(&[(0, "\x1b")]), [Hold(true), Pressed(Key::Escape)]);
+        assert_eq!(
+            told(&[(0, "\x1b"), (50, "[B")]),
+            [Hold(true), Hold(false), Pressed(Key::Down)]
+        );
+        // It comes whole, as it nearly always does: nothing is held.
+        assert_eq!(told(&[(0, "\x1b[B")]), [Pressed(Key::Down)]);
+        assert_eq!(told(&[(0, " ")]), [Pressed(Key::Space)]);
+        assert_eq!(told(&[(0, "many thanks")]), [Pressed(Key::Other)]);
+    }
+
+    #[test]
+    fn a_second_escape_is_lost_neither_to_the_first_nor_to_an_arrow_behind_it() {
+        use Control::{Hold, Key as Pressed};
+        let escape = [Hold(true), Pressed(Key::Escape)];
+        // The second is told as one that is held down only because no time passes here: see `held`.
+        assert_eq!(
+            told(&[(0, "\x1b"), (80, "\x1b")])[..3],
+            [escape[0], escape[1], Hold(true)]
+        );
+        assert_eq!(
+            told(&[(0, "\x1b"), (80, "\x1b[B")]),
+            [escape[0], escape[1], Pressed(Key::Down)]
+        );
+        // A sequence with two of them, cut in two: Alt with an arrow.
+        assert_eq!(
+            told(&[(0, "\x1b"), (50, "\x1b[B")]),
+            [Hold(true), Hold(false), Pressed(Key::Other)]
+        );
     }
 }

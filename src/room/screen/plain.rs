@@ -38,9 +38,10 @@ impl Plain {
         if let Some(breath) = view.breath {
             lines += &self.breath(view, breath);
         }
-        if !mem::replace(&mut self.waits, view.waits) && view.waits {
+        if view.waits && !self.waits {
             lines += your_turn(view.phase);
         }
+        self.waits = view.waits;
         lines
     }
 

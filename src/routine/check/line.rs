@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use toml::Spanned;
 
-use super::{Answered, Checker, Line, LineFile, LineKind, PLACEHOLDERS, Question, Rule, forbidden};
+use super::{
+    Answered, Checker, Found, Line, LineFile, LineKind, PLACEHOLDERS, Question, forbidden,
+};
 use crate::base::{BreathPhase, Frames};
 
 /// A question waits at least this long for a key (a house figure): with less time she cannot find it.
@@ -142,8 +144,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Nothing that could hurt her, or that nobody may claim, in lines one after the other; and no word that nobody
-    /// has thought about. What is built in may say what it says.
+    /// In lines one after the other nothing that could hurt her, or that nobody may claim, and no word that nobody has
+    /// thought about. What is built in may say what it says.
     pub(super) fn harmless(&mut self, lines: &[Spanned<LineFile>]) {
         let Some(known) = self.known else { return };
         let texts = lines.iter().filter_map(|line| line.get_ref().text());
@@ -151,42 +153,45 @@ impl Checker<'_> {
         let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().trim()).collect();
         for found in forbidden(&sentences, |sentence| known.says(sentence)) {
             let at = place(self.file, texts[found.line], &found.range);
-            let said = &sentences[found.line][found.range.clone()];
-            let before = if found.began_before {
-                "after the line before it, "
-            } else {
-                ""
-            };
-            let Rule {
-                id,
-                reason,
-                instead,
-                source,
-                ..
-            } = found.rule;
-            let sources = source.join(", ");
-            self.report(
-                &at,
-                format!("{before}\"{said}\" may not be spoken: {reason}"),
-                format!(
-                    "{instead}; if the sentence forbids it, take one of the built-in scripts' word for word, or leave \
-                     it out (rule \"{id}\" of scripts/forbidden.toml; sources: {sources})"
-                ),
-            );
+            self.forbidden(&at, &sentences[found.line][found.range.clone()], &found);
         }
         for (text, sentence) in texts.iter().zip(sentences) {
             for word in known.new_words(sentence) {
-                let decided = self.new_words.iter_mut().find(|new| new.word == word.text);
-                match decided {
-                    Some(new) => new.used = true,
-                    None => self.report(
-                        &place(self.file, text, &word.range),
-                        format!("\"{}\" is a word that no built-in routine uses", word.text),
-                        "check that the sentence is safe, then add it to new_words = [...] at the top, so that each \
-                         new word is a decision",
-                    ),
-                }
+                let at = place(self.file, text, &word.range);
+                self.new_word(&at, &word.text);
             }
+        }
+    }
+
+    fn forbidden(&mut self, at: &Range<usize>, said: &str, found: &Found) {
+        let rule = found.rule;
+        let after = if found.began_before {
+            "after the line before it, "
+        } else {
+            ""
+        };
+        let sources = rule.source.join(", ");
+        self.report(
+            at,
+            format!("{after}\"{said}\" may not be spoken: {}", rule.reason),
+            format!(
+                "{}; if the sentence forbids it, take one of the built-in scripts' word for word, or leave it out \
+                 (rule \"{}\" of scripts/forbidden.toml; sources: {sources})",
+                rule.instead, rule.id
+            ),
+        );
+    }
+
+    fn new_word(&mut self, at: &Range<usize>, word: &str) {
+        let mut decided = self.new_words.iter_mut();
+        match decided.find(|new| new.word == word) {
+            Some(new) => new.used = true,
+            None => self.report(
+                at,
+                format!("\"{word}\" is a word that no built-in routine uses"),
+                "check that the sentence is safe, then add it to new_words = [...] at the top, so that each new word \
+                 is a decision",
+            ),
         }
     }
 

@@ -9,12 +9,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::companion::{Companion, PLACEHOLDERS};
 use super::cue::{Manner, times_on_feet};
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
-use super::forbidden::{Rule, forbidden};
+use super::forbidden::{Found, forbidden};
 use super::known::Known;
 use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 use super::words::{Words, phrase};
@@ -77,10 +78,7 @@ pub(super) fn parts(path: &str, text: &str) -> Result<Parts, Problems> {
 }
 
 /// TOML, or the one problem that it has.
-pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(
-    path: &str,
-    text: &str,
-) -> Result<T, Problems> {
+pub(super) fn parse_toml<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Problems> {
     toml::from_str(text).map_err(|error| {
         let problem = Problem::new(
             error.span().unwrap_or(0..0),

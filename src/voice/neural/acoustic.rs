@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rten::{NodeId, ThreadPool, Value};
 
-use super::{LoadError, SynthesisError, network::Network};
+use super::{LoadError, SpeechError, network::Network};
 
 /// Frequencies in a frame: half the vocoder's window, and the one in the middle.
 pub(super) const BINS: usize = 601;
@@ -46,7 +46,7 @@ impl Acoustic {
     }
 
     /// Runs the network on phoneme ids; durations are divided by `speed`.
-    pub(super) fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SynthesisError> {
+    pub(super) fn frames(&self, ids: Vec<i32>, speed: f32) -> Result<Frames, SpeechError> {
         let frames = self.run(ids, speed);
         frames.map_err(|error| format!("the voice's network failed: {error}"))
     }

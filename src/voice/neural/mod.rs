@@ -38,7 +38,7 @@ pub(crate) const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 type LoadError = String;
 
 /// Why a text could not be spoken.
-type SynthesisError = String;
+type SpeechError = String;
 
 /// The built-in voice "heart".
 pub(crate) struct Synthesizer {
@@ -85,11 +85,7 @@ impl Synthesizer {
     /// # Errors
     ///
     /// If `speed` is not a number above zero, or a stage fails on this text.
-    pub(crate) fn synthesize(
-        &mut self,
-        text: &str,
-        speed: f32,
-    ) -> Result<Vec<f32>, SynthesisError> {
+    pub(crate) fn synthesize(&mut self, text: &str, speed: f32) -> Result<Vec<f32>, SpeechError> {
         if !(speed.is_finite() && speed > 0.0) {
             let why = "give a number above 0, such as 0.8";
             return Err(format!("the voice cannot speak at speed {speed}: {why}"));
@@ -115,7 +111,7 @@ impl Synthesizer {
     ///
     /// If the text cannot be pronounced.
     #[cfg(test)]
-    pub(crate) fn phonemes(&self, text: &str) -> Result<String, SynthesisError> {
+    pub(crate) fn phonemes(&self, text: &str) -> Result<String, SpeechError> {
         let tidy = text::tidy(text);
         let lines: Result<Vec<_>, _> = text::sentences(&tidy)
             .map(|sentence| self.pronouncer.phonemes(sentence))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use misaki_rs::{Fallback, G2P, Language};
 
-use super::{LoadError, SynthesisError, damaged, read};
+use super::{LoadError, SpeechError, damaged, read};
 
 /// Most phonemes the network is given at once. Longer sentences are cut at a comma or a space.
 const LONGEST_PHRASE: usize = 400;
@@ -25,7 +25,7 @@ impl Pronouncer {
     }
 
     /// The phonemes of one sentence.
-    pub(super) fn phonemes(&self, sentence: &str) -> Result<String, SynthesisError> {
+    pub(super) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
         match self.rules.g2p(sentence) {
             Ok((phonemes, _)) => Ok(phonemes.trim().to_owned()),
             Err(error) => Err(format!(

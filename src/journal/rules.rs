@@ -2,7 +2,8 @@
 //!
 //! The rules are caution, not medicine (P-LIM in scripts/sources.toml: no trial stands behind them, and
 //! nothing credits them to a doctor): at most two sessions with movement on one local day, begun at
-//! least four hours apart, and none until the next local day once she has said that something hurt.
+//! least four hours apart, and once she has said that something hurt none until the next local day, and for eight
+//! hours at the least: a yes just before midnight must not open them after it.
 //! Rest is never limited.
 //!
 //! Pure: no clock and no file. What was written and what time it is are arguments.
@@ -41,6 +42,8 @@ use crate::journal::{at::At, clock::ClockRun, clock::TRUST, history::History};
 pub(crate) const SESSIONS_A_DAY: usize = 2;
 /// From the beginning of one session with movement to the beginning of the next (P-LIM).
 pub(crate) const WAIT: SignedDuration = SignedDuration::from_hours(4);
+/// From "yes, it hurt" to the next session with movement, at the least (a house figure: a night's sleep).
+pub(crate) const LOCK: SignedDuration = SignedDuration::from_hours(8);
 /// How long an unreadable line counts, at the least: with less, a clock set back could end its day early.
 pub(crate) const UNREADABLE_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -107,7 +110,8 @@ impl Fact {
         match self {
             Self::Begun => WAIT,
             Self::Unreadable => UNREADABLE_WAIT,
-            Self::Locked | Self::Owed => SignedDuration::ZERO,
+            Self::Locked => LOCK,
+            Self::Owed => SignedDuration::ZERO,
         }
     }
 }
@@ -238,13 +242,13 @@ impl Ledger {
             marks.filter_map(&date)
         };
         let today = |fact| dates(fact).filter(|date| same_day(*date, now)).count();
-        if today(Fact::Locked) > 0 {
+        let waits = |fact: Fact| dates(fact).any(|date| now.since(date) < fact.counts_for());
+        if today(Fact::Locked) > 0 || waits(Fact::Locked) {
             Some(Refusal::Locked)
         } else if today(Fact::Begun) >= SESSIONS_A_DAY {
             Some(Refusal::TwoToday)
         } else {
-            let soon = dates(Fact::Begun).any(|date| now.since(date) < WAIT);
-            soon.then_some(Refusal::TooSoon)
+            waits(Fact::Begun).then_some(Refusal::TooSoon)
         }
     }
 

@@ -113,7 +113,7 @@ fn minutes(seconds: u64) -> String {
 
 fn sentence(closed: Closed, now: At) -> String {
     let because = match closed.why {
-        Refusal::Locked => "Something hurt or felt wrong today, so the movements stay closed",
+        Refusal::Locked => "Something hurt or felt wrong, so the movements stay closed",
         Refusal::TwoToday => "Two sessions were begun today, and that is the most for one day",
         Refusal::TooSoon => "The last session was begun less than four hours ago",
         Refusal::Unreadable => {

@@ -398,4 +398,5 @@ mod tests {
     mod diary;
     mod performance;
     mod samples;
+    mod spelling;
 }

@@ -113,8 +113,8 @@ text! {
             two_today,
             /// The last one is less than four hours ago.
             too_soon,
-            /// The movements are closed today.
-            closed_today,
+            /// The movements are closed since something hurt.
+            still_closed,
             /// A line of the journal cannot be read.
             unreadable,
             /// The journal is ahead of the clock.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::model::{Answered, Form, SpeechRate};
+use super::plain::Sentence;
 use crate::base::{Pace, PauseStep, Posture, Side};
 
 #[derive(Debug, Deserialize)]
@@ -61,13 +62,13 @@ pub(super) struct MovementFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct LineFile {
     pub id: Spanned<String>,
-    pub say: Option<Spanned<String>>,
+    pub say: Option<Spanned<Sentence>>,
     #[serde(rename = "in")]
-    pub inhale: Option<Spanned<String>>,
+    pub inhale: Option<Spanned<Sentence>>,
     #[serde(rename = "out")]
-    pub exhale: Option<Spanned<String>>,
-    pub ready: Option<Spanned<String>>,
-    pub ask: Option<Spanned<String>>,
+    pub exhale: Option<Spanned<Sentence>>,
+    pub ready: Option<Spanned<Sentence>>,
+    pub ask: Option<Spanned<Sentence>>,
     pub rest: Option<Spanned<SignedDuration>>,
     pub after: Option<Spanned<PauseStep>>,
     pub moving: Option<Spanned<bool>>,

@@ -5,6 +5,21 @@ use std::collections::{HashMap, HashSet};
 use super::model::Line;
 use super::words::{Word, Words};
 
+/// Words with two readings that mean different things: a voice may take the other one.
+const TWO_READINGS: [&str; 26] = [
+    "bass", "bow", "bowed", "bows", "content", "desert", "dove", "entrance", "incense", "invalid",
+    "lead", "live", "lives", "minute", "number", "object", "read", "refuse", "resume", "row",
+    "sow", "tear", "tears", "wind", "winds", "wound",
+];
+
+/// Why the author of a routine must decide on a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// No built-in script uses it.
+    New,
+    TwoReadings,
+}
+
 pub(super) struct Known {
     /// Every sentence of the built-in scripts, and whether the routine without movement says it.
     sentences: HashMap<String, bool>,
@@ -39,10 +54,19 @@ impl Known {
         self.sentences.get(sentence) == Some(&true)
     }
 
-    /// The words of `text` that no built-in script uses.
-    pub(super) fn new_words(&self, text: &str) -> impl Iterator<Item = Word> {
+    /// The words of `text` that its author must decide on: no built-in script uses them, or they have two readings and
+    /// no script says the sentence.
+    pub(super) fn undecided(&self, text: &str) -> impl Iterator<Item = (Word, Why)> {
+        let said = self.says(text);
         let words = Words::read(text).list.into_iter();
-        words.filter(|word| !self.vocabulary.contains(&word.text))
+        words.filter_map(move |word| {
+            let two_readings = !said && TWO_READINGS.contains(&&*word.text);
+            let new = !self.vocabulary.contains(&word.text);
+            let why = two_readings
+                .then_some(Why::TwoReadings)
+                .or(new.then_some(Why::New))?;
+            Some((word, why))
+        })
     }
 
     /// Every sentence of them, for tests.

@@ -10,6 +10,7 @@ mod forbidden;
 mod known;
 pub(crate) mod library;
 pub(crate) mod model;
+mod plain;
 mod sources;
 mod words;
 

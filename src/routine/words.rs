@@ -1,8 +1,8 @@
-//! From a sentence to plain words, so that no spelling trick and no odd letter hides one.
+//! From a sentence in its plain form to words, so that no spelling trick and no odd letter hides one.
 
 use std::ops::Range;
 
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// One word of a sentence, in plain small letters.
 #[derive(Clone, Debug)]
@@ -84,52 +84,33 @@ fn join_spelled(words: &[Word]) -> Vec<Word> {
     runs.flat_map(joined).collect()
 }
 
-/// The text without accents, capitals, ligatures, full-width forms and letters that show nothing; each sign with its
-/// place.
+/// The text without accents and capitals; each sign with its place.
 fn signs(text: &str) -> Vec<(char, Range<usize>)> {
     let mut signs = Vec::new();
     for (start, written) in text.char_indices() {
         let range = start..start + written.len_utf8();
-        decompose_compatible(written, |part| {
-            let plain = part.to_lowercase().filter(|plain| !shows_nothing(*plain));
-            signs.extend(plain.map(|plain| (straight(plain), range.clone())));
+        decompose_canonical(written, |part| {
+            let plain = part
+                .to_lowercase()
+                .filter(|plain| !is_combining_mark(*plain));
+            signs.extend(plain.map(|plain| (plain, range.clone())));
         });
     }
     signs
 }
 
-/// Accents, and Unicode's format characters and fillers: a reader does not see them, a voice may skip them.
-fn shows_nothing(letter: char) -> bool {
-    is_combining_mark(letter)
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Every apostrophe as `'`.
-const fn straight(mark: char) -> char {
-    match mark {
-        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
-        other => other,
-    }
-}
-
 /// Marks that may touch two words: hyphens, pauses and ends, and the braces of a key's name.
 fn parts(mark: char) -> bool {
-    mark.is_whitespace()
-        || "-_/\u{b7}\u{2010}\u{2011}\u{2043}\u{2212}{}.!?\u{203d},;:\u{2013}\u{2014}()\"\u{201c}\u{201d}"
-            .contains(mark)
+    mark.is_whitespace() || "-{}.!?,;:\u{2014}()\"".contains(mark)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routine::plain::plain;
 
-    fn plain(text: &str) -> String {
-        phrase(&Words::read(text).list)
+    fn words(text: &str) -> String {
+        phrase(&Words::read(&plain(text)).list)
     }
 
     #[test]
@@ -143,12 +124,12 @@ mod tests {
             "c-r-a-c-k your back",
             "\u{feff}crack your \u{202e}back",
         ] {
-            assert_eq!(plain(written), "crack your back", "{written:?}");
+            assert_eq!(words(written), "crack your back", "{written:?}");
         }
         // The pieces are no words of any script.
-        assert_eq!(plain("cra-ck, cra-\nck"), "cra ck cra ck");
-        assert_eq!(plain("a neck-press"), "a neck press");
-        assert_eq!(plain("Don\u{2019}t, don't"), "dont dont");
+        assert_eq!(words("cra-ck, cra-\nck"), "cra ck cra ck");
+        assert_eq!(words("a neck-press"), "a neck press");
+        assert_eq!(words("Don\u{2019}t, don't"), "dont dont");
     }
 
     #[test]
@@ -163,7 +144,7 @@ mod tests {
             "{PAUSE}, \u{201c}ah\u{201d}",
             "50 %",
         ] {
-            assert!(Words::read(fine).odd.is_empty(), "{fine}");
+            assert!(Words::read(&plain(fine)).odd.is_empty(), "{fine}");
         }
     }
 

@@ -288,7 +288,7 @@ fn closing<'a>(
         Close::Declined => ("The end", &[]),
         Close::Refused(Refusal::TwoToday) => ("Enough for today", &companion.two_today),
         Close::Refused(Refusal::TooSoon) => ("Too soon", &companion.too_soon),
-        Close::Refused(Refusal::Locked) => ("Closed today", &companion.closed_today),
+        Close::Refused(Refusal::Locked) => ("Closed for now", &companion.still_closed),
         Close::Refused(Refusal::Unreadable) => ("Closed for now", &companion.unreadable),
         Close::Refused(Refusal::ClockBehind) => ("Closed for now", &companion.clock_behind),
         Close::Stopped => ("Stopping", &companion.stopped),

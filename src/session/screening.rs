@@ -65,7 +65,7 @@ pub(crate) enum Close {
     Refused(Refusal),
     /// She stopped: she is asked why.
     Stopped,
-    /// Something hurt: the movements are closed until tomorrow.
+    /// Something hurt: the movements are closed.
     Hurt,
     /// She did not say whether something hurt.
     HurtUnanswered,

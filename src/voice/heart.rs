@@ -43,6 +43,12 @@ impl Heart {
 
     fn sentence(&mut self, text: &str, rate: WordsPerMinute) -> Result<Vec<f32>, VoiceError> {
         let raw = self.0.synthesize(text, speed_for(f32::from(rate.0)));
+        // Words without a sound would pass for a pause.
+        let silent = |raw: &Vec<f32>| raw.is_empty() && text.contains(char::is_alphanumeric);
+        let raw = match raw {
+            Ok(raw) if silent(&raw) => Err("no sound came of it".to_owned()),
+            made => made,
+        };
         let text = text.to_owned();
         let raw = raw.map_err(|why| VoiceError::Unspeakable { text, why })?;
         Ok(shape(&raw))

@@ -190,6 +190,27 @@ fn a_yes_locks_until_the_next_day_here() {
     }
 }
 
+/// Field report: a yes at 23:58 opened the movements at 00:01.
+#[test]
+fn a_yes_locks_for_eight_hours_at_the_least() {
+    let evening = 24 * HOUR - 120;
+    let opens = here(evening + 8 * HOUR);
+    for entry in [
+        end(1, here(evening), How::Stopped, Hurt::Yes),
+        Entry::Hurt {
+            v: V,
+            at: here(evening),
+            hurt: Hurt::Yes,
+        },
+    ] {
+        let locked = history([start(1, here(evening - 10 * HOUR), true), entry]);
+        for now in [evening, 24 * HOUR + 60, evening + 8 * HOUR - 1] {
+            check(&locked, here(now), Some(Refusal::Locked), opens);
+        }
+        check(&locked, opens, None, opens);
+    }
+}
+
 #[test]
 fn a_clock_set_back_opens_nothing_and_is_not_called_a_session_of_today() {
     let two = history(

@@ -246,6 +246,10 @@ impl World {
                 .iter()
                 .all(|truth| self.now - truth.at >= 4 * HOUR)
             && !self.hurt.iter().any(|truth| self.day(*truth))
+            && self
+                .hurt
+                .iter()
+                .all(|truth| self.now - truth.at >= 8 * HOUR)
     }
 }
 

@@ -100,7 +100,7 @@ const COMPANION: [&str; 26] = [
     "fine",
     "hurt",
     "locked",
-    "closed_today",
+    "still_closed",
     "two_today",
     "too_soon",
     "unreadable",
@@ -479,6 +479,8 @@ fn nothing_else_is_said() {
                 };
                 match all.find(words) {
                     Some(same) => assert_eq!(line.source, same.source, "{place}"),
+                    // The lock itself is a rule of the house, with a key of its own.
+                    None if line.id == "H6.3" => assert_eq!(line.source, ["P-LIM"], "{place}"),
                     None => assert_eq!(line.source, ["house"], "{place}"),
                 }
             }
@@ -521,7 +523,6 @@ fn lines_are_said_again_only_where_they_are_true() {
         .collect();
     for (name, spoken) in &tables {
         let expected: &[&str] = match name.as_str() {
-            "closed_today" => &["GX.15"],
             "too_soon" => &["GL.3", "GL.4"],
             _ => &[],
         };

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use toml::Spanned;
 
+use super::spoken::misspoken;
 use super::{
-    Answered, Checker, Found, Line, LineFile, LineKind, PLACEHOLDERS, Question, forbidden,
+    Answered, Checker, Found, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence, Why,
+    forbidden,
 };
 use crate::base::{BreathPhase, Frames};
 
@@ -101,7 +103,7 @@ impl Checker<'_> {
             self.asks(at, wait, question);
         }
         self.speakable(text);
-        (kind, text.get_ref().trim().to_owned())
+        (kind, trimmed(text).to_owned())
     }
 
     /// A question of a routine: it waits, it leads somewhere, and silence does not lead on.
@@ -150,15 +152,15 @@ impl Checker<'_> {
         let Some(known) = self.known else { return };
         let texts = lines.iter().filter_map(|line| line.get_ref().text());
         let texts: Vec<_> = texts.collect();
-        let sentences: Vec<_> = texts.iter().map(|text| text.get_ref().trim()).collect();
+        let sentences: Vec<_> = texts.iter().map(|text| trimmed(text)).collect();
         for found in forbidden(&sentences, |sentence| known.says(sentence)) {
             let at = place(self.file, texts[found.line], &found.range);
             self.forbidden(&at, &sentences[found.line][found.range.clone()], &found);
         }
         for (text, sentence) in texts.iter().zip(sentences) {
-            for word in known.new_words(sentence) {
+            for (word, why) in known.undecided(sentence) {
                 let at = place(self.file, text, &word.range);
-                self.new_word(&at, &word.text);
+                self.decided(&at, &word.text, why);
             }
         }
     }
@@ -182,22 +184,29 @@ impl Checker<'_> {
         );
     }
 
-    fn new_word(&mut self, at: &Range<usize>, word: &str) {
+    fn decided(&mut self, at: &Range<usize>, word: &str, why: Why) {
         let mut decided = self.new_words.iter_mut();
-        match decided.find(|new| new.word == word) {
-            Some(new) => new.used = true,
-            None => self.report(
-                at,
-                format!("\"{word}\" is a word that no built-in routine uses"),
+        if let Some(new) = decided.find(|new| new.word == word) {
+            new.used = true;
+            return;
+        }
+        let (message, help) = match why {
+            Why::New => (
+                "is a word that no built-in routine uses",
                 "check that the sentence is safe, then add it to new_words = [...] at the top, so that each new word \
                  is a decision",
             ),
-        }
+            Why::TwoReadings => (
+                "has two readings, and a voice may take the other one",
+                "say it in another word; or play the sentence, listen, and add it to new_words = [...] at the top",
+            ),
+        };
+        self.report(at, format!("\"{word}\" {message}"), help);
     }
 
     /// Text that a voice can say, with no unknown word in braces.
-    fn speakable(&mut self, text: &Spanned<String>) {
-        let (at, text) = (text.span(), text.get_ref());
+    fn speakable(&mut self, sentence: &Spanned<Sentence>) {
+        let (at, text) = (sentence.span(), trimmed(sentence));
         self.refuse(
             !text.chars().any(char::is_alphanumeric),
             &at,
@@ -211,13 +220,23 @@ impl Checker<'_> {
             "write it on one line, in plain letters",
         );
         let known = PLACEHOLDERS.iter();
-        let rest = known.fold(text.clone(), |rest, known| rest.replace(known, ""));
+        let rest = known.fold(text.to_owned(), |rest, known| rest.replace(known, ""));
         self.refuse(
             rest.contains(['{', '}']),
             &at,
             "a word in braces is not known",
             format!("the known ones are {}", PLACEHOLDERS.join(", ")),
         );
+        for piece in misspoken(text) {
+            self.report(
+                &place(self.file, sentence, &piece),
+                format!(
+                    "a voice would not say \"{}\" as it is written",
+                    &text[piece]
+                ),
+                "write it in words, such as \"half\", \"two to three\" or \"for example\"",
+            );
+        }
     }
 }
 
@@ -227,7 +246,7 @@ fn first_two<T>(mut items: impl Iterator<Item = T>) -> [Option<T>; 2] {
 
 impl LineFile {
     /// Its words, with what they make of it. A sound line has them once.
-    fn texts(&self, question: Question) -> impl Iterator<Item = (&Spanned<String>, LineKind)> {
+    fn texts(&self, question: Question) -> impl Iterator<Item = (&Spanned<Sentence>, LineKind)> {
         let kinds = [
             (&self.say, LineKind::Say),
             (&self.inhale, LineKind::Breath(BreathPhase::In)),
@@ -241,7 +260,7 @@ impl LineFile {
     }
 
     /// Its words; of a line that has several, the first.
-    fn text(&self) -> Option<&Spanned<String>> {
+    fn text(&self) -> Option<&Spanned<Sentence>> {
         let texts = [
             &self.say,
             &self.inhale,
@@ -253,9 +272,14 @@ impl LineFile {
     }
 }
 
-/// Where `part` of the trimmed sentence `text` stands in the file; all of it where escapes moved its letters.
-fn place(file: &str, text: &Spanned<String>, part: &Range<usize>) -> Range<usize> {
-    let sentence = text.get_ref();
+/// A sentence without the space round it.
+fn trimmed(sentence: &Spanned<Sentence>) -> &str {
+    sentence.get_ref().as_ref().trim()
+}
+
+/// Where `part` of the trimmed sentence `text` stands in the file; all of it where escapes or odd letters moved it.
+fn place(file: &str, text: &Spanned<Sentence>, part: &Range<usize>) -> Range<usize> {
+    let sentence = text.get_ref().as_ref();
     let trimmed = sentence.len() - sentence.trim_start().len();
     [3, 1]
         .into_iter()
@@ -275,15 +299,22 @@ mod tests {
     fn a_place_is_exact_unless_escapes_have_moved_its_letters() {
         let at = |file: &str| {
             let file = format!("say = {file}");
-            let value: std::collections::BTreeMap<String, Spanned<String>> =
+            let value: std::collections::BTreeMap<String, Spanned<Sentence>> =
                 toml::from_str(&file).expect("a sentence");
             let sentence = &value["say"];
-            let bold = sentence.get_ref().trim().find("bold").expect("it is there");
+            let bold = trimmed(sentence).find("bold").expect("it is there");
             file[place(&file, sentence, &(bold..bold + 4))].to_owned()
         };
         assert_eq!(at("\"Be bold.\""), "bold");
-        assert_eq!(at("\"  Be bold. \""), "bold");
+        assert_eq!(at("\" Be bold. \""), "bold");
         assert_eq!(at("\"\"\"Be bold.\"\"\""), "bold");
-        assert_eq!(at(r#""Be b\u006fld.""#), r#""Be b\u006fld.""#);
+        for moved in [
+            r#""Be b\u006fld.""#,
+            "\"Be b\u{ad}old.\""
+                .replace("b\u{ad}o", "bo\u{ad}")
+                .as_str(),
+        ] {
+            assert_eq!(at(moved), moved);
+        }
     }
 }

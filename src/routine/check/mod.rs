@@ -4,6 +4,7 @@ mod breath;
 mod feet;
 mod line;
 mod section;
+mod spoken;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -16,8 +17,9 @@ use super::companion::{Companion, PLACEHOLDERS};
 use super::cue::{Manner, times_on_feet};
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
 use super::forbidden::{Found, forbidden};
-use super::known::Known;
+use super::known::{Known, Why};
 use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
+use super::plain::{Sentence, plain};
 use super::words::{Words, phrase};
 use crate::base::{Problem, Problems};
 
@@ -163,9 +165,9 @@ impl<'a> Checker<'a> {
 
     /// The words that the head of the file allows.
     fn allow(&mut self, words: &[Spanned<String>]) {
-        let plain = |word: &Spanned<String>| phrase(&Words::read(word.get_ref()).list);
+        let read = |word: &Spanned<String>| phrase(&Words::read(&plain(word.get_ref())).list);
         let new = words.iter().map(|word| NewWord {
-            word: plain(word),
+            word: read(word),
             at: word.span(),
             used: false,
         });

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::base::BreathPhase;
 use crate::routine::forbidden::{forbidden_in, phrases};
-use crate::routine::known::Known;
+use crate::routine::known::{Known, Why};
+use crate::routine::plain::plain;
 use crate::routine::words::Word;
 use crate::routine::{Companion, Routine, built_in_names};
 
@@ -48,13 +49,16 @@ fn halves(line: &str) -> (&str, &str) {
 fn shown(sentence: &str) -> String {
     let found: Vec<_> = forbidden_in(sentence)
         .into_iter()
-        .map(|(rule, range)| format!("{rule}: \"{}\"", &sentence[range]))
+        .map(|(rule, range)| format!("{rule}: \"{}\"", &plain(sentence)[range]))
         .collect();
     format!("{sentence}\n      {}", found.join(", "))
 }
 
 fn new_words_in(sentence: &str) -> Vec<Word> {
-    Known::built_in().new_words(sentence).collect()
+    let sentence = plain(sentence);
+    let undecided = Known::built_in().undecided(&sentence);
+    let new = undecided.filter(|(_, why)| *why == Why::New);
+    new.map(|(word, _)| word).collect()
 }
 
 /// The words that an own routine must list before it may speak this.
@@ -178,7 +182,7 @@ fn no_disguise_helps() {
             let new = new_words_in(&hidden).into_iter().map(|word| word.range);
             for range in found.chain(new) {
                 assert!(
-                    hidden.get(range).is_some(),
+                    plain(&hidden).get(range).is_some(),
                     "{hidden:?}: a place between letters"
                 );
             }

@@ -604,7 +604,7 @@ fn limits_and_the_lock_are_spoken_and_nothing_starts() {
         ),
         (
             Refusal::Locked,
-            "The movements will stay closed until tomorrow, so that your back can settle.",
+            "The movements stay closed for now, so that your back can settle.",
         ),
     ];
     for (refused, first) in firsts {

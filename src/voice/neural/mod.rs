@@ -1,6 +1,6 @@
 //! The built-in voice: English text in, 24 kHz mono sound out, without network or C code.
 //!
-//! A sentence goes through four stages: [`text`] tidies what was written, [`phonemes`] says how it
+//! A sentence goes through four stages: [`text`] takes one sentence at a time, [`phonemes`] says how it
 //! sounds, [`acoustic`] runs the network that draws its spectrum, and [`vocoder`] turns the spectrum
 //! into samples. The voice is "heart" of hibari-tts 0.2.1; where a formula or a convention is taken
 //! from it, the comment says "published interface", meaning the one in that package's documentation.
@@ -93,7 +93,7 @@ impl Synthesizer {
         let speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
         let mut noise = noise::Noise::new();
         let mut sound = Vec::new();
-        for sentence in text::sentences(&text::tidy(text)) {
+        for sentence in text::sentences(text) {
             for phrase in phonemes::phrases(&self.pronouncer.phonemes(sentence)?) {
                 if let Some(ids) = self.vocabulary.ids(phrase) {
                     let frames = self.acoustic.frames(ids, speed)?;
@@ -112,8 +112,7 @@ impl Synthesizer {
     /// If the text cannot be pronounced.
     #[cfg(test)]
     pub(crate) fn phonemes(&self, text: &str) -> Result<String, SpeechError> {
-        let tidy = text::tidy(text);
-        let lines: Result<Vec<_>, _> = text::sentences(&tidy)
+        let lines: Result<Vec<_>, _> = text::sentences(text)
             .map(|sentence| self.pronouncer.phonemes(sentence))
             .collect();
         Ok(lines?.join("\n"))

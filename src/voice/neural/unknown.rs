@@ -8,6 +8,8 @@ use misaki_rs::Fallback;
 use misaki_rs::fallback::FallbackError;
 use rten::{NodeId, ThreadPool, Value};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{LoadError, damaged, network::Network, read};
 
@@ -61,7 +63,12 @@ impl Fallback for UnknownWords {
     /// Never fails, because an error here would silence the whole sentence: what cannot be
     /// pronounced is left out.
     fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
-        let sounds = pieces(word).filter_map(|piece| self.pronounce(piece));
+        // It has learned no accents.
+        let word: String = word
+            .nfd()
+            .filter(|sign| !is_combining_mark(*sign))
+            .collect();
+        let sounds = pieces(&word).filter_map(|piece| self.pronounce(piece));
         let sounds: Vec<_> = sounds.filter(|sound| !sound.is_empty()).collect();
         Ok(sounds.join(" "))
     }

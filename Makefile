@@ -2,6 +2,7 @@
 # make test    set up what is missing, and run every test
 # make verify  build with each set of features, and run each benchmark for a moment
 # make picture draw the picture in the README anew, from a real session
+# make phonemes  write down anew how each sentence inside the program sounds
 # make bench   measure                                    (ARGS go to the benchmark)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
@@ -18,7 +19,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor::
 LONG := screening_heard:: pick_up:: picture::
 
-.PHONY: play test verify picture bench setup clean-setup help
+.PHONY: play test verify picture phonemes bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -48,6 +49,10 @@ verify:
 picture:
 	@bash .ci/setup test
 	SOFTBACK_PICTURE=1 cargo test --locked --test it picture::
+
+phonemes:
+	@bash .ci/setup test
+	SOFTBACK_PHONEMES=1 cargo test --locked --lib phonemes::
 
 bench:
 	@bash .ci/setup bench

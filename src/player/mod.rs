@@ -397,6 +397,7 @@ impl Player {
 mod tests {
     mod diary;
     mod performance;
+    mod phonemes;
     mod samples;
     mod spelling;
 }

@@ -112,6 +112,12 @@ pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
     }
 }
 
+/// Every sentence inside the program, with the names of the keys and the number not yet filled in.
+#[cfg(test)]
+pub(crate) fn own_sentences() -> impl Iterator<Item = &'static str> {
+    Known::built_in().sentences()
+}
+
 impl ScreeningText {
     /// What is asked before any movement.
     pub(crate) fn built_in() -> Self {

@@ -106,6 +106,15 @@ static COUNTRIES: LazyLock<BTreeMap<String, Country>> = LazyLock::new(|| {
     toml::from_str(include_str!("../../scripts/emergency.toml")).expect("the table is tested")
 });
 
+/// Each number of the table as it is said, and what is said where there is none.
+#[cfg(test)]
+pub(crate) fn all_spoken() -> std::collections::BTreeSet<String> {
+    let numbers = COUNTRIES.values().map(|country| &country.number);
+    let numbers = numbers.map(|number| EmergencyNumber::checked(number).expect("tested"));
+    let spoken = numbers.map(|number| number.spoken());
+    spoken.chain([UNKNOWN.to_owned()]).collect()
+}
+
 /// The country in a POSIX locale, `language_COUNTRY.charset@modifier`. None in "C" and "POSIX".
 fn country_of_locale(locale: &str) -> Option<&'static Country> {
     let name = locale.split(['.', '@']).next()?;

@@ -13,6 +13,7 @@ pub(super) const BINS: usize = 601;
 
 /// What the network says about one phrase. Each part but the pitch holds [`BINS`] rows of
 /// `pitch.len()` frames, one row a frequency.
+#[derive(Clone)]
 pub(super) struct Frames {
     /// Natural logarithm of the harmonics' gain.
     pub harmonic_gain: Vec<f32>,

@@ -15,10 +15,8 @@ mod unknown;
 mod vocoder;
 
 use std::fmt::Display;
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
 use rten::ThreadPool;
 
@@ -58,22 +56,11 @@ impl Synthesizer {
         // One thread of our own, so that speaking never takes the processor from the sound thread.
         let threads = Arc::new(ThreadPool::with_num_threads(1));
         let unknown = UnknownWords::load(folder, Arc::clone(&threads))?;
-        // The dictionary takes ten times as long to read as the networks: both at once.
-        thread::scope(|scope| {
-            let networks = scope.spawn(|| {
-                let vocabulary = Vocabulary::load(&folder.join("vocab.json"))?;
-                let acoustic = Acoustic::load(&folder.join("hibari.onnx"), threads)?;
-                Ok::<_, LoadError>((vocabulary, acoustic))
-            });
-            let pronouncer = Pronouncer::new(unknown);
-            let networks = networks.join();
-            let (vocabulary, acoustic) = networks.unwrap_or_else(|panic| resume_unwind(panic))?;
-            Ok(Self {
-                pronouncer,
-                vocabulary,
-                acoustic,
-                vocoder: Vocoder::new(),
-            })
+        Ok(Self {
+            pronouncer: Pronouncer::new(unknown),
+            vocabulary: Vocabulary::load(&folder.join("vocab.json"))?,
+            acoustic: Acoustic::load(&folder.join("hibari.onnx"), threads)?,
+            vocoder: Vocoder::new(),
         })
     }
 
@@ -97,25 +84,24 @@ impl Synthesizer {
             for phrase in phonemes::phrases(&self.pronouncer.phonemes(sentence)?) {
                 if let Some(ids) = self.vocabulary.ids(phrase) {
                     let frames = self.acoustic.frames(ids, speed)?;
-                    self.vocoder.speak(&frames, &mut noise, &mut sound);
+                    self.vocoder.speak(frames, &mut noise, &mut sound);
                 }
             }
         }
         Ok(sound)
     }
 
-    /// The phonemes the voice would speak for `text`, one line a sentence; for looking into a
-    /// pronunciation.
-    ///
-    /// # Errors
-    ///
-    /// If the text cannot be pronounced.
+    /// The sentences that the voice says one after the other.
     #[cfg(test)]
-    pub(crate) fn phonemes(&self, text: &str) -> Result<String, SpeechError> {
-        let lines: Result<Vec<_>, _> = text::sentences(text)
-            .map(|sentence| self.pronouncer.phonemes(sentence))
-            .collect();
-        Ok(lines?.join("\n"))
+    pub(crate) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+        text::sentences(text)
+    }
+
+    /// Each sentence of `text` with its phonemes, by the dictionary alone.
+    #[cfg(test)]
+    pub(crate) fn by_rules(&self, text: &str) -> Result<Vec<(String, String)>, SpeechError> {
+        let said = |sentence: &str| Ok((sentence.to_owned(), self.pronouncer.by_rules(sentence)?));
+        text::sentences(text).map(said).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a sentence sounds: phonemes in the alphabet the network was trained on.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -10,22 +11,46 @@ use super::{LoadError, SpeechError, damaged, read};
 /// Most phonemes the network is given at once. Longer sentences are cut at a comma or a space.
 const LONGEST_PHRASE: usize = 400;
 
+/// The sentences of the program itself, each with its phonemes behind a tab. A test holds them to the dictionary.
+const KNOWN: &str = include_str!("../../../audio/phonemes.tsv");
+
 /// Turns sentences into phonemes.
+///
+/// The dictionary takes 100 MB of memory and a fifth of a second, so it is read for the first sentence that is not the
+/// program's own.
 pub(super) struct Pronouncer {
-    rules: G2P,
+    known: HashMap<&'static str, &'static str>,
+    rules: LazyCell<G2P, Box<dyn FnOnce() -> G2P>>,
 }
 
 impl Pronouncer {
-    /// Reads the American dictionary (a fifth of a second); `unknown` says what is not in it.
+    /// `unknown` says what is not in the American dictionary.
     pub(super) fn new(unknown: impl Fallback + 'static) -> Self {
-        let mut rules = G2P::with_fallback(Language::EnglishUS, Some(Box::new(unknown)));
-        // What nobody can pronounce is left out, not spoken as a question mark.
-        rules.unk = String::new();
-        Self { rules }
+        let read = move || {
+            let mut rules = G2P::with_fallback(Language::EnglishUS, Some(Box::new(unknown)));
+            // What nobody can pronounce is left out, not spoken as a question mark.
+            rules.unk = String::new();
+            rules
+        };
+        Self {
+            known: KNOWN
+                .lines()
+                .filter_map(|line| line.split_once('\t'))
+                .collect(),
+            rules: LazyCell::new(Box::new(read)),
+        }
     }
 
     /// The phonemes of one sentence.
     pub(super) fn phonemes(&self, sentence: &str) -> Result<String, SpeechError> {
+        match self.known.get(sentence) {
+            Some(phonemes) => Ok((*phonemes).to_owned()),
+            None => self.by_rules(sentence),
+        }
+    }
+
+    /// The same by the dictionary and its rules.
+    pub(super) fn by_rules(&self, sentence: &str) -> Result<String, SpeechError> {
         match self.rules.g2p(sentence) {
             Ok((phonemes, _)) => Ok(phonemes.trim().to_owned()),
             Err(error) => Err(format!(

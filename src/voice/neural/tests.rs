@@ -136,21 +136,19 @@ fn odd_texts_are_no_danger() {
 }
 
 #[track_caller]
-fn check_phonemes(heart: &Synthesizer, text: &str, expected: &str) {
-    assert_eq!(
-        heart.phonemes(text).ok().as_deref(),
-        Some(expected),
-        "{text}"
-    );
+fn check_phonemes(heart: &Synthesizer, text: &str, expected: &[&str]) {
+    let said = heart.by_rules(text).expect("a sentence that can be said");
+    let said: Vec<_> = said.iter().map(|(_, phonemes)| phonemes).collect();
+    assert_eq!(said, expected, "{text}");
 }
 
 #[test]
 fn pronounces_words_known_and_unknown() {
     let heart = voice();
-    check_phonemes(&heart, "Hello, and welcome.", "həlˈO, ænd wˈɛlkəm.");
-    check_phonemes(&heart, "physio", "fˈɪzɪˌO");
-    check_phonemes(&heart, "B6", "bˈi sˈɪks");
-    check_phonemes(&heart, "Rest. Ready?", "ɹˈɛst.\nɹˈɛdi?");
+    check_phonemes(&heart, "Hello, and welcome.", &["həlˈO, ænd wˈɛlkəm."]);
+    check_phonemes(&heart, "physio", &["fˈɪzɪˌO"]);
+    check_phonemes(&heart, "B6", &["bˈi sˈɪks"]);
+    check_phonemes(&heart, "Rest. Ready?", &["ɹˈɛst.", "ɹˈɛdi?"]);
 }
 
 #[test]

@@ -14,6 +14,9 @@ use std::sync::Arc;
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
+use rten_simd::SimdUnaryOp;
+use rten_vecmath::{Cos, Exp, Sin, Tanh};
+
 use super::acoustic::{BINS, Frames};
 use super::noise::Noise;
 use super::pulses::{HOP, pulses};
@@ -58,14 +61,15 @@ impl Vocoder {
     }
 
     /// Adds the sound of `frames` to the end of `sound`, 300 samples a frame.
-    pub(super) fn speak(&mut self, frames: &Frames, noise: &mut Noise, sound: &mut Vec<f32>) {
+    pub(super) fn speak(&mut self, frames: Frames, noise: &mut Noise, sound: &mut Vec<f32>) {
         let count = frames.pitch.len();
         pulses(&frames.pitch, &mut self.source);
+        let parts = Parts::of(frames);
         self.overlapped.clear();
         self.overlapped.resize((count + 3) * HOP, 0.0);
         for frame in 0..count {
             self.analyse(frame);
-            compose(frames, frame, noise, &mut self.spectrum);
+            parts.compose(frame, count, noise, &mut self.spectrum);
             self.synthesize(frame);
         }
         self.divide_by_windows(count);
@@ -133,20 +137,55 @@ fn mirrored(at: usize, length: usize) -> usize {
     inside.saturating_sub(2 * behind).min(length - 1)
 }
 
-/// Makes a frame's spectrum out of that of its pulses.
-fn compose(frames: &Frames, frame: usize, noise: &mut Noise, spectrum: &mut [Complex32]) {
-    let count = frames.pitch.len();
-    for (bin, value) in spectrum.iter_mut().enumerate() {
-        let at = bin * count + frame;
-        let turn = Complex32::cis(PI * frames.harmonic_phase[at].tanh());
-        *value = *value * turn * gain(frames.harmonic_gain[at])
-            + noise.next() * gain(frames.noise_gain[at])
-            + Complex32::from_polar(gain(frames.free_gain[at]), frames.free_phase[at]);
+/// What a frame's spectrum is made of, for all frames at once: rows as in [`Frames`].
+struct Parts {
+    /// Gain and turn of the harmonics.
+    harmonics: Vec<Complex32>,
+    noise_gain: Vec<f32>,
+    free: Vec<Complex32>,
+}
+
+impl Parts {
+    /// Thousands of numbers at a time go through the functions of the network's own library, eight in one step.
+    fn of(frames: Frames) -> Self {
+        let mut turn = frames.harmonic_phase;
+        Tanh {}.map_mut(&mut turn);
+        for turn in &mut turn {
+            *turn *= PI;
+        }
+        Self {
+            harmonics: polar(&gains(frames.harmonic_gain), &turn),
+            noise_gain: gains(frames.noise_gain),
+            free: polar(&gains(frames.free_gain), &frames.free_phase),
+        }
+    }
+
+    /// Makes a frame's spectrum out of that of its pulses; there are `count` frames.
+    fn compose(&self, frame: usize, count: usize, noise: &mut Noise, spectrum: &mut [Complex32]) {
+        for (bin, value) in spectrum.iter_mut().enumerate() {
+            let at = bin * count + frame;
+            *value =
+                *value * self.harmonics[at] + noise.next() * self.noise_gain[at] + self.free[at];
+        }
     }
 }
 
-fn gain(logarithm: f32) -> f32 {
-    logarithm.min(LOUDEST).exp()
+fn gains(mut logarithms: Vec<f32>) -> Vec<f32> {
+    for gain in &mut logarithms {
+        *gain = gain.min(LOUDEST);
+    }
+    Exp {}.map_mut(&mut logarithms);
+    logarithms
+}
+
+fn polar(radius: &[f32], angle: &[f32]) -> Vec<Complex32> {
+    let (mut re, mut im) = (angle.to_vec(), angle.to_vec());
+    Cos::new().map_mut(&mut re);
+    Sin::new().map_mut(&mut im);
+    let turns = re.into_iter().zip(im).zip(radius);
+    turns
+        .map(|((re, im), radius)| Complex32::new(re * radius, im * radius))
+        .collect()
 }
 
 #[cfg(test)]
@@ -168,7 +207,7 @@ mod tests {
 
     fn speak(frames: &Frames) -> Vec<f32> {
         let mut sound = Vec::new();
-        Vocoder::new().speak(frames, &mut Noise::new(), &mut sound);
+        Vocoder::new().speak(frames.clone(), &mut Noise::new(), &mut sound);
         sound
     }
 
@@ -229,7 +268,7 @@ mod tests {
         assert!((top / expected - 1.0).abs() < 0.01, "{top} {expected}");
         let crossings = sound
             .windows(2)
-            .filter(|pair| pair[0] * pair[1] < 0.0)
+            .filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0))
             .count();
         // A quarter of a second of 1000 Hz.
         assert!((490..=510).contains(&crossings), "{crossings}");

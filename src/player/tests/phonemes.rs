@@ -1,0 +1,85 @@
+//! `audio/phonemes.tsv`: how each sentence inside the program sounds. `make phonemes` writes it anew.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
+use crate::base::{BreathPhase, Pace, Posture, Utterance};
+use crate::plan::{Plan, Setting};
+use crate::routine::library::own_sentences;
+use crate::routine::{Companion, built_in, built_in_names};
+use crate::settings::emergency::all_spoken;
+use crate::voice::neural::Synthesizer;
+
+/// More minutes than any session has.
+const MINUTES: u64 = 60;
+
+/// Everything that is said inside the program, piece by piece as a voice is given it.
+fn texts() -> Vec<String> {
+    let companion = Companion::built_in();
+    let phases = [BreathPhase::In, BreathPhase::Out].map(|phase| companion.breath_word(phase));
+    let answers = [true, false].map(|yes| companion.answered(yes));
+    let words = [companion.last_word(), companion.again_word()];
+    let words = phases.into_iter().chain(answers).chain(words);
+    let times = (0..=MINUTES).map(|minutes| companion.time_left(minutes));
+    let numbers = all_spoken().into_iter();
+    let companions: Vec<_> = numbers
+        .map(|number| companion.clone().with_emergency(&number))
+        .collect();
+    let lines = own_sentences().flat_map(|text| {
+        companions
+            .iter()
+            .map(move |companion| companion.fill_in(text))
+    });
+    let texts: Vec<_> = lines.chain(words.map(str::to_owned)).chain(times).collect();
+    // A list is said in pieces.
+    let pieces = texts
+        .iter()
+        .flat_map(|text| text.split_inclusive(['.', '?']));
+    let pieces: Vec<_> = pieces.map(|piece| piece.trim().to_owned()).collect();
+    [texts, pieces].concat()
+}
+
+#[test]
+fn each_sentence_inside_the_program_sounds_as_the_dictionary_has_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let heart = Synthesizer::load(&root.join("audio/voices/heart"));
+    let heart = heart.expect("`make setup` puts the voice there");
+    let mut all = BTreeMap::new();
+    for text in texts() {
+        all.extend(heart.by_rules(&text).expect("a sentence that can be said"));
+    }
+    let mut table = String::new();
+    for (sentence, phonemes) in &all {
+        writeln!(table, "{sentence}\t{phonemes}").expect("a line");
+    }
+    let path = root.join("audio/phonemes.tsv");
+    if env::var_os("SOFTBACK_PHONEMES").is_some() {
+        fs::write(&path, &table).expect("the table");
+    }
+    let kept = fs::read_to_string(&path).expect("the table");
+    assert!(kept == table, "`make phonemes` writes it anew");
+}
+
+#[test]
+fn a_session_inside_the_program_needs_no_dictionary() {
+    let table = include_str!("../../../audio/phonemes.tsv").lines();
+    let known: HashSet<_> = table.filter_map(|line| line.split('\t').next()).collect();
+    let companion = Companion::built_in();
+    let settings = Pace::ALL.into_iter().flat_map(|pace| {
+        [Posture::Seated, Posture::Standing].map(|posture| Setting::new(pace, posture))
+    });
+    for (name, setting) in
+        settings.flat_map(|setting| built_in_names().map(move |name| (name, setting)))
+    {
+        let routine = built_in(name).expect("built in");
+        let plan = Plan::compile(&routine, &companion, setting);
+        let cues = plan.cues.iter();
+        let said = cues.flat_map(|planned| planned.cue.utterances());
+        let pieces = said.flat_map(Utterance::sentences);
+        for sentence in pieces.flat_map(Synthesizer::sentences) {
+            assert!(known.contains(sentence), "{sentence:?}");
+        }
+    }
+}

@@ -1,12 +1,12 @@
 //! What can go wrong before or during a session, and the exit code of each.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use strum::EnumMessage;
 
 use crate::audio::OutputError;
-use crate::base::{Pace, Problems, Remedy};
+use crate::base::{Pace, Problems, Remedy, printable};
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
@@ -25,7 +25,7 @@ pub(crate) enum Error {
     Problems(#[from] Problems),
     /// A routine file cannot be read.
     #[error("{} cannot be read: {cause}", .path.display())]
-    #[strum(message = "Check the name, and that you may read it")]
+    #[strum(message = "Check the name, and that it is a text file that you may read")]
     Unreadable { path: PathBuf, cause: io::Error },
     /// Her settings cannot be used.
     #[error(transparent)]
@@ -69,7 +69,8 @@ impl Error {
 
     /// Prints it for her.
     pub(crate) fn tell(&self) {
-        eprintln!("softback: {}", self.told());
+        // Where it cannot be printed, the exit code still says it.
+        let _ = writeln!(io::stderr(), "softback: {}", printable(&self.told()));
     }
 
     /// The exit code: 2 wrong usage, or a routine or settings with problems; else 1.

@@ -13,7 +13,7 @@ mod voices;
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, Write};
 
-use crate::base::{Pace, Posture};
+use crate::base::{Pace, Posture, printable};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
 use crate::routine::Routine;
@@ -56,7 +56,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
 
 /// Prints an answer. Its reader may stop reading: that is no failure.
 fn print(what: impl Display) -> Result<Outcome, Error> {
-    match writeln!(io::stdout(), "{what}") {
+    match writeln!(io::stdout(), "{}", printable(&what.to_string())) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::system("the answer cannot be printed")(error))
         }

@@ -1,12 +1,21 @@
 //! Routines, built in or in files: found, listed, checked.
 
-use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::bounded;
 
 use super::print;
+use crate::base::files::{LONGEST_TEXT, read_at_most, read_plain, to_text};
 use crate::error::{Error, Outcome};
 use crate::routine::{Routine, built_in, built_in_names};
+
+/// How long a pipe may take to hand over a routine.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn list() -> Result<Outcome, Error> {
     for name in built_in_names() {
@@ -27,7 +36,7 @@ pub(super) fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
                     earlier.tell();
-                    eprintln!();
+                    let _ = writeln!(io::stderr());
                 }
             }
         }
@@ -38,7 +47,10 @@ pub(super) fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
 /// A built-in routine by its name, or a file.
 pub(super) fn find(routine: &str) -> Result<Routine, Error> {
     let path = Path::new(routine);
-    if path.extension() == Some(OsStr::new("toml")) || path.components().count() > 1 {
+    let toml = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    if toml || path.components().count() > 1 {
         read(path)
     } else {
         Ok(built_in(routine)?)
@@ -46,9 +58,36 @@ pub(super) fn find(routine: &str) -> Result<Routine, Error> {
 }
 
 fn read(path: &Path) -> Result<Routine, Error> {
-    let text = fs::read_to_string(path).map_err(|cause| Error::Unreadable {
+    let text = read_text(path).map_err(|cause| Error::Unreadable {
         path: path.to_owned(),
         cause,
     })?;
     Ok(Routine::parse(&path.to_string_lossy(), &text)?)
+}
+
+/// Of a plain file, or of a pipe, whose writer may be another command.
+fn read_text(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.file_type().is_fifo() {
+        to_text(read_pipe(path)?)
+    } else {
+        to_text(read_plain(path, LONGEST_TEXT)?)
+    }
+}
+
+/// On a thread, which is left behind if nobody ever writes: even to open such a pipe takes for ever.
+fn read_pipe(path: &Path) -> io::Result<Vec<u8>> {
+    let (read, result) = bounded(1);
+    let path = path.to_owned();
+    thread::Builder::new().spawn(move || {
+        let bytes = File::open(path).and_then(|pipe| read_at_most(pipe, LONGEST_TEXT));
+        // Nobody waits any more: then the program is ending.
+        let _ = read.send(bytes);
+    })?;
+    let late = |_| {
+        io::Error::new(
+            ErrorKind::TimedOut,
+            "it is a pipe, and nothing came out of it",
+        )
+    };
+    result.recv_timeout(PATIENCE).map_err(late)?
 }

@@ -21,6 +21,9 @@ pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
         })
 }
 
+/// So many problems of a file are shown: whoever mends them checks again.
+const MOST_SHOWN: usize = 20;
+
 /// One problem at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -70,7 +73,7 @@ impl Problems {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let renderer = Renderer::plain();
-        for (index, problem) in self.list.iter().enumerate() {
+        for (index, problem) in self.list.iter().take(MOST_SHOWN).enumerate() {
             let snippet = Snippet::source(self.text.as_str())
                 .path(self.path.as_str())
                 .annotation(AnnotationKind::Primary.span(problem.span.clone()));
@@ -83,7 +86,10 @@ impl fmt::Display for Problems {
             }
             f.write_str(&renderer.render(&report))?;
         }
-        Ok(())
+        match self.list.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n\nand {more} more: mend these first, then check again"),
+        }
     }
 }
 

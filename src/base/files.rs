@@ -1,14 +1,75 @@
-//! Files that hold something of hers: nobody else may read them, and none is ever half written.
+//! Files that hold something of hers: nobody else may read them, and none is ever half written. And files to read:
+//! nothing that has no end, and nothing that has no beginning.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, DirBuilder, File, FileType};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 /// Only she may enter a folder that is made for such files.
 const FOLDER_MODE: u32 = 0o700;
+
+/// The most bytes of a file that is written by hand: a routine, or settings.
+pub(crate) const LONGEST_TEXT: u64 = 1 << 20;
+
+/// The most bytes of a file that the program writes. A journal of 200,000 lines has a quarter of that.
+pub(crate) const LONGEST_RECORD: u64 = 1 << 28;
+
+/// All of the plain file at `path`. Whatever else has that name is an error at once: a pipe without a writer, a
+/// terminal or a device would be waited for without an end.
+pub(crate) fn read_plain(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_file() {
+        return Err(wrong(format!("it is {}, and no plain file", name_of(kind))));
+    }
+    read_at_most(File::open(path)?, longest)
+}
+
+/// What `source` holds; an error if it is more than `longest` bytes.
+pub(crate) fn read_at_most(source: impl Read, longest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(longest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        return Err(wrong(format!("it is larger than {} MiB", longest >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// What a file of this kind is called.
+pub(crate) fn name_of(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else if kind.is_char_device() || kind.is_block_device() {
+        "a device"
+    } else {
+        "a plain file"
+    }
+}
+
+/// `bytes` as text; else where it is none, and what it may be.
+pub(crate) fn to_text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let (bytes, sound) = (error.as_bytes(), error.utf8_error().valid_up_to());
+        let line = bytes[..sound].split(|byte| *byte == b'\n').count();
+        let encoding = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
+            _ => "Latin-1 or Windows-1252",
+        };
+        wrong(format!(
+            "line {line} is not UTF-8, and looks like {encoding}: save it as UTF-8"
+        ))
+    })
+}
+
+fn wrong(why: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, why)
+}
 
 /// Puts `contents` at `path`, in place of any file there. After a crash or a power cut it is the old file or the new
 /// one. The new file has mode 600, and missing folders are made with mode 700.
@@ -80,6 +141,33 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn only_what_has_an_end_is_read() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("file");
+        let why = |path: &Path| read_plain(path, 1 << 20).unwrap_err().to_string();
+        fs::write(&path, vec![b'a'; 1 << 20]).unwrap();
+        assert_eq!(read_plain(&path, 1 << 20).unwrap().len(), 1 << 20);
+        fs::write(&path, vec![b'a'; (1 << 20) + 1]).unwrap();
+        assert_eq!(why(&path), "it is larger than 1 MiB");
+        assert_eq!(why(root.path()), "it is a folder, and no plain file");
+        assert_eq!(
+            why(Path::new("/dev/zero")),
+            "it is a device, and no plain file"
+        );
+        let pipe = root.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+        assert_eq!(why(&pipe), "it is a pipe, and no plain file");
+    }
+
+    #[test]
+    fn another_encoding_is_named_with_its_line() {
+        let why = |bytes: &[u8]| to_text(bytes.to_vec()).unwrap_err().to_string();
+        assert_eq!(to_text("sch\u{f6}n".into()).unwrap(), "sch\u{f6}n");
+        assert!(why(b"a\nb\xfc").starts_with("line 2 is not UTF-8, and looks like Latin-1"));
+        assert!(why(b"\xff\xfea\0").starts_with("line 1 is not UTF-8, and looks like UTF-16"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod key;
 mod pace;
 mod pause;
 mod posture;
+mod printable;
 mod refusal;
 mod remedy;
 mod time;
@@ -20,9 +21,9 @@ pub use self::utterance::Utterance;
 pub(crate) use self::{
     clip::Clip, clip::ClipKind, diagnostic::Problem, diagnostic::Problems,
     diagnostic::did_you_mean, hurt::Hurt, key::Button, key::Key, pace::BreathLengths,
-    pace::OWN_BREATH, pause::PauseStep, refusal::Refusal, remedy::Remedy, time::Moment,
-    utterance::CUE_WORDS, utterance::Estimate, utterance::LIST_PAUSE, utterance::Side,
-    utterance::SpeechLengths, utterance::VoiceAbility,
+    pace::OWN_BREATH, pause::PauseStep, printable::is_harmless, printable::printable,
+    refusal::Refusal, remedy::Remedy, time::Moment, utterance::CUE_WORDS, utterance::Estimate,
+    utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths, utterance::VoiceAbility,
 };
 
 /// The name of whichever sound device the desktop plays through.

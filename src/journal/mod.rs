@@ -18,8 +18,8 @@ pub(crate) mod pick_up;
 pub(crate) mod rules;
 mod show;
 
-use std::fs::{self, File, Permissions, TryLockError};
-use std::io::{self, ErrorKind, Read, Write};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,10 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::base::Remedy;
-use crate::base::files::{folder_of, make_folder, replace_file, replace_file_soon, sync_folder};
+use crate::base::files::{
+    LONGEST_RECORD, LONGEST_TEXT, folder_of, make_folder, name_of, read_at_most, read_plain,
+    replace_file, replace_file_soon, sync_folder,
+};
 use crate::journal::entry::{Entry, Record, parse};
 use crate::journal::{at::At, history::History, pick_up::Left};
 pub(crate) use show::{forgotten, render, to_json};
@@ -131,7 +134,8 @@ impl Journal {
 
     /// Where the last session was left, if that is known.
     pub(crate) fn left(&self) -> Option<Left> {
-        serde_json::from_slice(&fs::read(left_path(&self.path)).ok()?).ok()
+        let bytes = read_plain(&left_path(&self.path), LONGEST_TEXT).ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// Keeps where the session is, in place of what was kept before; with `None`, nothing.
@@ -178,10 +182,9 @@ pub(crate) fn read(path: &Path) -> Result<History, JournalError> {
 }
 
 fn contents(path: &Path) -> io::Result<History> {
-    let mut file = File::open(path)?;
+    let file = open_plain(path, File::options().read(true))?;
     file.lock_shared()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    let bytes = read_at_most(&file, LONGEST_RECORD)?;
     let modified = file.metadata()?.modified().ok();
     let modified = modified.and_then(|time| Timestamp::try_from(time).ok());
     Ok(History::new(parse(&bytes), modified))
@@ -218,12 +221,8 @@ fn open_file(path: &Path) -> io::Result<File> {
     let is_new = !path.exists();
     let mut options = File::options();
     options.read(true).append(true).create(true).mode(FILE_MODE);
-    let file = options.open(path)?;
+    let file = open_plain(path, &options)?;
     let found = file.metadata()?;
-    if !found.is_file() {
-        let cause = "it is no plain file";
-        return Err(io::Error::new(ErrorKind::AlreadyExists, cause));
-    }
     if found.permissions().mode() & OTHERS != 0 {
         file.set_permissions(Permissions::from_mode(FILE_MODE))?;
     }
@@ -231,6 +230,17 @@ fn open_file(path: &Path) -> io::Result<File> {
         sync_folder(folder)?;
     }
     Ok(file)
+}
+
+/// Opens nothing but a plain file: even to open a pipe may take for ever.
+fn open_plain(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let cause = format!("it is {}, and no plain file", name_of(found.file_type()));
+            Err(io::Error::new(ErrorKind::AlreadyExists, cause))
+        }
+        _ => options.open(path),
+    }
 }
 
 /// Puts a file with these lines in the journal's place, or none.

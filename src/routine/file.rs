@@ -48,7 +48,7 @@ pub(super) struct SectionFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MovementFile {
-    pub title: Option<String>,
+    pub title: Option<Spanned<String>>,
     pub repeat: Option<Spanned<u32>>,
     pub rest: Option<Spanned<SignedDuration>>,
     pub place: Option<Spanned<String>>,

@@ -1,8 +1,8 @@
 //! What the built-in scripts say: the sentences and the words that another routine may use without a question.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::model::Line;
+use super::model::{Line, LineKind};
 use super::words::{Word, Words};
 
 /// Words with two readings that mean different things: a voice may take the other one.
@@ -21,8 +21,10 @@ pub(super) enum Why {
 }
 
 pub(super) struct Known {
-    /// Every sentence of the built-in scripts, and whether the routine without movement says it.
-    sentences: HashMap<String, bool>,
+    /// Every sentence of the built-in scripts.
+    sentences: HashSet<String>,
+    /// The lines of the routine without movement, in order: what each is, and what it says.
+    restful: Vec<(LineKind, String)>,
     /// Every word of theirs, in plain letters.
     vocabulary: HashSet<String>,
 }
@@ -33,25 +35,37 @@ impl Known {
         lines: impl IntoIterator<Item = &'a Line>,
         restful: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
-        let said = lines.into_iter().map(|line| (line.text.clone(), false));
-        let restful = restful.into_iter().map(|line| (line.text.clone(), true));
-        let sentences: HashMap<_, _> = said.chain(restful).collect();
-        let words = sentences.keys().flat_map(|text| Words::read(text).list);
+        let sentences: HashSet<_> = lines.into_iter().map(|line| line.text.clone()).collect();
+        let restful = restful
+            .into_iter()
+            .map(|line| (line.kind, line.text.clone()));
+        let words = sentences.iter().flat_map(|text| Words::read(text).list);
         let vocabulary = words.map(|word| word.text).collect();
         Self {
-            sentences,
             vocabulary,
+            restful: restful.collect(),
+            sentences,
         }
     }
 
     /// Whether a built-in script says this sentence, word for word.
     pub(super) fn says(&self, sentence: &str) -> bool {
-        self.sentences.contains_key(sentence)
+        self.sentences.contains(sentence)
     }
 
-    /// Whether the routine without movement says it.
-    pub(super) fn restful(&self, sentence: &str) -> bool {
-        self.sentences.get(sentence) == Some(&true)
+    /// Whether the routine without movement has this line: the same words, and no breath made of a sentence.
+    pub(super) fn restful(&self, line: &Line) -> bool {
+        self.restful.iter().any(|rests| is_line(rests, line))
+    }
+
+    /// Whether these are lines of the routine without movement, its sentences in its order; some may be left out. A
+    /// breath moves nothing wherever it stands.
+    pub(super) fn only_rests<'a>(&self, lines: impl IntoIterator<Item = &'a Line>) -> bool {
+        let mut ahead = self.restful.iter();
+        lines.into_iter().all(|line| match line.kind {
+            LineKind::Breath(_) => self.restful(line),
+            _ => ahead.any(|rests| is_line(rests, line)),
+        })
     }
 
     /// The words of `text` that its author must decide on: no built-in script uses them, or they have two readings and
@@ -72,6 +86,10 @@ impl Known {
     /// Every sentence of them, for tests.
     #[cfg(test)]
     pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.sentences.keys().map(String::as_str)
+        self.sentences.iter().map(String::as_str)
     }
+}
+
+fn is_line((kind, text): &(LineKind, String), line: &Line) -> bool {
+    *kind == line.kind && *text == line.text
 }

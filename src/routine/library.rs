@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::check::{self, Checker, Parts, parse_toml};
 use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
-use super::model::{Line, Routine};
+use super::model::{Line, Routine, Section};
 use super::{file::SpokenFile, known::Known};
 use crate::base::{Problems, Remedy, did_you_mean};
 
@@ -85,12 +85,12 @@ impl Routine {
         check::routine(path, text, &SHARED, Some(Known::built_in()))
     }
 
-    /// Whether it holds no movement: every sentence of it is one of the built-in routine "rest", word
-    /// for word. Such a routine alone is played without the screening, the limits and the lock; what
-    /// a file says of itself counts for nothing.
+    /// Whether it holds no movement: every line of it stands in the built-in routine "rest", word for word, as the same
+    /// kind of line and in the same order, and no part of it is done standing or once more. Such a routine alone is
+    /// played without the screening, the limits and the lock; what a file says of itself counts for nothing.
     pub fn only_rests(&self) -> bool {
-        let known = Known::built_in();
-        self.lines().all(|line| known.restful(&line.text))
+        let still = |section: &Section| !section.on_feet && section.rounds == 1;
+        self.sections.iter().all(still) && Known::built_in().only_rests(self.lines())
     }
 }
 

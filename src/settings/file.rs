@@ -11,6 +11,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use strum::EnumMessage;
 use toml::{Spanned, Value};
 
+use crate::base::files::{LONGEST_TEXT, read_plain, to_text};
 use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::routine::built_in_names;
 use crate::settings::{InForce, Origin, VoiceChoice, emergency::EmergencyNumber, paths::NoHome};
@@ -113,7 +114,7 @@ fn write_new(path: &Path) -> io::Result<()> {
 impl Config {
     /// Reads the file at `path`. No file is no settings.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        match fs::read_to_string(path) {
+        match read_plain(path, LONGEST_TEXT).and_then(to_text) {
             Ok(text) => Ok(Self::parse(&path.to_string_lossy(), &text)?),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(cause) => {

@@ -1,13 +1,12 @@
 //! What is remembered of each loudspeaker: that she has heard it well, and how loud.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::files::replace_file_soon;
+use crate::base::files::{LONGEST_TEXT, read_plain, replace_file_soon};
 
 /// Loudspeakers by their names, as they are asked for.
 #[derive(Debug, Default)]
@@ -33,7 +32,7 @@ impl Loudspeakers {
     /// Those in the file at `path`. A file that is missing or cannot be read has none: she is asked once more, and
     /// nothing is lost.
     pub(crate) fn read(path: &Path) -> Self {
-        let text = fs::read(path).unwrap_or_default();
+        let text = read_plain(path, LONGEST_TEXT).unwrap_or_default();
         Self {
             path: path.to_owned(),
             known: serde_json::from_slice(&text).unwrap_or_default(),
@@ -73,6 +72,7 @@ impl Loudspeakers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn each_loudspeaker_is_remembered_by_itself() {

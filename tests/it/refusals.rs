@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
 use crate::lab::{Dir, Environment, Lab, spawning};
 use crate::pty::Program;
 use crate::stage::{PATIENCE, bare, fixture, softback};
@@ -215,4 +217,127 @@ fn it_runs_from_anywhere() {
             .stdout
             .starts_with(b"upper-back")
     );
+}
+
+/// What has no end, or no beginning, is an error at once.
+#[test]
+fn nothing_is_waited_for_that_is_no_plain_file() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let home = dir.path().join("home");
+    let pipe = |path: &Path| {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+    };
+    let config = home.join(".config/softback/config.toml");
+    let journal = home.join(".local/state/softback/journal.jsonl");
+    for path in [&config, &journal] {
+        pipe(path);
+    }
+    let softback = |arguments: &[&str]| run(softback(), arguments, &environment);
+    refused(&softback(&["config"]), 2, &["config.toml", "it is a pipe"]);
+    fs::remove_file(&config).expect("no pipe");
+    refused(
+        &softback(&["journal"]),
+        1,
+        &["journal.jsonl", "it is a pipe"],
+    );
+    refused(
+        &softback(&["play", "gentle", "--voice", "silent"]),
+        1,
+        &["journal.jsonl", "it is a pipe"],
+    );
+    refused(&softback(&["check", "/dev/zero"]), 2, &["it is a device"]);
+    refused(&softback(&["check", "/"]), 2, &["it is a folder"]);
+    let late = dir.path().join("late.toml");
+    pipe(&late);
+    let late = late.to_str().expect("UTF-8");
+    refused(&softback(&["check", late]), 2, &["nothing came out of it"]);
+}
+
+#[test]
+fn a_file_that_is_no_text_of_ours_is_told_from_one_that_is() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let check = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).expect("a file");
+        run(
+            softback(),
+            &["check", path.to_str().expect("UTF-8")],
+            &environment,
+        )
+    };
+    let sound = fs::read(fixture("short.toml")).expect("a fixture");
+    assert!(check("mine.TOML", &sound).status.success());
+    refused(
+        &check("a.toml", b"title = \"a\"\n# \xfc\n"),
+        2,
+        &["line 2", "Latin-1", "UTF-8"],
+    );
+    let wide: Vec<u8> = "\u{feff}title"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    refused(
+        &check("b.toml", &wide),
+        2,
+        &["line 1", "UTF-16", "save it as UTF-8"],
+    );
+    refused(
+        &check("c.toml", &vec![b'#'; (1 << 20) + 1]),
+        2,
+        &["larger than 1 MiB"],
+    );
+}
+
+/// What a file holds is shown, and commands nothing.
+#[test]
+fn no_file_commands_the_terminal() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let bad = "x\\u001b]52;c;eA==\\u0007\\u009b2J\\u202e";
+    let journal = format!("{{\"v\":1,\"kind\":\"start\",\"routine\":\"{bad}\"}}\n");
+    let routine = fs::read_to_string(fixture("short.toml")).expect("a fixture");
+    let routine = routine.replace("A short one", bad);
+    let routine = dir.file("mine.toml", &routine);
+    let state = dir.path().join("home/.local/state/softback");
+    fs::create_dir_all(&state).expect("a folder");
+    fs::write(state.join("journal.jsonl"), journal).expect("a journal");
+    let routine = routine.to_str().expect("UTF-8");
+    let config = dir.path().join("home/.config/softback");
+    fs::create_dir_all(&config).expect("a folder");
+    fs::write(config.join("config.toml"), format!("device = \"{bad}\"\n")).expect("settings");
+    let raw = dir.path().join("\u{1b}[2J.toml");
+    for arguments in [
+        &["check", routine][..],
+        &["show", routine],
+        &["check", raw.to_str().expect("UTF-8")],
+        &["journal"],
+        &["journal", "--json"],
+        &["config"],
+    ] {
+        let Output { stdout, stderr, .. } = run(softback(), arguments, &environment);
+        let printed = String::from_utf8([stdout, stderr].concat()).expect("UTF-8");
+        assert!(!printed.is_empty(), "{arguments:?}");
+        let commands = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+        assert!(!printed.contains(commands), "{arguments:?}: {printed:?}");
+    }
+}
+
+#[test]
+fn closed_standard_error_is_no_reason_to_crash() {
+    let dir = Dir::new();
+    let full = fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a full disk");
+    let _alone = spawning();
+    let mut command = Command::new(softback());
+    command
+        .args(["check", "/nonexistent/mine.toml"])
+        .env_clear()
+        .stderr(full);
+    command.envs(bare(&dir).iter().map(|(key, value)| (key, value)));
+    assert_eq!(command.status().expect("it starts").code(), Some(2));
 }

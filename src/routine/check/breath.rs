@@ -24,6 +24,9 @@ impl Checker<'_> {
             "the movement has no lines",
             "add lines, or take it out",
         );
+        if let Some(title) = &file.title {
+            self.title(title);
+        }
         self.breath(&at, &file);
         self.harmless(&file.lines);
         self.places.extend(file.place.clone());
@@ -31,7 +34,11 @@ impl Checker<'_> {
         let lines = file.lines.into_iter().map(|line| self.line(line));
         Movement {
             lines: lines.collect(),
-            title: file.title.unwrap_or_default().into(),
+            title: file
+                .title
+                .map(Spanned::into_inner)
+                .unwrap_or_default()
+                .into(),
             repeat: file.repeat.map_or(0, Spanned::into_inner),
             rest,
             place: file.place.map(|place| place.into_inner().into()),

@@ -32,6 +32,10 @@ impl Checker<'_> {
             format!("two lines have the id \"{id}\""),
             "give each line an id of its own",
         );
+        self.showable(&file.id.span(), &id, "the id");
+        for source in file.source.get_ref() {
+            self.showable(&file.source.span(), source, "the source");
+        }
         let mut sources = file.source.get_ref().iter();
         self.refuse(
             sources.all(|source| source.trim().is_empty()),

@@ -21,10 +21,13 @@ use super::known::{Known, Why};
 use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 use super::plain::{Sentence, plain};
 use super::words::{Words, phrase};
-use crate::base::{Problem, Problems};
+use crate::base::{Problem, Problems, is_harmless};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
+
+/// The most letters of a title, an id or a source.
+const LONGEST_TITLE: usize = 100;
 
 /// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name, and `known` is what
 /// the built-in scripts say: without it, the routine is one of them.
@@ -145,10 +148,41 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn not_empty(&mut self, text: &Spanned<String>, what: &str) {
-        let empty = text.get_ref().trim().is_empty();
-        let message = format!("{what} is empty");
-        self.refuse(empty, &text.span(), message, "give it a few words");
+    /// A title or a name: something that can be shown, and is short enough for it.
+    fn showable(&mut self, at: &Range<usize>, text: &str, what: &str) {
+        let hidden = |letter| letter == '\n' || letter == '\t' || !is_harmless(letter);
+        self.refuse(
+            text.trim().is_empty(),
+            at,
+            format!("{what} is empty"),
+            "give it a few words",
+        );
+        self.refuse(
+            text.chars().count() > LONGEST_TITLE,
+            at,
+            format!("{what} is longer than {LONGEST_TITLE} letters"),
+            "say it shorter",
+        );
+        self.refuse(
+            text.contains(hidden),
+            at,
+            format!("{what} holds a character that cannot be shown"),
+            "write it in plain letters, on one line",
+        );
+    }
+
+    /// A title is shown, and read out by a screen reader: it says nothing that may not be spoken.
+    fn title(&mut self, title: &Spanned<String>) {
+        self.showable(&title.span(), title.get_ref(), "the title");
+        let plain = plain(title.get_ref());
+        let found = forbidden(&[&plain], |_| self.known.is_none());
+        for Found { rule, range, .. } in found {
+            self.report(
+                &title.span(),
+                format!("\"{}\" may not be shown: {}", &plain[range], rule.reason),
+                rule.instead.clone(),
+            );
+        }
     }
 
     /// Each `place` names a line, once all lines are known.

@@ -19,7 +19,7 @@ impl Checker<'_> {
             format!("there is no voice for the language \"{language}\""),
             "write the routine in English and set language = \"en\"",
         );
-        self.not_empty(&file.title, "the title");
+        self.title(&file.title);
         self.refuse(
             file.section.is_empty(),
             &file.title.span(),
@@ -66,7 +66,7 @@ impl Checker<'_> {
         let at = section.span();
         let file = section.into_inner();
         if let Some(title) = &file.title {
-            self.not_empty(title, "the title");
+            self.title(title);
         }
         self.refuse(
             file.title.is_none() && file.part.is_none(),
@@ -159,7 +159,7 @@ impl Checker<'_> {
     pub(super) fn begins_with_care(&mut self, sections: &[Section]) {
         let warm_up = sections.iter().position(|section| section.warm_up);
         let known = self.known;
-        let restful = |line: &Line| known.is_some_and(|known| known.restful(&line.text));
+        let restful = |line: &Line| known.is_some_and(|known| known.restful(line));
         for (index, section) in sections.iter().enumerate() {
             let sooner = warm_up.is_some_and(|warm_up| index < warm_up);
             let mut lines = section.movements.iter().flat_map(|part| &part.lines);

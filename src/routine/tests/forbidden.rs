@@ -254,3 +254,36 @@ fn the_health_notice_is_one_narrow_page_and_says_that_nobody_has_reviewed_it() {
     assert!(notice.contains("NO CLINICIAN HAS REVIEWED"));
     assert!(!notice.contains('{'));
 }
+
+/// Field report: sentences of rest as a counted breath, standing up and sitting down, were played unscreened.
+#[test]
+fn only_lines_of_rest_as_they_stand_there_are_played_unscreened() {
+    let routine = |section: &str, title: &str, movement: &str| {
+        let text = format!(
+            "title = \"{title}\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"S\"\n{section}\n\
+             [[section.movement]]\n{movement}\n"
+        );
+        Routine::parse("hers.toml", &text)
+    };
+    let says = |lines: [(&str, &str); 2]| {
+        let lines = lines.map(|(kind, text)| {
+            format!("{{ id = \"{text}\", {kind} = \"{text}\", source = [\"house\"] }}")
+        });
+        format!("lines = [{}]", lines.join(", "))
+    };
+    let (first, second) = ("Hello, and welcome.", "Feel the chair hold you up.");
+    let still = routine("", "T", &says([("say", first), ("say", second)]));
+    assert!(still.expect("sound").only_rests());
+    let turned = routine("", "T", &says([("say", second), ("say", first)]));
+    assert!(!turned.expect("sound").only_rests());
+    let breath = format!(
+        "repeat = 3\nrest = \"2s\"\n{}",
+        says([("in", first), ("out", second)])
+    );
+    assert!(!routine("", "T", &breath).expect("sound").only_rests());
+    let wrong = routine("", "Twist hard", &says([("say", first), ("say", second)]));
+    let wrong = wrong
+        .expect_err("a title that may not be shown")
+        .to_string();
+    assert!(wrong.contains("may not be shown"), "{wrong}");
+}

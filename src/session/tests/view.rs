@@ -195,7 +195,7 @@ fn over_is_from_the_chime_on_and_never_before() {
 fn a_chime_in_between_ends_nothing() {
     let text = BREATH.replace(
         r#"{ id = "B1","#,
-        r#"{ id = "B0", say = "Rest here for a little while.", chime = true, source = ["house"] },
+        r#"{ id = "B0", say = "Rest your hands where they feel good.", chime = true, source = ["house"] },
   { id = "B1","#,
     );
     let routine = Routine::parse("breath.toml", &text).expect("sound");

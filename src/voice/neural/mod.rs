@@ -21,6 +21,7 @@ use std::sync::Arc;
 use rten::ThreadPool;
 
 use super::between;
+use crate::base::files::read_plain;
 use acoustic::Acoustic;
 use phonemes::{Pronouncer, Vocabulary};
 use unknown::UnknownWords;
@@ -105,11 +106,14 @@ impl Synthesizer {
     }
 }
 
+/// The most bytes of a file of the voice: ten times the largest.
+const LONGEST_FILE: u64 = 1 << 27;
+
 /// Reads a whole file, or says which one could not be read.
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     let mend = "put the voice's files back in that folder, or name another folder";
     let file = path.display();
-    std::fs::read(path)
+    read_plain(path, LONGEST_FILE)
         .map_err(|error| format!("cannot read the voice file {file}: {error}\n{mend}"))
 }
 

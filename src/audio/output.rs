@@ -14,8 +14,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use super::pull::{Shared, opened_by, standing_in};
 use super::stream::{Opened, Stream, wait_for};
-use super::{Graph, OutputError, period::Period, supervisor::Order, supervisor::Supervisor};
-use crate::base::SAMPLE_RATE;
+use super::{Graph, OutputError, hearing::Heard, hearing::Hearing, period::Period, server};
+use super::{supervisor::Order, supervisor::Supervisor};
+use crate::base::{SAMPLE_RATE, Unheard};
 use crate::clock::now;
 
 /// After one underrun the period doubles as soon as it is quiet. After this many it doubles at once: worse is to
@@ -31,8 +32,8 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(5);
 /// What has become of the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It is lost; it is being sought.
-    Lost,
+    /// Nothing can be heard from it, and why; or now for another reason.
+    Lost(Unheard),
     Back,
 }
 
@@ -56,6 +57,11 @@ pub(crate) struct Output {
     /// When the stream began, in rendered frames.
     begun: u64,
     clock: Instant,
+    /// What the sound server says of the stream.
+    server: Receiver<Option<Heard>>,
+    hearing: Hearing,
+    /// Why nothing can be heard, as was told last.
+    unheard: Option<Unheard>,
 }
 
 impl Output {
@@ -74,6 +80,9 @@ impl Output {
             period: Period::only(period),
             begun: 0,
             clock: now(),
+            server: server::watch(),
+            hearing: Hearing::default(),
+            unheard: None,
         };
         output.attempt(0);
         let answer = output.attempts.recv_timeout(FIRST_PATIENCE);
@@ -98,9 +107,17 @@ impl Output {
         self.stream.as_ref().map_or(0, Stream::underruns)
     }
 
-    /// Whether the device is lost: nothing can be heard.
+    /// Whether the device is lost: it takes no sound.
     pub(crate) const fn is_lost(&self) -> bool {
         self.supervisor.is_lost()
+    }
+
+    /// Whether it can be heard, as far as the sound server has said so.
+    pub(crate) fn heard(&mut self) -> Option<Heard> {
+        for heard in self.server.try_iter().flatten() {
+            self.hearing.hear(heard);
+        }
+        self.hearing.said()
     }
 
     /// How soon to look after it again.
@@ -138,7 +155,18 @@ impl Output {
             self.period = wider;
             self.supervisor.renew(now);
         }
-        self.obey()
+        self.obey();
+        self.judge(now)
+    }
+
+    /// Whether that nothing can be heard is new, or that it can.
+    fn judge(&mut self, now: Duration) -> Option<Change> {
+        self.heard();
+        let unheard = self.hearing.look(now, self.unheard.is_some());
+        let away = self.is_lost().then_some(Unheard::Away);
+        let unheard = away.or(unheard);
+        let before = std::mem::replace(&mut self.unheard, unheard);
+        (before != unheard).then(|| unheard.map_or(Change::Back, Change::Lost))
     }
 
     /// What was wished for has come true as far as it could: no more is asked for.
@@ -157,13 +185,12 @@ impl Output {
         (underruns >= PRESSING || (underruns > 0 && quiet)) && self.supervisor.plays()
     }
 
-    fn obey(&mut self) -> Option<Change> {
+    fn obey(&mut self) {
         // Before any stream is opened, so that it has the turn from its first frame on; and for one that was
         // kept although another was begun after it.
         if let Some(attempt) = self.supervisor.turn() {
             self.shared.give_turn(opened_by(attempt));
         }
-        let mut change = None;
         while let Some(order) = self.supervisor.poll() {
             match order {
                 Order::Close => self.closing = self.stream.take().and_then(Stream::close),
@@ -171,12 +198,10 @@ impl Output {
                 Order::Lost => {
                     self.stand_ins += 1;
                     self.shared.clone().stand_in(standing_in(self.stand_ins));
-                    change = Some(Change::Lost);
                 }
-                Order::Back => change = Some(Change::Back),
+                Order::Back => {}
             }
         }
-        change
     }
 
     /// Begins to open the device.

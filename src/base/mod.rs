@@ -12,6 +12,7 @@ mod printable;
 mod refusal;
 mod remedy;
 mod time;
+mod unheard;
 mod utterance;
 
 pub use self::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
@@ -22,8 +23,9 @@ pub(crate) use self::{
     clip::Clip, clip::ClipKind, diagnostic::Problem, diagnostic::Problems,
     diagnostic::did_you_mean, hurt::Hurt, key::Button, key::Key, pace::BreathLengths,
     pace::OWN_BREATH, pause::PauseStep, printable::is_harmless, printable::printable,
-    refusal::Refusal, remedy::Remedy, time::Moment, utterance::CUE_WORDS, utterance::Estimate,
-    utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths, utterance::VoiceAbility,
+    refusal::Refusal, remedy::Remedy, time::Moment, unheard::Unheard, utterance::CUE_WORDS,
+    utterance::Estimate, utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths,
+    utterance::VoiceAbility,
 };
 
 /// The name of whichever sound device the desktop plays through.

@@ -1,7 +1,7 @@
 //! What the answers mean: whether all is well, and what to do where it is not; and the facts, for programs.
 //!
-//! Not ok, so that the exit code says it: no sound, the chosen voice does not speak, no terminal, settings or a journal
-//! that cannot be used. All else is a note: a session runs without it, or mends it by itself.
+//! Not ok, so that the exit code says it: no sound, or none that can be heard, the chosen voice does not speak, no
+//! terminal, settings or a journal that cannot be used. All else is a note: a session runs without it, or mends it by itself.
 
 use std::path::Path;
 use std::time::Duration;
@@ -61,8 +61,12 @@ fn sound(findings: &Findings) -> Check {
         rate_hz: known.map(|sound| sound.rate),
         period_frames: known.map(|sound| sound.period),
         buffer_ms: known.map(|sound| ms(sound.ring())),
+        heard: known.and_then(|sound| sound.heard).map(|heard| heard.is_ok()),
     };
     let judged = |sound: &Sound| {
+        if let Some(Err(why)) = sound.heard {
+            return bad(&why.into());
+        }
         let Sound {
             device,
             rate,
@@ -339,7 +343,7 @@ mod tests {
     use super::*;
     use std::fmt;
 
-    use crate::base::Remedy;
+    use crate::base::{Remedy, Unheard};
     use crate::settings::emergency::{Emergency, Surroundings};
 
     /// An error whose remedy has two lines.
@@ -379,6 +383,7 @@ mod tests {
                 period: 640,
                 silences: [9, 2, 14, 5, 7].map(silence).to_vec(),
                 underruns: 0,
+                heard: Some(Ok(())),
                 watched: ms(1234),
             }),
             voice: Ok(VoiceFound {
@@ -522,6 +527,30 @@ mod tests {
         findings.service = Service::NotBuiltIn;
         judged(&findings, "voice", Status::Note, "not installed");
         judged(&findings, "speech service", Status::Bad, "built without");
+    }
+
+    #[test]
+    fn sound_that_nobody_can_hear_is_not_ok() {
+        let mut findings = well();
+        for (heard, status, says) in [
+            (None, Status::Ok, "device \"default\""),
+            (
+                Some(Err(Unheard::Dummy)),
+                Status::Bad,
+                "only a dummy output",
+            ),
+            (
+                Some(Err(Unheard::Muted)),
+                Status::Bad,
+                "softback alone is muted",
+            ),
+        ] {
+            if let Ok(sound) = &mut findings.sound {
+                sound.heard = heard;
+            }
+            judged(&findings, "sound", status, says);
+        }
+        assert!(!report(&findings).is_ready());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::Trouble;
 use crate::audio::{Graph, GraphCommand, GraphHandle, Output};
-use crate::base::{Clip, DEFAULT_DEVICE, Frames, Moment, SAMPLE_RATE};
+use crate::base::{Clip, DEFAULT_DEVICE, Frames, Moment, SAMPLE_RATE, Unheard};
 use crate::clock::{now, pause};
 
 /// An open device that takes sound.
@@ -20,6 +20,8 @@ pub(super) struct Sound {
     pub period: u32,
     pub silences: Vec<Silence>,
     pub underruns: u32,
+    /// What the sound server says of the stream: that it can be heard, or why not.
+    pub heard: Option<Result<(), Unheard>>,
     /// How long underruns were counted.
     pub watched: Duration,
 }
@@ -80,6 +82,7 @@ pub(super) fn sound(device: Option<String>, period: u32) -> Result<Sound, Troubl
         rate,
         period,
         underruns: output.underruns(),
+        heard: output.heard(),
         watched: begun.elapsed(),
     })
 }

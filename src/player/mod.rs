@@ -162,7 +162,7 @@ impl Player {
             self.output.settle(moment.0);
         }
         match self.output.look(moment.0, self.graph.is_quiet()) {
-            Some(Change::Lost) => self.session.handle(moment, Input::DeviceLost),
+            Some(Change::Lost(why)) => self.session.handle(moment, Input::DeviceLost(why)),
             Some(Change::Back) => self.session.handle(moment, Input::DeviceBack),
             None => {}
         }

@@ -1,6 +1,6 @@
 //! What goes into a session, and what comes out of it.
 
-use crate::base::{BreathPhase, Clip, Frames, Hurt, Key, Moment, Utterance};
+use crate::base::{BreathPhase, Clip, Frames, Hurt, Key, Moment, Unheard, Utterance};
 
 /// What reaches a session.
 #[derive(Clone, Debug)]
@@ -29,8 +29,9 @@ pub(crate) enum Input {
     Suspended,
     /// The keys go to another window.
     FocusLost,
-    /// The loudspeaker is lost: from now on time goes on and nothing is heard.
-    DeviceLost,
+    /// The loudspeaker is lost, or cannot be heard: from now on time goes on and nothing is heard. While it is lost: it
+    /// is now for another reason.
+    DeviceLost(Unheard),
     /// The loudspeaker is back.
     DeviceBack,
     /// The computer was asleep, or this program stood still.

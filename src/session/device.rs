@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Ending, Mode, Session, Then};
-use crate::base::{Frames, Moment, PauseStep};
+use crate::base::{Frames, Moment, PauseStep, Unheard};
 use crate::plan::{Cue, WAKE_UP};
 
 /// What there was when the loudspeaker was lost.
@@ -16,6 +16,7 @@ pub(super) struct Lost {
     /// With it an answer is said back, which can be undone.
     pub echo: bool,
     since: Moment,
+    why: Unheard,
 }
 
 impl Lost {
@@ -28,9 +29,13 @@ impl Lost {
 
 impl Session {
     /// Nothing can be heard from now on, so nothing is played; what she should know is to be read.
-    pub(super) fn device_lost(&mut self) {
+    pub(super) fn device_lost(&mut self, why: Unheard) {
+        if let Some(lost) = &mut self.lost {
+            lost.why = why;
+            return;
+        }
         // What ends without the plan ends all the same.
-        if self.lost.is_some() || self.decided().is_some() {
+        if self.decided().is_some() {
             return;
         }
         self.arms_down = self.mode == Mode::Paused && self.arms_down();
@@ -39,6 +44,7 @@ impl Session {
             said: self.still_to_say(),
             echo: self.in_echo(self.at()),
             since: self.now,
+            why,
         };
         let mut said = self.says(|companion| &companion.device_lost);
         if self.mode == Mode::Closing {
@@ -47,6 +53,12 @@ impl Session {
         }
         self.pause_with(said, Ending::DeviceLost);
         self.lost = Some(lost);
+    }
+
+    /// Why she hears nothing, if it is more than that the loudspeaker is away, which is said already.
+    pub(super) fn unheard(&self) -> Option<Unheard> {
+        let why = self.lost.as_ref().map(|lost| lost.why);
+        why.filter(|why| *why != Unheard::Away)
     }
 
     /// The words of a close from there on: whom to call must be read when it cannot be heard.

@@ -159,7 +159,7 @@ impl Session {
                 self.interrupted(None);
             }
             Input::FocusLost => self.focus_lost(),
-            Input::DeviceLost => self.device_lost(),
+            Input::DeviceLost(why) => self.device_lost(why),
             Input::DeviceBack => self.device_back(),
             Input::Woken { asleep } => self.woken(asleep),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Begun, Mode, Part, Phase, Session};
 pub(crate) use crate::base::BreathPhase;
-use crate::base::{BreathLengths, Frames, Moment, Pace};
+use crate::base::{BreathLengths, Frames, Moment, Pace, Unheard};
 use crate::plan::{Cue, PlannedCue};
 
 /// A counted breath in progress.
@@ -56,6 +56,8 @@ pub(crate) struct View {
     pub sentence: Arc<str>,
     /// Grows by one with each sentence that begins, so that a sentence said twice is two.
     pub sentences_begun: u64,
+    /// Why nothing can be heard, while it cannot and there is more to say of it than the sentence does.
+    pub unheard: Option<Unheard>,
     pub section: Arc<str>,
     /// The movement's title, or empty.
     pub movement: Arc<str>,
@@ -96,6 +98,7 @@ impl Session {
             leading: current.map_or_else(String::new, |_| self.leading(index)),
             sentence: shown.sentence,
             sentences_begun: shown.begun,
+            unheard: self.unheard(),
             section: movement.section.clone(),
             movement: movement.title.clone(),
             breath,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::row::{Look, Row, cut};
-use super::{NOTICE, OVER, printable};
+use super::{NOTICE, OVER, printable, told};
 use crate::base::{BreathPhase, Frames, Pace};
 use crate::session::keys::Phase::{self, Asking, Closing, Paused, Playing, Ready};
 use crate::session::view::{BreathView, PartView, View};
@@ -116,7 +116,7 @@ fn titles(view: &View) -> (Arc<str>, Arc<str>) {
     }
 }
 
-/// The sentence, below what leads to it.
+/// The sentence, below what leads to it; and why it cannot be heard.
 fn sentence(view: &View, width: usize) -> Vec<Ranked> {
     let wrapped = |text: &str, look, ranks: [u8; 2]| {
         let text = printable(text);
@@ -127,6 +127,10 @@ fn sentence(view: &View, width: usize) -> Vec<Ranked> {
     };
     let mut rows = wrapped(&view.leading, Look::Plain, [LEADING; 2]);
     rows.extend(wrapped(&view.sentence, Look::Strong, [NEEDED, WORDS]));
+    if let Some(why) = view.unheard {
+        rows.push(blank());
+        rows.extend(wrapped(&told(why), Look::Plain, [NEEDED, WORDS]));
+    }
     rows
 }
 

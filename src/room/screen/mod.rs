@@ -14,6 +14,7 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 
+use crate::base::{Remedy, Unheard};
 use crate::session::view::View;
 use layout::layout;
 use plain::Plain;
@@ -133,6 +134,16 @@ impl Screen {
         queue!(changes, EndSynchronizedUpdate)?;
         Ok(changes)
     }
+}
+
+/// Why nothing can be heard, and what to do about it, in two sentences.
+fn told(why: Unheard) -> String {
+    let told = [Some(why.to_string()), why.remedy()];
+    let sentences = told.into_iter().flatten().map(|words| {
+        let (first, rest) = words.split_at(1);
+        first.to_uppercase() + rest + "."
+    });
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
 /// Text without characters that steer the terminal or change the direction of writing: a routine may come from

@@ -3,8 +3,8 @@
 
 use std::mem;
 
-use super::{NOTICE, OVER, printable};
-use crate::base::{BreathLengths, BreathPhase};
+use super::{NOTICE, OVER, printable, told};
+use crate::base::{BreathLengths, BreathPhase, Unheard};
 use crate::session::keys::Phase;
 use crate::session::view::{BreathView, PartView, View};
 
@@ -17,6 +17,7 @@ pub(super) struct Plain {
     /// The sentences of the close, as far as they have begun.
     close: Vec<String>,
     waits: bool,
+    unheard: Option<Unheard>,
     /// The movement whose breath was told, and what was told of it.
     breath: Option<(String, BreathLengths, u32)>,
 }
@@ -34,6 +35,10 @@ impl Plain {
                 PartView::Close | PartView::Over => self.close.push(self.sentence.clone()),
                 PartView::Before { .. } | PartView::Routine => self.close.clear(),
             }
+        }
+        let before = mem::replace(&mut self.unheard, view.unheard);
+        if let Some(why) = view.unheard.filter(|why| before != Some(*why)) {
+            lines += &line(&told(why));
         }
         if let Some(breath) = view.breath {
             lines += &self.breath(view, breath);

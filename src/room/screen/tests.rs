@@ -19,6 +19,7 @@ fn view() -> View {
                    is comfortable."
             .into(),
         sentences_begun: 1,
+        unheard: None,
         section: "Seated movements".into(),
         movement: "Shoulder rolls".into(),
         breath: Some(BreathView {

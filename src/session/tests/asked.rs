@@ -2,7 +2,7 @@
 //! sequence of keys starts a session that should not be.
 
 use crate::base::{
-    Button, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, VoiceAbility,
+    Button, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, Unheard, VoiceAbility,
 };
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
@@ -948,7 +948,7 @@ fn what_nobody_heard_of_sitting_down_is_said_when_the_loudspeaker_is_back() {
     let mut room = standing();
     room.pass(seconds(200.0));
     let before = texts(&room).len();
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.pass(seconds(200.0));
     assert_eq!(texts(&room).len(), before);
     room.give(Input::DeviceBack);
@@ -963,7 +963,7 @@ fn what_nobody_heard_of_sitting_down_is_said_when_the_loudspeaker_is_back() {
     let mut paused = standing();
     paused.press(Key::Space);
     paused.pass(seconds(200.0));
-    paused.give(Input::DeviceLost);
+    paused.give(Input::DeviceLost(Unheard::Away));
     paused.pass(seconds(200.0));
     paused.give(Input::DeviceBack);
     paused.pass(seconds(30.0));
@@ -978,7 +978,7 @@ fn what_nobody_heard_of_sitting_down_is_said_when_the_loudspeaker_is_back() {
     let mut stopped = standing();
     stopped.press(Key::Escape);
     until_waiting(&mut stopped);
-    stopped.give(Input::DeviceLost);
+    stopped.give(Input::DeviceLost(Unheard::Away));
     stopped.pass(seconds(400.0));
     let before = texts(&stopped).len();
     stopped.give(Input::DeviceBack);
@@ -1187,7 +1187,7 @@ impl Watched {
             Act::FocusLost => self.room.give(Input::FocusLost),
             Act::Sleeps => self.room.give(sleeps),
             Act::Away => {
-                self.room.give(Input::DeviceLost);
+                self.room.give(Input::DeviceLost(Unheard::Away));
                 self.room.pass(seconds(6.0));
                 self.room.give(Input::DeviceBack);
             }

@@ -1,6 +1,6 @@
 //! The session when the loudspeaker goes and comes back, and when the computer sleeps, under a virtual clock.
 
-use crate::base::{Frames, Hurt, Key, Pace, VoiceAbility};
+use crate::base::{Frames, Hurt, Key, Pace, Unheard, VoiceAbility};
 use crate::plan::WAKE_UP;
 use crate::routine::Routine;
 use crate::session::keys::Phase;
@@ -67,7 +67,7 @@ fn in_a_breath() -> Room {
 /// Loses the loudspeaker for so long, and gives it back; what is heard after that.
 fn away(room: &mut Room, length: f64) -> Vec<String> {
     let before = room.heard.len();
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     assert_eq!(shown(room), LOST);
     room.pass(seconds(length));
     assert_eq!(texts(room, before), [""; 0], "nothing is played to nobody");
@@ -80,6 +80,31 @@ fn away(room: &mut Room, length: f64) -> Vec<String> {
         "{first}"
     );
     texts(room, before)
+}
+
+#[test]
+fn why_nothing_can_be_heard_is_shown_as_long_as_it_is_so() {
+    let mut room = in_a_breath();
+    let unheard = |room: &Room| room.session.view(room.now).unheard;
+    assert_eq!(unheard(&room), None);
+    let before = room.heard.len();
+    let reasons = [
+        (Unheard::Muted, Some(Unheard::Muted)),
+        (Unheard::Dummy, Some(Unheard::Dummy)),
+        // The sentence says so.
+        (Unheard::Away, None),
+        (Unheard::TooSoft, Some(Unheard::TooSoft)),
+    ];
+    for (why, shows) in reasons {
+        room.give(Input::DeviceLost(why));
+        room.pass(seconds(1.0));
+        assert_eq!((unheard(&room), shown(&room)), (shows, LOST.to_owned()));
+    }
+    assert_eq!(texts(&room, before), [""; 0], "nothing is played to nobody");
+    room.give(Input::DeviceBack);
+    assert_eq!(unheard(&room), None);
+    room.pass(seconds(3.0));
+    assert_eq!(texts(&room, before)[0], BACK);
 }
 
 #[test]
@@ -105,7 +130,7 @@ fn after_a_long_sleep_it_is_over() {
     paused.pass(seconds(30.0));
     assert_eq!(paused.endings, [Ending::Asleep]);
     let mut away = in_a_breath();
-    away.give(Input::DeviceLost);
+    away.give(Input::DeviceLost(Unheard::Away));
     away.give(asleep(11.0));
     away.pass(seconds(30.0));
     assert_eq!(away.endings, [Ending::Asleep]);
@@ -231,7 +256,7 @@ fn a_short_pause_of_hers_is_still_a_short_one_afterwards() {
     let mut room = in_a_breath();
     room.press(Key::Space);
     room.pass(seconds(1.0));
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.pass(seconds(1.0));
     room.give(Input::DeviceBack);
     room.pass(seconds(3.0));
@@ -248,7 +273,7 @@ fn her_arms_that_were_down_are_put_in_place_again() {
         room.press(Key::Space);
         let wait = if lost_first { 1.0 } else { 9.0 };
         room.pass(seconds(wait));
-        room.give(Input::DeviceLost);
+        room.give(Input::DeviceLost(Unheard::Away));
         room.pass(seconds(10.0 - wait));
         room.give(Input::DeviceBack);
         room.pass(seconds(2.0));
@@ -271,7 +296,7 @@ fn a_question_is_asked_again_from_the_first_line_that_leads_to_it() {
         room.pass(seconds(1.0));
         let spoken = room.spoken.len();
         let before = room.heard.len();
-        room.give(Input::DeviceLost);
+        room.give(Input::DeviceLost(Unheard::Away));
         // Keys do not answer what she cannot hear.
         for key in [Key::Enter, Key::Tab, Key::Space, Key::Backspace, Key::Right] {
             room.press(key);
@@ -315,7 +340,7 @@ fn in_a_breath_of(ability: VoiceAbility) -> Room {
 fn a_wait_until_she_is_ready_begins_again() {
     let mut room = short(VoiceAbility::Renders);
     assert!(room.until_waiting());
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.press(Key::Space);
     room.pass(seconds(1.0));
     let before = room.heard.len();
@@ -341,7 +366,7 @@ fn a_close_goes_on_to_its_end() {
     assert_eq!(away(&mut room, 8.0)[..2], [BACK.to_owned(), call.clone()]);
     assert_eq!(room.play_out(), Ending::Declined);
     // What she cannot hear she may read.
-    unheard.give(Input::DeviceLost);
+    unheard.give(Input::DeviceLost(Unheard::Away));
     unheard.pass(seconds(5.0));
     assert_eq!(shown(&unheard), call);
 }
@@ -355,7 +380,7 @@ fn her_answer_is_said_back_again_if_she_may_not_have_heard_it() {
     let mut back = room.clone();
     assert_eq!(away(&mut room, 1.0)[..2], [BACK, "You said no."]);
     // And then it can be taken back like any other.
-    back.give(Input::DeviceLost);
+    back.give(Input::DeviceLost(Unheard::Away));
     back.pass(seconds(1.0));
     back.give(Input::DeviceBack);
     let before = back.heard.len();
@@ -376,7 +401,7 @@ fn what_hurt_is_not_written_down_before_it_was_said_back() {
     assert!(room.until_waiting());
     room.press(Key::Enter);
     room.pass(seconds(0.5));
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.pass(seconds(1.0));
     assert_eq!(room.notes, [Note::Begun]);
     let mut gone = room.clone();
@@ -396,7 +421,7 @@ fn what_hurt_is_not_written_down_before_it_was_said_back() {
 fn a_loudspeaker_that_comes_and_goes_says_once_that_it_is_back() {
     let mut room = in_a_breath();
     for _ in 0..5 {
-        room.give(Input::DeviceLost);
+        room.give(Input::DeviceLost(Unheard::Away));
         room.pass(seconds(1.0));
         room.give(Input::DeviceBack);
         room.pass(seconds(1.3));
@@ -409,7 +434,7 @@ fn a_loudspeaker_that_comes_and_goes_says_once_that_it_is_back() {
 #[test]
 fn escape_ends_at_once_and_the_pain_question_stays_open() {
     let mut room = in_a_breath();
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.pass(seconds(5.0));
     let heard = room.heard.len();
     room.press(Key::Escape);
@@ -425,7 +450,7 @@ fn escape_in_a_close_ends_it_as_what_it_is() {
     assert!(room.until_waiting());
     room.press(Key::Enter);
     room.pass(seconds(6.0));
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     room.press(Key::Escape);
     assert_eq!(room.endings, [Ending::Declined]);
     assert!(
@@ -442,7 +467,10 @@ fn what_it_ends_for_stays_so_whatever_comes_in_its_last_words() {
     };
     let begun = [
         (vec![asleep()], Ending::Asleep),
-        (vec![Input::DeviceLost, asleep()], Ending::Asleep),
+        (
+            vec![Input::DeviceLost(Unheard::Away), asleep()],
+            Ending::Asleep,
+        ),
         (
             vec![Input::VoiceFailed, Input::VoiceFailed],
             Ending::VoiceLost,
@@ -454,7 +482,7 @@ fn what_it_ends_for_stays_so_whatever_comes_in_its_last_words() {
         Input::Key(Key::Space),
         Input::Key(Key::Enter),
         Input::VoiceFailed,
-        Input::DeviceLost,
+        Input::DeviceLost(Unheard::Away),
         Input::FocusLost,
         Input::Suspended,
         asleep(),
@@ -481,7 +509,7 @@ fn a_loudspeaker_that_stays_away_ends_it() {
         if paused {
             room.press(Key::Space);
         }
-        room.give(Input::DeviceLost);
+        room.give(Input::DeviceLost(Unheard::Away));
         room.pass(seconds(599.0));
         assert_eq!(shown(&room), LOST);
         room.pass(seconds(12.0));
@@ -492,7 +520,7 @@ fn a_loudspeaker_that_stays_away_ends_it() {
 #[test]
 fn the_service_may_fail_while_the_loudspeaker_is_away() {
     let mut room = in_a_breath_of(VoiceAbility::Speaks).with_service(Service::Hangs);
-    room.give(Input::DeviceLost);
+    room.give(Input::DeviceLost(Unheard::Away));
     for _ in 0..5 {
         room.give(Input::VoiceFailed);
         room.pass(seconds(20.0));
@@ -524,7 +552,10 @@ fn after_sleep_it_is_paused_and_says_so() {
 
 #[test]
 fn sleep_and_loss_in_any_order_are_one_pause() {
-    for inputs in [[WOKEN, Input::DeviceLost], [Input::DeviceLost, WOKEN]] {
+    for inputs in [
+        [WOKEN, Input::DeviceLost(Unheard::Away)],
+        [Input::DeviceLost(Unheard::Away), WOKEN],
+    ] {
         let mut room = in_a_breath();
         for input in inputs {
             room.give(input);
@@ -570,7 +601,7 @@ fn any_event() -> impl Strategy<Value = Input> {
         Key::Char('?'),
     ];
     prop_oneof![
-        3 => Just(Input::DeviceLost),
+        3 => Just(Input::DeviceLost(Unheard::Away)),
         3 => Just(Input::DeviceBack),
         1 => Just(WOKEN),
         1 => Just(Input::Suspended),
@@ -597,7 +628,7 @@ proptest! {
                 break;
             }
             match input {
-                Input::DeviceLost => lost = true,
+                Input::DeviceLost(_) => lost = true,
                 Input::DeviceBack => lost = false,
                 _ => {}
             }

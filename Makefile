@@ -16,7 +16,7 @@ ARGS ?=
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: speech_service:: device_loss::
-LIVE := captions:: media_keys:: doctor::
+LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture::
 
 .PHONY: play test verify picture phonemes bench setup clean-setup help
@@ -37,10 +37,10 @@ test:
 	wait $$long && exit $$others
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 
-# With both features, the default, `make test` builds it.
+# With all of them, the default, `make test` builds it.
 verify:
 	@bash .ci/setup test
-	for features in "" media-keys system-voice; do \
+	for features in "" media-keys system-voice sound-server; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings && \
 	  cargo build --locked --no-default-features --features "$$features" || exit 1; \
 	done

@@ -164,7 +164,7 @@ impl Output {
         self.heard();
         let unheard = self.hearing.look(now, self.unheard.is_some());
         let away = self.is_lost().then_some(Unheard::Away);
-        let unheard = away.or(unheard);
+        let unheard = unheard.or(away);
         let before = std::mem::replace(&mut self.unheard, unheard);
         (before != unheard).then(|| unheard.map_or(Change::Back, Change::Lost))
     }

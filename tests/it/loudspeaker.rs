@@ -3,7 +3,7 @@
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -90,10 +90,13 @@ impl Loudspeaker {
         self.control(&sink.join(" ").split(' ').collect::<Vec<_>>());
     }
 
-    fn control(&self, words: &[&str]) {
+    /// Tells or asks the server something, as `pactl` does; its answer.
+    pub fn control(&self, words: &[&str]) -> String {
         let mut pactl = self.lab.command("PACTL", &self.environment());
-        let done = pactl.args(words).status().expect("pactl");
-        assert!(done.success(), "{words:?}: {}", self.log());
+        let asked = pactl.args(words).stdout(Stdio::piped()).output();
+        let Output { status, stdout, .. } = asked.expect("pactl");
+        assert!(status.success(), "{words:?}: {}", self.log());
+        String::from_utf8_lossy(&stdout).trim().to_owned()
     }
 
     /// The server dies.

@@ -52,3 +52,5 @@ mod structure;
 mod system_voice;
 #[cfg(target_os = "linux")]
 mod terminal;
+#[cfg(all(target_os = "linux", feature = "sound-server"))]
+mod unheard;

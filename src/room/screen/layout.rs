@@ -129,7 +129,7 @@ fn sentence(view: &View, width: usize) -> Vec<Ranked> {
     rows.extend(wrapped(&view.sentence, Look::Strong, [NEEDED, WORDS]));
     if let Some(why) = view.unheard {
         rows.push(blank());
-        rows.extend(wrapped(&told(why), Look::Plain, [NEEDED, WORDS]));
+        rows.extend(wrapped(&told(why), Look::Plain, [WORDS; 2]));
     }
     rows
 }

@@ -382,6 +382,11 @@ fn states() -> Vec<View> {
             phase: Phase::Closing,
             ..other.clone()
         },
+        View {
+            phase: Phase::Closing,
+            unheard: Some(Unheard::TooSoft),
+            ..other.clone()
+        },
         other,
         breath,
     ]
@@ -582,6 +587,34 @@ fn plain_is_the_notice_once_and_a_line_for_each_sentence() {
     assert_eq!(bench.draw(&view), "");
     view.sentences_begun = 2;
     assert_eq!(bench.draw(&view), "Paused.\n");
+}
+
+#[test]
+fn why_nothing_can_be_heard_stands_below_the_sentence_and_in_one_plain_line() {
+    let told = "Softback alone is muted on this computer. Unmute \"softback\" in the volume control, while it runs.";
+    let mut view = View {
+        unheard: Some(Unheard::Muted),
+        sentence: "I cannot reach the loudspeaker, so I have paused.".into(),
+        ..quiet()
+    };
+    let mut full = Bench::new(FULL, 80, 24);
+    full.draw(&view);
+    let rows = full.rows().join(" ");
+    let words: Vec<_> = rows.split_whitespace().collect();
+    let expected = format!("{} {told}", view.sentence);
+    assert!(words.join(" ").contains(&expected), "{words:?}");
+    let mut plain = Bench::new(Style::Plain, 80, 24);
+    plain.draw(&quiet());
+    assert_eq!(plain.draw(&view), format!("{told}\n"));
+    assert_eq!(plain.draw(&view), "");
+    view.unheard = None;
+    assert_eq!(plain.draw(&view), "");
+    view.unheard = Some(Unheard::Dummy);
+    assert!(
+        plain
+            .draw(&view)
+            .starts_with("There is no real loudspeaker")
+    );
 }
 
 #[test]

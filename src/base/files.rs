@@ -84,8 +84,8 @@ pub(crate) fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
 }
 
 /// The same, without waiting for the disk: for what is written while her keys are waited for. A power cut may take it.
+/// A symbolic link is replaced itself: nothing of this is kept where somebody else may read it.
 pub(crate) fn replace_file_soon(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let path = &behind_links(path)?;
     write_beside(path, contents)?.persist(path)?;
     Ok(())
 }
@@ -97,7 +97,8 @@ fn write_beside(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     Ok(beside)
 }
 
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
+/// Where `path` leads.
+pub(crate) fn behind_links(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => {
             Ok(path.to_owned())
@@ -193,6 +194,10 @@ mod tests {
         fs::remove_file(&real).unwrap();
         replace_file(&link, b"new").unwrap_err();
         assert!(link.is_symlink());
+        fs::write(&real, "kept").unwrap();
+        replace_file_soon(&link, b"new").unwrap();
+        assert!(!link.is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"kept");
     }
 
     #[test]

@@ -28,8 +28,8 @@ use thiserror::Error;
 
 use crate::base::Remedy;
 use crate::base::files::{
-    LONGEST_RECORD, LONGEST_TEXT, folder_of, make_folder, name_of, read_at_most, read_plain,
-    replace_file, replace_file_soon, sync_folder,
+    LONGEST_RECORD, LONGEST_TEXT, behind_links, folder_of, make_folder, name_of, read_at_most,
+    read_plain, replace_file, replace_file_soon, sync_folder,
 };
 use crate::journal::entry::{Entry, Record, parse};
 use crate::journal::{at::At, history::History, pick_up::Left};
@@ -248,8 +248,10 @@ fn replace(path: &Path, entries: &[Entry]) -> io::Result<()> {
     let old = open_file(path)?;
     old.lock()?;
     if entries.is_empty() {
-        fs::remove_file(path)?;
-        return sync_folder(folder_of(path));
+        // A link alone would leave everything where it leads.
+        let path = behind_links(path)?;
+        fs::remove_file(&path)?;
+        return sync_folder(folder_of(&path));
     }
     let mut text = Vec::new();
     for entry in entries {

@@ -87,6 +87,7 @@ pub(crate) fn play(
     let outcome = player.run();
     let diary = player.diary.take();
     let unwritten = player.unwritten.take();
+    let moves = player.session.moves();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
     // A terminal that takes nothing has nobody before it, and must not be waited for.
     let reads = player.terminal.takes_output();
@@ -95,7 +96,10 @@ pub(crate) fn play(
     // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
     let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
     if let Some(diary) = diary {
-        diary.close(&outcome)?;
+        // Rest goes on without a journal, and so it ends without one.
+        diary
+            .close(&outcome)
+            .or_else(|error| if moves { Err(error) } else { Ok(()) })?;
     }
     unwritten.map_or(outcome, |error| Err(error.into()))
 }
@@ -219,6 +223,8 @@ impl Player {
                         match (note, diary.note(note, &self.session)) {
                             // What to watch for has to be said all the same.
                             (Note::Hurt(_), Err(error)) => self.unwritten = Some(error),
+                            // Rest is open whatever the journal says, and so whatever becomes of it.
+                            (_, Err(_)) if !self.session.moves() => self.diary = None,
                             (_, noted) => noted?,
                         }
                     }

@@ -21,7 +21,8 @@ const CHECKOUT_DEPTH: usize = 4;
 /// user's data directory, beside the program, or in the checkout that it was built in.
 pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
     let named = flag.map(Path::to_path_buf);
-    let named = named.or_else(|| env::var_os(VOICE_DIR_VARIABLE).map(PathBuf::from));
+    let set = env::var_os(VOICE_DIR_VARIABLE).filter(|folder| !folder.is_empty());
+    let named = named.or_else(|| set.map(PathBuf::from));
     let places = named.map_or_else(places, |named| vec![named]);
     if let Some(found) = places.iter().find(|place| place.join(MARK).is_file()) {
         return Ok(found.clone());

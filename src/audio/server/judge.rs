@@ -23,7 +23,7 @@ pub(super) fn heard(pid: u32, streams: &[SinkInputInfo], sinks: &[SinkInfo]) -> 
         sink.map_or(Err(Unheard::Dummy), |sink| through(stream, sink))
     });
     // While one is being replaced there are two: the better one counts.
-    verdicts.reduce(|one, other| one.or(other))
+    verdicts.reduce(Heard::or)
 }
 
 fn is_of(pid: u32, props: &Props) -> bool {

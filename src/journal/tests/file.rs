@@ -169,3 +169,26 @@ proptest! {
         prop_assert!(desk.bytes().starts_with(&bytes));
     }
 }
+
+/// Field report: where the journal is a link, its target kept everything.
+#[test]
+fn forgetting_deletes_what_a_link_leads_to() {
+    let desk = Desk::new();
+    desk.set(b"");
+    let real = desk.folder.path().join("real.jsonl");
+    fs::remove_file(desk.path()).expect("a file");
+    std::os::unix::fs::symlink(&real, desk.path()).expect("a link");
+    fs::write(&real, b"").expect("a file");
+    let mut journal = desk.open();
+    for entry in [
+        started(1, noon(), false),
+        ended(1, noon(), How::Done, Hurt::NotAsked),
+    ] {
+        journal.append(&entry).expect("a line");
+    }
+    assert!(fs::read_to_string(&real).is_ok_and(|kept| kept.contains("rest")));
+    let left = journal.forget(noon()).expect("it is forgotten");
+    assert_eq!(left.entries().count(), 0);
+    let kept = fs::read_to_string(&real).unwrap_or_default();
+    assert!(!kept.contains("rest"), "{kept}");
+}

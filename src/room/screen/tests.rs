@@ -382,13 +382,13 @@ fn states() -> Vec<View> {
             phase: Phase::Closing,
             ..other.clone()
         },
+        other.clone(),
+        breath,
         View {
             phase: Phase::Closing,
             unheard: Some(Unheard::TooSoft),
-            ..other.clone()
+            ..other
         },
-        other,
-        breath,
     ]
 }
 

@@ -16,7 +16,7 @@ const ELSEWHERE: &str = "it is another program's";
 
 /// Commands that are only read, and why. Softback's own must still have the right names, flags and values,
 /// and those of make a target.
-const NOT_RUN: [(&str, &str); 21] = [
+const NOT_RUN: [(&str, &str); 24] = [
     (
         "apt install speech-dispatcher speech-dispatcher-espeak-ng",
         SETTING_UP,
@@ -28,6 +28,9 @@ const NOT_RUN: [(&str, &str); 21] = [
     ("make play ARGS=\"doctor\"", SETTING_UP),
     ("make setup", SETTING_UP),
     ("make test", SETTING_UP),
+    ("pactl list short sink-inputs", ELSEWHERE),
+    ("pactl set-sink-input-mute NUMBER 0", ELSEWHERE),
+    ("pactl set-sink-mute @DEFAULT_SINK@ 0", ELSEWHERE),
     ("playerctl -p softback status", ELSEWHERE),
     ("spd-say hello", ELSEWHERE),
     ("softback --buffer 1024", SESSION),

@@ -3,6 +3,9 @@
 //! One source is added to the device's mixer, once. The stream stays open for the whole session, for
 //! loudspeakers that sleep swallow the first word after each waking.
 //!
+//! A stream that plays where nobody can hear it, by the word of the sound server, is lost as well; but it stays open,
+//! and goes on pulling the graph.
+//!
 //! Opening and closing may take for ever when the sound server hangs, so each is done by a thread of its
 //! own. While no device pulls, a stand-in pulls the graph by the wall clock, and time goes on. What a frozen
 //! server still held is heard when it thaws, up to two periods: that is beyond our reach.

@@ -5,6 +5,10 @@ use strum::EnumMessage;
 use super::Remedy;
 
 /// Nobody can hear what is played, and why.
+#[cfg_attr(
+    not(all(feature = "sound-server", unix, not(target_os = "macos"))),
+    allow(dead_code, reason = "only a sound server knows of most")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, EnumMessage)]
 pub(crate) enum Unheard {
     /// The device takes no sound.

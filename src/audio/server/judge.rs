@@ -2,6 +2,7 @@
 
 use pulseaudio::protocol::{ChannelVolume, Prop, Props, SinkFlags, SinkInfo, SinkInputInfo};
 
+use super::link::Lists;
 use crate::audio::hearing::Heard;
 use crate::base::Unheard;
 
@@ -16,10 +17,16 @@ const FULL: u64 = 0x10000;
 const SILENT: u64 = FULL / 20;
 
 /// Whether any stream of the process `pid` can be heard; `None` if it has none.
-pub(super) fn heard(pid: u32, streams: &[SinkInputInfo], sinks: &[SinkInfo]) -> Option<Heard> {
-    let ours = streams.iter().filter(|stream| is_of(pid, &stream.props));
+pub(super) fn heard(pid: u32, lists: &Lists) -> Option<Heard> {
+    let ours = lists.streams.iter().filter(|stream| {
+        let mut clients = lists.clients.iter();
+        let client = clients.find(|client| stream.client_index == Some(client.index));
+        // On some servers only the client says which process it is.
+        is_of(pid, &stream.props) || client.is_some_and(|client| is_of(pid, &client.props))
+    });
     let verdicts = ours.map(|stream| {
-        let sink = sinks.iter().find(|sink| sink.index == stream.sink_index);
+        let mut sinks = lists.sinks.iter();
+        let sink = sinks.find(|sink| sink.index == stream.sink_index);
         sink.map_or(Err(Unheard::Dummy), |sink| through(stream, sink))
     });
     // While one is being replaced there are two: the better one counts.
@@ -62,7 +69,7 @@ fn loudest(volume: &ChannelVolume) -> u64 {
 mod tests {
     use std::ffi::CString;
 
-    use pulseaudio::protocol::Volume;
+    use pulseaudio::protocol::{ClientInfo, Volume};
 
     use super::*;
     use Unheard::{Dummy, Muted, SinkMuted, TooSoft};
@@ -77,6 +84,16 @@ mod tests {
             volume.push(Volume::from_u32_clamped(part));
         }
         volume
+    }
+
+    /// What is heard of these streams.
+    fn heard(streams: &[SinkInputInfo], sinks: &[SinkInfo]) -> Option<Heard> {
+        let lists = Lists {
+            streams: streams.to_vec(),
+            sinks: sinks.to_vec(),
+            clients: Vec::new(),
+        };
+        super::heard(US, &lists)
     }
 
     fn stream(pid: u32, sink: u32, muted: bool, percent: u32) -> SinkInputInfo {
@@ -127,7 +144,7 @@ mod tests {
                 sink(3, name, sink_muted, sink_percent),
             ];
             let context = (stream_percent, name, sink_percent);
-            assert_eq!(heard(US, &streams, &sinks), Some(expected), "{context:?}");
+            assert_eq!(heard(&streams, &sinks), Some(expected), "{context:?}");
         }
     }
 
@@ -138,7 +155,7 @@ mod tests {
             ours.cvolume = ChannelVolume::empty();
             ours.cvolume.push(Volume::from_u32_clamped(raw));
             let sinks = [sink(3, "speaker", false, 100)];
-            assert_eq!(heard(US, &[ours], &sinks), Some(expected), "{raw}");
+            assert_eq!(heard(&[ours], &sinks), Some(expected), "{raw}");
         }
     }
 
@@ -147,7 +164,7 @@ mod tests {
         let streams = [stream(US, 3, false, 20)];
         let mut flat = sink(3, "speaker", false, 20);
         flat.flags = SinkFlags::FLAT_VOLUME;
-        assert_eq!(heard(US, &streams, &[flat]), Some(Ok(())));
+        assert_eq!(heard(&streams, &[flat]), Some(Ok(())));
     }
 
     #[test]
@@ -157,11 +174,30 @@ mod tests {
         let muted = stream(US, 3, true, 100);
         let nowhere = stream(US, u32::MAX, false, 100);
         let well = stream(US, 3, false, 100);
-        let heard = |streams: &[SinkInputInfo]| heard(US, streams, &sinks);
+        let heard = |streams: &[SinkInputInfo]| heard(streams, &sinks);
         assert_eq!(heard(&[]), None);
         assert_eq!(heard(std::slice::from_ref(&theirs)), None);
         assert_eq!(heard(&[SinkInputInfo::default()]), None);
         assert_eq!(heard(&[theirs.clone(), nowhere]), Some(Err(Dummy)));
         assert_eq!(heard(&[theirs, muted, well]), Some(Ok(())));
+    }
+
+    #[test]
+    fn a_stream_is_ours_if_its_client_is() {
+        let mut ours = stream(US, 3, true, 100);
+        let client = ClientInfo {
+            index: 9,
+            props: std::mem::take(&mut ours.props),
+            ..ClientInfo::default()
+        };
+        ours.client_index = Some(9);
+        let mut theirs = stream(7, 3, false, 100);
+        theirs.client_index = Some(8);
+        let lists = Lists {
+            streams: vec![theirs, ours],
+            sinks: vec![sink(3, "speaker", false, 100)],
+            clients: vec![ClientInfo::default(), client],
+        };
+        assert_eq!(super::heard(US, &lists), Some(Err(Muted)));
     }
 }

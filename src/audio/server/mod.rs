@@ -1,7 +1,7 @@
 //! The sound server, `PulseAudio` or `PipeWire`: where our stream goes there, and whether it can be heard.
 //!
-//! Asked on a thread of its own, for which nobody waits. Where there is no such server, where it hangs, refuses or speaks
-//! nonsense, or where the device is not reached by way of it, nothing is known, and nothing is done.
+//! Asked on a thread of its own, for which nobody waits. Where there is no such server, where it hangs, refuses or
+//! speaks nonsense, or where the device is not reached by way of it, nothing is known, and nothing is done.
 
 mod judge;
 mod link;
@@ -45,8 +45,7 @@ pub(super) fn watch() -> Receiver<Option<Heard>> {
 fn follow(saying: &Sender<Option<Heard>>) -> Result<(), ProtocolError> {
     let mut link = Link::open()?;
     loop {
-        let (streams, sinks) = link.lists()?;
-        let heard = judge::heard(process::id(), &streams, &sinks);
+        let heard = judge::heard(process::id(), &link.lists()?);
         if saying.send(heard).is_err() {
             return Ok(());
         }

@@ -201,7 +201,7 @@ fn what_was_killed_is_asked_about_and_a_yes_closes_the_movements_but_not_rest() 
     assert_eq!(asked.ends(PATIENCE).code(), Some(4));
 
     let mut closed = begin(&home, "upper-back");
-    closed.wait_for("The movements will stay closed until tomorrow", PATIENCE);
+    closed.wait_for("The movements stay closed for now", PATIENCE);
     assert_eq!(closed.ends(PATIENCE).code(), Some(4));
     assert!(!closed.screen().contains("welcome"));
 

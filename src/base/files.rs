@@ -1,7 +1,7 @@
 //! Files that hold something of hers: nobody else may read them, and none is ever half written. And files to read:
 //! nothing that has no end, and nothing that has no beginning.
 
-use std::fs::{self, DirBuilder, File, FileType};
+use std::fs::{self, DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
 use std::path::{Path, PathBuf};
@@ -17,14 +17,21 @@ pub(crate) const LONGEST_TEXT: u64 = 1 << 20;
 /// The most bytes of a file that the program writes. A journal of 200,000 lines has a quarter of that.
 pub(crate) const LONGEST_RECORD: u64 = 1 << 28;
 
-/// All of the plain file at `path`. Whatever else has that name is an error at once: a pipe without a writer, a
-/// terminal or a device would be waited for without an end.
-pub(crate) fn read_plain(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
-    let kind = fs::metadata(path)?.file_type();
-    if !kind.is_file() {
-        return Err(wrong(format!("it is {}, and no plain file", name_of(kind))));
+/// Opens the plain file at `path`. Whatever else has that name is an error at once: a pipe without a writer, a terminal
+/// or a device would be waited for without an end.
+pub(crate) fn open_plain(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    match fs::metadata(path).map(|found| found.file_type()) {
+        Ok(kind) if !kind.is_file() => {
+            let why = format!("it is {}, and no plain file", name_of(kind));
+            Err(io::Error::new(ErrorKind::AlreadyExists, why))
+        }
+        _ => options.open(path),
     }
-    read_at_most(File::open(path)?, longest)
+}
+
+/// All of the plain file at `path`.
+pub(crate) fn read_plain(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    read_at_most(open_plain(path, File::options().read(true))?, longest)
 }
 
 /// What `source` holds; an error if it is more than `longest` bytes.
@@ -38,7 +45,7 @@ pub(crate) fn read_at_most(source: impl Read, longest: u64) -> io::Result<Vec<u8
 }
 
 /// What a file of this kind is called.
-pub(crate) fn name_of(kind: FileType) -> &'static str {
+fn name_of(kind: FileType) -> &'static str {
     if kind.is_dir() {
         "a folder"
     } else if kind.is_fifo() {

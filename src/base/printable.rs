@@ -6,7 +6,7 @@ use std::fmt::Write;
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
-        if is_harmless(letter) {
+        if is_shown(letter) || matches!(letter, '\n' | '\t') {
             shown.push(letter);
         } else {
             let mut units = [0; 2];
@@ -19,18 +19,20 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// Neither a command to a terminal, nor a mark that turns the direction of letters or does not show.
-pub(crate) fn is_harmless(letter: char) -> bool {
-    match letter {
-        '\n' | '\t' => true,
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => false,
-        other => !other.is_control(),
-    }
+/// Whether it is a letter or a sign to look at: neither a command to a terminal, nor a break of the line, nor a mark that
+/// turns the direction of writing or does not show.
+pub(crate) fn is_shown(letter: char) -> bool {
+    !letter.is_control() && !matches!(letter, '\u{2028}' | '\u{2029}') && !shows_nothing(letter)
+}
+
+/// Unicode's format characters and fillers: a reader does not see them, a voice may stumble over them.
+pub(crate) const fn shows_nothing(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) mod pick_up;
 pub(crate) mod rules;
 mod show;
 
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ use thiserror::Error;
 
 use crate::base::Remedy;
 use crate::base::files::{
-    LONGEST_RECORD, LONGEST_TEXT, behind_links, folder_of, make_folder, name_of, read_at_most,
+    LONGEST_RECORD, LONGEST_TEXT, behind_links, folder_of, make_folder, open_plain, read_at_most,
     read_plain, replace_file, replace_file_soon, sync_folder,
 };
 use crate::journal::entry::{Entry, Record, parse};
@@ -230,17 +230,6 @@ fn open_file(path: &Path) -> io::Result<File> {
         sync_folder(folder)?;
     }
     Ok(file)
-}
-
-/// Opens nothing but a plain file: even to open a pipe may take for ever.
-fn open_plain(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    match fs::metadata(path) {
-        Ok(found) if !found.is_file() => {
-            let cause = format!("it is {}, and no plain file", name_of(found.file_type()));
-            Err(io::Error::new(ErrorKind::AlreadyExists, cause))
-        }
-        _ => options.open(path),
-    }
 }
 
 /// Puts a file with these lines in the journal's place, or none.

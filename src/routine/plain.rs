@@ -4,6 +4,8 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::base::shows_nothing;
+
 /// A sentence in its plain form.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "String")]
@@ -28,16 +30,6 @@ pub(super) fn plain(written: &str) -> String {
     let composed = shown.map(straight).nfkc();
     let signs: Vec<char> = composed.filter(|sign| !is_combining_mark(*sign)).collect();
     small_words(&dashes(&signs))
-}
-
-/// Unicode's format characters and fillers: a reader does not see them, a voice may stumble over them.
-const fn shows_nothing(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Every quote straight, every hyphen `-`, every dash `—`, every space plain.

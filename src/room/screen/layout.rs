@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::row::{Look, Row, cut};
-use super::{NOTICE, OVER, printable, told};
+use super::{NOTICE, OVER, one_row, told};
 use crate::base::{BreathPhase, Frames, Pace};
 use crate::session::keys::Phase::{self, Asking, Closing, Paused, Playing, Ready};
 use crate::session::view::{BreathView, PartView, View};
@@ -76,7 +76,7 @@ fn make_room(rows: usize, mut parts: [Vec<Ranked>; 3]) -> [Vec<Ranked>; 3] {
 }
 
 fn top(view: &View, width: usize) -> Vec<Ranked> {
-    let title = |text: &str, look| match printable(text) {
+    let title = |text: &str, look| match one_row(text) {
         text if text.is_empty() => blank(),
         text => (TITLE, Row::new(look, cut(&text, width))),
     };
@@ -119,7 +119,7 @@ fn titles(view: &View) -> (Arc<str>, Arc<str>) {
 /// The sentence, below what leads to it; and why it cannot be heard.
 fn sentence(view: &View, width: usize) -> Vec<Ranked> {
     let wrapped = |text: &str, look, ranks: [u8; 2]| {
-        let text = printable(text);
+        let text = one_row(text);
         let lines = textwrap::wrap(&text, width.clamp(1, SENTENCE_WIDEST));
         let lines = lines.into_iter().filter(|line| !line.is_empty());
         let row = |(number, line): (usize, _)| (ranks[number.min(1)], Row::new(look, line));

@@ -14,7 +14,7 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 
-use crate::base::{Remedy, Unheard};
+use crate::base::{Remedy, Unheard, is_shown};
 use crate::session::view::View;
 use layout::layout;
 use plain::Plain;
@@ -146,15 +146,8 @@ fn told(why: Unheard) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// Text without characters that steer the terminal or change the direction of writing: a routine may come from
-/// anywhere.
-fn printable(text: &str) -> String {
-    let plain = |letter: char| match letter {
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            ' '
-        }
-        letter if letter.is_control() => ' ',
-        letter => letter,
-    };
+/// A row of text, with a space for whatever is no letter or sign to look at: a routine may come from anywhere.
+fn one_row(text: &str) -> String {
+    let plain = |letter| if is_shown(letter) { letter } else { ' ' };
     text.chars().map(plain).collect()
 }

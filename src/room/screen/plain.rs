@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use super::{NOTICE, OVER, printable, told};
+use super::{NOTICE, OVER, one_row, told};
 use crate::base::{BreathLengths, BreathPhase, Unheard};
 use crate::session::keys::Phase;
 use crate::session::view::{BreathView, PartView, View};
@@ -29,7 +29,7 @@ impl Plain {
         let mut lines = if notice { line(NOTICE) } else { String::new() };
         if view.sentences_begun > self.sentences {
             self.sentences = view.sentences_begun;
-            self.sentence = printable(&view.sentence);
+            self.sentence = one_row(&view.sentence);
             lines += &line(&self.sentence);
             match view.part {
                 PartView::Close | PartView::Over => self.close.push(self.sentence.clone()),
@@ -53,7 +53,7 @@ impl Plain {
     /// Those of the close's `words` that she cut short, because whom to call may be among them; and that the
     /// session is over, unless that is written already.
     pub(super) fn end(&self, words: &[String]) -> String {
-        let words = words.iter().map(|word| printable(word));
+        let words = words.iter().map(|word| one_row(word));
         let mut missing: Vec<_> = words.filter(|word| !self.close.contains(word)).collect();
         let last = missing.last().unwrap_or(&self.sentence);
         if !last.starts_with(OVER) {

@@ -164,7 +164,7 @@ impl Checker<'_> {
         for (text, sentence) in texts.iter().zip(sentences) {
             for (word, why) in known.undecided(sentence) {
                 let at = place(self.file, text, &word.range);
-                self.decided(&at, &word.text, why);
+                self.decide(&at, &word.text, why);
             }
         }
     }
@@ -188,7 +188,8 @@ impl Checker<'_> {
         );
     }
 
-    fn decided(&mut self, at: &Range<usize>, word: &str, why: Why) {
+    /// The author has decided on this word, or should.
+    fn decide(&mut self, at: &Range<usize>, word: &str, why: Why) {
         let mut decided = self.new_words.iter_mut();
         if let Some(new) = decided.find(|new| new.word == word) {
             new.used = true;

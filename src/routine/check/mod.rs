@@ -21,7 +21,7 @@ use super::known::{Known, Why};
 use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 use super::plain::{Sentence, plain};
 use super::words::{Words, phrase};
-use crate::base::{Problem, Problems, is_harmless};
+use crate::base::{Problem, Problems, is_shown};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
@@ -150,7 +150,6 @@ impl<'a> Checker<'a> {
 
     /// A title or a name: something that can be shown, and is short enough for it.
     fn showable(&mut self, at: &Range<usize>, text: &str, what: &str) {
-        let hidden = |letter| letter == '\n' || letter == '\t' || !is_harmless(letter);
         self.refuse(
             text.trim().is_empty(),
             at,
@@ -164,7 +163,7 @@ impl<'a> Checker<'a> {
             "say it shorter",
         );
         self.refuse(
-            text.contains(hidden),
+            !text.chars().all(is_shown),
             at,
             format!("{what} holds a character that cannot be shown"),
             "write it in plain letters, on one line",

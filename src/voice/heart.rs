@@ -91,6 +91,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_without_a_sound_are_a_failure_and_no_pause() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
+        let mut heart = Heart::open(&folder).expect("`make setup` puts the voice there");
+        let mut said = |text| heart.render(&Utterance::new(text, crate::base::SAFETY_RATE));
+        let nothing = said("\u{65e5}\u{672c}\u{8a9e}");
+        assert!(matches!(nothing, Err(VoiceError::Unspeakable { .. })));
+        assert!(said("Rest.").is_ok());
+    }
+
+    #[test]
     fn a_cue_word_is_over_soon_after_its_sound() {
         let mut samples = vec![0.2; 1000];
         samples.extend(vec![0.0005; 20_000]);

@@ -6,9 +6,10 @@ use std::process::{Command, Output, Stdio};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
+use crate::clock::wait_until;
 use crate::lab::{Dir, Environment, Lab, spawning};
 use crate::pty::Program;
-use crate::stage::{PATIENCE, bare, fixture, softback};
+use crate::stage::{PATIENCE, bare, fixture, in_fast_motion, softback};
 
 /// Runs it without a terminal, from a folder of its own.
 fn run(binary: &Path, arguments: &[&str], environment: &Environment) -> Output {
@@ -340,4 +341,25 @@ fn closed_standard_error_is_no_reason_to_crash() {
         .stderr(full);
     command.envs(bare(&dir).iter().map(|(key, value)| (key, value)));
     assert_eq!(command.status().expect("it starts").code(), Some(2));
+}
+
+/// Rest is open whatever becomes of the journal: a full disk ended it after half a minute.
+#[test]
+fn rest_goes_on_without_a_journal() {
+    let dir = Dir::new();
+    let environment = in_fast_motion(&dir, 20);
+    let arguments = ["play", "rest", "--voice", "silent"];
+    let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
+    program.wait_for("Hello, and welcome.", PATIENCE);
+    let journal = dir.path().join("home/.local/state/softback/journal.jsonl");
+    fs::remove_file(&journal).expect("a journal");
+    fs::create_dir(&journal).expect("something else of that name");
+    wait_until(PATIENCE, || {
+        let screen = program.screen();
+        if screen.contains("Space ready") {
+            program.press(" ");
+        }
+        screen.contains("The session is over").then_some(())
+    });
+    assert_eq!(program.ends(PATIENCE).code(), Some(0));
 }

@@ -85,11 +85,17 @@ impl Wanted {
             && posture.is_none_or(|posture| *posture == start.posture)
             && pace.within(start.posture) == pace;
         let routine = routines::find(&start.routine).ok().filter(|_| same)?;
-        let setting = Setting::new(pace, start.posture);
-        let plan = Plan::compile(&routine, &Companion::built_in(), setting);
-        // A routine of hers may have been changed meanwhile.
-        let there = plan.counted_movements().get(left_at.movement)?;
-        if *there.title != *left_at.title {
+        let is_there = |form| {
+            let setting = Setting {
+                form,
+                ..Setting::new(pace, start.posture)
+            };
+            let plan = Plan::compile(&routine, &Companion::built_in(), setting);
+            let there = plan.counted_movements().get(left_at.movement);
+            there.is_some_and(|there| *there.title == *left_at.title)
+        };
+        // A routine of hers may have been changed meanwhile, or count its movements otherwise in the other form.
+        if ![Form::OneByOne, Form::Day].into_iter().all(is_there) {
             return None;
         }
         diary.offered = Some(start.id);
@@ -112,7 +118,7 @@ fn programme(
     opening: &Opening,
 ) -> Result<Programme, Error> {
     let Opening {
-        first,
+        ask_all,
         ask_hurt,
         closed,
         ..
@@ -120,7 +126,11 @@ fn programme(
     let seated = (!can_stand(&wanted.routine)).then_some(Posture::Seated);
     let terms = Terms {
         sound_check: settings.checks_sound(),
-        form: if first { Form::OneByOne } else { Form::List },
+        form: if ask_all || settings.questions {
+            Form::OneByOne
+        } else {
+            Form::Day
+        },
         ask_hurt,
         refused: closed.map(|closed| closed.why),
         pick_up: wanted.pick_up.is_some(),

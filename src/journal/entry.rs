@@ -37,6 +37,11 @@ pub(crate) enum Entry {
         at: At,
         hurt: Hurt,
     },
+    /// An answer in the screening held her back: all questions are due. Which answer it was is not kept.
+    AskAll {
+        v: LineVersion,
+        at: At,
+    },
     /// The clock was read, because it was found behind: see [`Opening::note_clock`](super::rules::Opening).
     Clock {
         v: LineVersion,
@@ -58,6 +63,7 @@ impl Entry {
             | Self::PickedUp { at, .. }
             | Self::End(End { at, .. })
             | Self::Hurt { at, .. }
+            | Self::AskAll { at, .. }
             | Self::Clock { at, .. }
             | Self::Kept { at, .. } => *at,
         }
@@ -81,6 +87,9 @@ pub(crate) struct Start {
     pub pace: Pace,
     /// The version of the spoken text with which the screening was passed.
     pub text_version: u32,
+    /// All questions were asked, one by one, and not only those of the day. An older line does not know.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_asked: bool,
     /// The version of the program.
     pub program: String,
 }

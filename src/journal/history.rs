@@ -78,7 +78,7 @@ fn owed_after(entry: &Entry) -> Option<bool> {
         Entry::End(end) => Some(end.hurt == Hurt::NotAsked && leaves_it_open(end.how)),
         Entry::Hurt { hurt, .. } => Some(*hurt == Hurt::NotAsked),
         Entry::Kept { fact, .. } => (*fact == Fact::Owed).then_some(true),
-        Entry::Clock { .. } => None,
+        Entry::AskAll { .. } | Entry::Clock { .. } => None,
     }
 }
 

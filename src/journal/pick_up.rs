@@ -58,6 +58,8 @@ const fn may_be_well(entry: &Entry) -> bool {
         Entry::End(End { hurt, .. }) | Entry::Hurt { hurt, .. } => {
             matches!(hurt, Hurt::No | Hurt::NotAsked)
         }
+        // "No" at its last check ends nothing that was begun; but she is not well.
+        Entry::AskAll { .. } => false,
         Entry::Start(_) | Entry::PickedUp { .. } | Entry::Clock { .. } | Entry::Kept { .. } => true,
     }
 }

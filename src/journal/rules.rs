@@ -44,6 +44,9 @@ pub(crate) const SESSIONS_A_DAY: usize = 2;
 pub(crate) const WAIT: SignedDuration = SignedDuration::from_hours(4);
 /// From "yes, it hurt" to the next session with movement, at the least (a house figure: a night's sleep).
 pub(crate) const LOCK: SignedDuration = SignedDuration::from_hours(8);
+/// How long all questions count that were passed one by one (a house figure, for a clinician to judge: near the end of a
+/// pregnancy she sees her midwife every two to three weeks, so there is news to ask for, and no trimester is missed).
+pub(crate) const ALL_ASKED: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How long an unreadable line counts, at the least: with less, a clock set back could end its day early.
 pub(crate) const UNREADABLE_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -62,8 +65,10 @@ pub(crate) struct Closed {
 pub(crate) struct Opening {
     /// Why no session with movement may start, if none may. Rest always may.
     pub closed: Option<Closed>,
-    /// No screening was passed with this version of the text: the nine questions are asked one by one.
+    /// No screening was passed with this version of the text: she is shown the notice.
     pub first: bool,
+    /// All questions are asked, one by one; otherwise those of the day are enough.
+    pub ask_all: bool,
     /// How the last session ended for her is not known: GS.6 is asked before anything but the sound check.
     pub ask_hurt: bool,
     /// Append [`Entry::Clock`] now, also (and above all) when the start is refused.
@@ -84,13 +89,52 @@ impl History {
         Opening {
             closed: ledger.closed(now),
             first: screened_with != Some(text_version),
+            ask_all: self.asks_all(now, text_version),
             ask_hurt: self.owes_answer(),
             note_clock: self.is_ahead(now) || ledger.needs_date(),
         }
     }
 }
 
+impl History {
+    /// Whether all questions are due. Only a session that began after all of them were passed, with this text and not
+    /// too long ago, leaves those of the day; and only if since then nothing hurt, no answer held her back, every line
+    /// can be read, and the clock has not been seen to go back.
+    fn asks_all(&self, now: At, text_version: u32) -> bool {
+        let passed = |record: &Record| match record.entry() {
+            Some(Entry::Start(start)) => {
+                start.movement && start.all_asked && start.text_version == text_version
+            }
+            _ => false,
+        };
+        let Some(passed) = self.records.iter().rposition(passed) else {
+            return true;
+        };
+        let mut times = Vec::new();
+        for record in &self.records[passed..] {
+            match record.entry() {
+                Some(entry) if !entry.asks_all() => times.push(entry.at()),
+                _ => return true,
+            }
+        }
+        let age = times.first().map(|passed| now.since(*passed));
+        times.push(now);
+        !times.is_sorted_by_key(|at| at.timestamp) || age.is_none_or(|age| age > ALL_ASKED)
+    }
+}
+
 impl Entry {
+    /// Whether all questions are due after it.
+    const fn asks_all(&self) -> bool {
+        match self {
+            Self::End(End { hurt, .. }) | Self::Hurt { hurt, .. } => {
+                matches!(hurt, Hurt::Yes | Hurt::Unanswered)
+            }
+            Self::AskAll { .. } | Self::Kept { .. } => true,
+            Self::Start(_) | Self::PickedUp { .. } | Self::Clock { .. } => false,
+        }
+    }
+
     /// What it says that can close the movements.
     fn closes(&self) -> Option<Fact> {
         match self {
@@ -99,7 +143,7 @@ impl Entry {
                 (*hurt == Hurt::Yes).then_some(Fact::Locked)
             }
             Self::Kept { fact, .. } => Some(*fact).filter(|fact| *fact != Fact::Owed),
-            Self::PickedUp { .. } | Self::Clock { .. } => None,
+            Self::PickedUp { .. } | Self::AskAll { .. } | Self::Clock { .. } => None,
         }
     }
 }

@@ -69,7 +69,7 @@ fn told(entry: &Entry, history: &History) -> Option<String> {
         Entry::Start(start) => Some(session(start, history.end_of(start))),
         Entry::Hurt { hurt, .. } => answered(*hurt).map(str::to_owned),
         Entry::Kept { fact, .. } => fact.get_message().map(str::to_owned),
-        Entry::End(_) | Entry::PickedUp { .. } | Entry::Clock { .. } => None,
+        Entry::End(_) | Entry::PickedUp { .. } | Entry::AskAll { .. } | Entry::Clock { .. } => None,
     }
 }
 

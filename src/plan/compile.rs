@@ -3,11 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Estimate, Frames, LIST_PAUSE, Pace};
+use crate::base::{Estimate, Frames, Pace};
 use crate::routine::cue::{Cue, Manner, Piece, TRY_IT};
-use crate::routine::{
-    Answered, Companion, Form, Line, LineKind, Movement, Question, Routine, Section,
-};
+use crate::routine::{Answered, Companion, Form, Line, LineKind, Movement, Routine, Section};
 
 use super::{Plan, PlannedCue, PlannedMovement, Resume, Setting, TextKind, WAKE_UP, spoken};
 
@@ -100,45 +98,15 @@ impl<'a> Compiler<'a> {
         self.begin_movement(title, "");
         let Setting { posture, form, .. } = self.setting;
         let said = |line: &&Line| line.said_in(posture) && line.said_in_form(form);
-        let lines: Vec<_> = lines.iter().filter(said).collect();
         let manner = Manner {
             listed: kind == TextKind::Questions,
             ..Manner::safety(self.companion)
         };
-        if manner.listed && form == Form::List {
-            self.list(&lines, manner);
-        } else {
-            for line in lines {
-                self.line(line, line.rest, manner);
-            }
+        for line in lines.iter().filter(said) {
+            self.line(line, line.rest, manner);
         }
         if kind == TextKind::Close {
             self.ending();
-        }
-    }
-
-    /// Questions as one list, in which yes counts at any moment and nothing is waited for.
-    fn list(&mut self, questions: &[&Line], manner: Manner<'_>) {
-        for (number, line) in questions.iter().enumerate() {
-            let Cue::Ask(said, question) = manner.sentence(line) else {
-                continue;
-            };
-            let restart = self.cues.len();
-            let quiet = Question {
-                wait: Frames::ZERO,
-                no: Answered::Nothing,
-                silence: Answered::GoOn,
-                ..question
-            };
-            if number + 1 == questions.len() {
-                self.push(Cue::Ask(said, quiet));
-                return;
-            }
-            for cue in [Cue::Say(said), Cue::Rest(LIST_PAUSE)] {
-                let planned = self.push(cue);
-                planned.restart = restart;
-                planned.leads = true;
-            }
         }
     }
 
@@ -160,9 +128,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn round(&mut self, section: &Section, title: &Arc<str>, round: u32, manner: Manner<'_>) {
-        let Setting { posture, form, .. } = self.setting;
+        let Setting {
+            pace,
+            posture,
+            form,
+        } = self.setting;
         let says = |line: &Line| {
-            line.said_in(posture) && line.said_in_form(form) && line.said_in_round(round)
+            line.said_in(posture)
+                && line.said_in_form(form)
+                && line.said_at(pace)
+                && line.said_in_round(round)
         };
         for movement in &section.movements {
             let asks = movement.lines.iter().any(offers_round);

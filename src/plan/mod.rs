@@ -79,8 +79,8 @@ pub struct Setting {
     pub pace: Pace,
     pub posture: Posture,
     /// In the one-by-one form everything is said, and the keys are rehearsed before a routine without
-    /// an opening; in the other she has heard it all before, and the first movement comes within four and a half
-    /// minutes at the same rate of speech.
+    /// an opening; in the other she has heard it all before, and the first breath comes within two minutes at the same
+    /// rate of speech.
     pub form: Form,
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
 mod tests {
     use super::*;
     use crate::base::{Estimate, SAFETY_RATE, SpeechLengths};
-    use crate::routine::built_in;
+    use crate::routine::{built_in, built_in_names};
 
     fn plan(pace: Pace) -> Plan {
         let routine = built_in("upper-back").expect("built in");
@@ -216,7 +216,7 @@ mod tests {
     fn safety_text_is_never_slowed_and_the_closing_is_never_hurried() {
         for pace in Pace::ALL {
             let plan = plan(pace);
-            assert_eq!(said(&plan, "Let me show you").rate(), SAFETY_RATE);
+            assert_eq!(said(&plan, "Find the space bar").rate(), SAFETY_RATE);
             assert_eq!(
                 said(&plan, "Now we will roll").rate(),
                 pace.words_per_minute()
@@ -254,6 +254,25 @@ mod tests {
     }
 
     #[test]
+    fn movements_are_counted_alike_in_both_forms() {
+        for (name, posture) in built_in_names().flat_map(|name| Posture::ALL.map(|it| (name, it))) {
+            let [all, day] = [Form::OneByOne, Form::Day].map(|form| {
+                let setting = Setting {
+                    form,
+                    ..Setting::new(Pace::Standard, posture)
+                };
+                let routine = built_in(name).expect("built in");
+                let plan = Plan::compile(&routine, &Companion::built_in(), setting);
+                let counted = plan.counted_movements().iter();
+                counted
+                    .map(|movement| movement.title.clone())
+                    .collect::<Vec<_>>()
+            });
+            assert_eq!(all, day, "{name}, {posture}");
+        }
+    }
+
+    #[test]
     fn a_movement_knows_where_her_hands_go() {
         let plan = plan(Pace::Standard);
         let movement = |title: &str| {
@@ -271,14 +290,14 @@ mod tests {
             panic!("an earlier line")
         };
         assert!(there.text().starts_with("Cross your arms like a hug again"));
-        assert_eq!(*rest, Frames::from_millis(2000));
+        assert_eq!(*rest, Frames::from_millis(3000));
     }
 
     fn plan_of(sections: &str, posture: Posture) -> Plan {
         let text = format!("title = \"T\"\nlanguage = \"en\"\nversion = 1\n{sections}");
         let routine = Routine::parse("hers.toml", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
         let setting = Setting {
-            form: Form::List,
+            form: Form::Day,
             ..Setting::new(Pace::Standard, posture)
         };
         Plan::compile(&routine, &Companion::built_in(), setting)

@@ -67,6 +67,7 @@ impl Diary {
         match note {
             Note::SoundRight => Ok(()),
             Note::Begun => self.begin(session),
+            Note::AskAll => self.journal.append(&Entry::AskAll { v: V, at: now() }),
             Note::Hurt(hurt) => {
                 self.hurt = hurt;
                 // At once, and by itself: should the program be killed before its end, it counts.
@@ -118,6 +119,7 @@ impl Diary {
                 posture,
                 pace: session.pace(),
                 text_version: self.text_version,
+                all_asked: session.asks_all(),
                 program: env!("CARGO_PKG_VERSION").to_owned(),
             };
             (id, Entry::Start(start))

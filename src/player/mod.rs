@@ -222,7 +222,9 @@ impl Player {
                     if let Some(diary) = &mut self.diary {
                         match (note, diary.note(note, &self.session)) {
                             // What to watch for has to be said all the same.
-                            (Note::Hurt(_), Err(error)) => self.unwritten = Some(error),
+                            (Note::Hurt(_) | Note::AskAll, Err(error)) => {
+                                self.unwritten = Some(error)
+                            }
                             // Rest is open whatever the journal says, and so whatever becomes of it.
                             (_, Err(_)) if !self.session.moves() => self.diary = None,
                             (_, noted) => noted?,

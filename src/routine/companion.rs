@@ -130,7 +130,10 @@ text! {
         values { version: u32, date: String, }
         tables {
             welcome,
+            /// All of them, one by one.
             questions,
+            /// The three of the day.
+            day,
             last_check,
             /// How she wants to sit or stand.
             posture,

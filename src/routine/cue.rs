@@ -138,25 +138,31 @@ impl<'a> Manner<'a> {
         try_it: Frames,
     ) -> Vec<Piece<'_>> {
         let mut pieces = Vec::new();
-        let mut phases = Vec::new();
+        let mut halves = Vec::new();
         let lines: Vec<_> = movement.lines.iter().filter(|line| says(line)).collect();
         for (index, line) in lines.iter().enumerate() {
             let LineKind::Breath(phase) = line.kind else {
                 pieces.push(Piece::Line(line, line.rest));
                 continue;
             };
-            phases.push(phase);
+            halves.push((phase, line.word.as_deref()));
             pieces.push(Piece::Line(line, line.rest.max(try_it)));
             let next = lines.get(index + 1).map(|next| next.kind);
             if !matches!(next, Some(LineKind::Breath(_))) {
-                self.repetitions(&mut pieces, &phases, movement.repeat);
+                self.repetitions(&mut pieces, &halves, movement.repeat);
                 pieces.push(Piece::Rest(Cue::Rest(self.pace.rest(movement.rest))));
             }
         }
         pieces
     }
 
-    fn repetitions(self, pieces: &mut Vec<Piece<'_>>, phases: &[BreathPhase], repeat: u32) {
+    /// `halves` are those of one repetition, each with a word of its own if it has one.
+    fn repetitions(
+        self,
+        pieces: &mut Vec<Piece<'_>>,
+        halves: &[(BreathPhase, Option<&str>)],
+        repeat: u32,
+    ) {
         let word = |word: &str| Utterance::new(word, SAFETY_RATE);
         let last = word(self.companion.last_word());
         for repetition in 1..=repeat {
@@ -169,12 +175,12 @@ impl<'a> Manner<'a> {
                 pieces.push(Piece::Breath(Cue::Rest(OWN_BREATH), 1, None));
                 continue;
             };
-            for (half, &phase) in phases.iter().enumerate() {
-                let before_last = repetition + 1 == repeat && half + 1 == phases.len();
+            for (half, &(phase, own)) in halves.iter().enumerate() {
+                let before_last = repetition + 1 == repeat && half + 1 == halves.len();
                 let cue = Cue::Breathe {
                     phase,
                     length: lengths.of(phase),
-                    word: word(self.companion.breath_word(phase)),
+                    word: word(own.unwrap_or_else(|| self.companion.breath_word(phase))),
                     tail: before_last.then(|| last.clone()),
                 };
                 pieces.push(Piece::Breath(cue, half, Some((repetition, repeat))));

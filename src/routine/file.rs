@@ -67,6 +67,7 @@ pub(super) struct LineFile {
     pub inhale: Option<Spanned<Sentence>>,
     #[serde(rename = "out")]
     pub exhale: Option<Spanned<Sentence>>,
+    pub word: Option<Spanned<Sentence>>,
     pub ready: Option<Spanned<Sentence>>,
     pub ask: Option<Spanned<Sentence>>,
     pub rest: Option<Spanned<SignedDuration>>,
@@ -80,6 +81,8 @@ pub(super) struct LineFile {
     pub form: Option<Form>,
     pub round: Option<u32>,
     pub side: Option<Spanned<Side>>,
+    #[serde(default)]
+    pub toned: bool,
     #[serde(default)]
     pub leads: bool,
     #[serde(default)]

@@ -35,7 +35,13 @@ impl Known {
         lines: impl IntoIterator<Item = &'a Line>,
         restful: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
-        let sentences: HashSet<_> = lines.into_iter().map(|line| line.text.clone()).collect();
+        let said = |line: &'a Line| [Some(&line.text), line.word.as_ref()];
+        let sentences: HashSet<_> = lines
+            .into_iter()
+            .flat_map(said)
+            .flatten()
+            .cloned()
+            .collect();
         let restful = restful
             .into_iter()
             .map(|line| (line.kind, line.text.clone()));

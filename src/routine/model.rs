@@ -22,10 +22,11 @@ pub(crate) enum SpeechRate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// Each waits for its answer: at the first session, and after the text has changed.
+    /// All of them, one by one, with every explanation: at the first session, and whenever the journal's rules ask
+    /// for them again.
     OneByOne,
-    /// Read as one list, in which yes counts at any moment: at every other session.
-    List,
+    /// The three of the day, for her who has passed all of them lately.
+    Day,
 }
 
 /// What an answer, or none, leads to.
@@ -145,6 +146,8 @@ pub struct Line {
     pub(crate) kind: LineKind,
     /// The words, with `{PAUSE}` and its like not yet filled in.
     pub(crate) text: String,
+    /// The word over its half breath, if it is not the usual one.
+    pub(crate) word: Option<String>,
     /// Quiet after it, at the standard pace.
     pub(crate) rest: Frames,
     /// Not before this step of a pause.
@@ -154,6 +157,8 @@ pub struct Line {
     pub(super) when: Option<Posture>,
     pub(super) form: Option<Form>,
     pub(super) round: Option<u32>,
+    /// Said only where tones pace the breath.
+    pub(super) toned: bool,
     /// From where it is heard, if not from both sides.
     pub(crate) side: Option<Side>,
     /// It belongs to the question after it: keys answer from here on.
@@ -244,6 +249,11 @@ impl Line {
     /// Whether it is said in this form of the screening.
     pub(crate) fn said_in_form(&self, form: Form) -> bool {
         self.form.is_none_or(|only| only == form)
+    }
+
+    /// Whether it is true at this pace.
+    pub(crate) fn said_at(&self, pace: Pace) -> bool {
+        !self.toned || pace.breath().is_some()
     }
 
     /// Whether it is said in this round, from 1.

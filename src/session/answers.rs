@@ -18,7 +18,7 @@ const BEFORE_CLOSE: Frames = Frames::from_millis(2000);
 pub(super) struct Answers {
     /// The last answer, as long as it can be undone.
     undo: Option<Undo>,
-    /// What she answered of her pain, as long as it can be undone.
+    /// What is to be written down of her answer, as long as it can be undone.
     pub pending: Option<Note>,
     /// The question that waits has been said twice.
     pub asked_again: bool,
@@ -142,7 +142,7 @@ impl Session {
         let Some(yes) = reply.filter(|_| leads_to != Answered::Repeat) else {
             return vec![Cue::Rest(AFTER_ANSWER)];
         };
-        let closes = matches!(step, Step::Part(Part::Close(_) | Part::Triage));
+        let closes = matches!(step, Step::Part(Part::Close(_)));
         let after = if closes { BEFORE_CLOSE } else { AFTER_ECHO };
         let said = self.programme.answered(yes);
         vec![Cue::Rest(BEFORE_ECHO), said, Cue::Rest(after)]
@@ -168,9 +168,16 @@ impl Session {
     }
 }
 
-/// What an answer about her pain leaves to be written down. It is not undone by leaving.
+/// What an answer leaves to be written down. It is not undone by leaving.
 const fn note(part: Part, step: Step, leads_to: Answered) -> Option<Note> {
     let hurt = match (part, step, leads_to) {
+        (Part::Questions | Part::LastCheck, Step::Part(Part::Close(close)), _) => {
+            // Silence says nothing: it is asked again in the same form.
+            return match close {
+                Close::NoAnswer => None,
+                _ => Some(Note::AskAll),
+            };
+        }
         (_, Step::Part(Part::Close(Close::Hurt)), _) => Hurt::Yes,
         (_, Step::Part(Part::Close(Close::HurtUnanswered)), _) => Hurt::Unanswered,
         (Part::HurtBefore | Part::Close(Close::Stopped), _, Answered::Fine) => Hurt::No,

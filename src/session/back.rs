@@ -26,21 +26,23 @@ impl Session {
         (said, resume)
     }
 
-    /// She may have sat down meanwhile: how to stand, in the words with which she got up, unless the
-    /// movement begins with them.
+    /// She may have sat down meanwhile: how to stand, in the first words of each movement in which she got up, unless
+    /// the movement begins with them.
     fn back_to_the_wall(&self, movement: usize) -> Vec<Cue> {
         let movements = &self.plan().movements;
         let mut before = movements[..movement].iter();
         let seated = before.rposition(|movement| !movement.on_feet);
-        let gets_up = &movements[seated.map_or(0, |seated| seated + 1)];
-        let cues = &self.plan().cues[gets_up.first..];
-        let words = cues.iter().take_while(|planned| !planned.in_breath).take(2);
-        let words: Vec<_> = words.map(|planned| planned.cue.clone()).collect();
-        let said_anyway = match &movements[movement].resume {
-            Resume::At(index) => *index == gets_up.first,
+        let gets_up = seated.map_or(0, |seated| seated + 1)..movement;
+        let gets_up = gets_up.take_while(|gets_up| !self.has_breath(*gets_up));
+        let first_words = |gets_up| self.plan().cues[self.cues_of(gets_up)].iter().take(2);
+        let words = gets_up.map(|gets_up| first_words(gets_up).map(|planned| planned.cue.clone()));
+        let words = words.map(Vec::from_iter);
+        let said_anyway = |words: &Vec<Cue>| match &movements[movement].resume {
+            Resume::At(_) => false,
             Resume::After(utterance, _) => words.first().and_then(Cue::sentence) == Some(utterance),
         };
-        if said_anyway { Vec::new() } else { words }
+        let words = words.filter(|words| !said_anyway(words));
+        words.flatten().collect()
     }
 
     /// Where to begin a movement anew; what must be said before that is added to `said`.

@@ -77,6 +77,8 @@ pub(crate) enum Note {
     Begun,
     /// What she said of pain.
     Hurt(Hurt),
+    /// An answer held her back: next time all questions are asked, one by one. Which answer it was is not kept.
+    AskAll,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -42,7 +42,7 @@ use lay::HORIZON;
 use programme::Words;
 pub(crate) use programme::{Programme, Repertoire};
 use run::{Begun, Run, Speaking, Then, Wait};
-use screening::{Close, Part, QUESTIONS, Screening, Step, Terms};
+use screening::{Close, Part, Screening, Step, Terms};
 use speech::Speech;
 pub(crate) use view::View;
 

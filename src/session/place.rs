@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Body, Close, Ending, Mode, Part, Screening, Session, Then, Words};
 use crate::base::{Frames, Moment, Pace, Posture};
 use crate::plan::{Cue, Plan};
+use crate::routine::Form;
 
 impl Session {
     /// Which part is going on.
@@ -27,6 +28,11 @@ impl Session {
     pub(crate) fn chosen(&self) -> (&Arc<str>, Posture) {
         let name = &self.programme.laid(&self.screening).name;
         (name, self.screening.posture())
+    }
+
+    /// Whether all safety questions are asked, and not only those of the day.
+    pub(crate) fn asks_all(&self) -> bool {
+        self.screening.form() == Form::OneByOne
     }
 
     /// Whether the routine holds movement.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Body, Close, Part, QUESTIONS, Screening, Terms};
+use super::{Body, Close, Part, Screening, Terms};
 use crate::base::{BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, Utterance};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
 use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
@@ -29,7 +29,8 @@ pub(crate) struct Programme {
     routines: Vec<Laid>,
     texts: HashMap<(Part, Form, Body), Plan>,
     terms: Terms,
-    yes: [Answered; QUESTIONS],
+    /// What a yes to each question leads to.
+    yes: Vec<Answered>,
     companion: Companion,
     /// What has to be at hand at any moment, by [`Body`].
     pinned: [Vec<Utterance>; 3],
@@ -79,7 +80,7 @@ impl Programme {
             routines: offered.into_iter().flatten().map(laid).collect(),
             texts: texts(repertoire),
             terms,
-            yes: yes(&repertoire.screening.questions),
+            yes: yes(questions(&repertoire.screening, terms.form)),
             companion: companion.clone(),
             pinned: Default::default(),
         };
@@ -90,7 +91,7 @@ impl Programme {
     /// The way to the routine, at its beginning.
     pub(super) fn screening(&self) -> Screening {
         let moves = self.routines.iter().any(|routine| routine.moves);
-        Screening::new(self.terms, self.yes, moves)
+        Screening::new(self.terms, &self.yes, moves)
     }
 
     /// The routine that she does.
@@ -186,7 +187,7 @@ impl Programme {
             &companion.still_paused,
         ];
         let said = said.into_iter().flat_map(|lines| self.spoken(body, lines));
-        let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::List, body)];
+        let stopped = &self.texts[&(Part::Close(Close::Stopped), Form::Day, body)];
         let stopped = stopped.cues.iter().map(|planned| planned.cue.clone());
         let all = words.into_iter().chain(said).chain(stopped);
         all.filter_map(|cue| cue.sentence().cloned()).collect()
@@ -200,22 +201,28 @@ fn true_of(lines: &[Line], body: Body) -> Vec<Line> {
     said.cloned().collect()
 }
 
-/// What a yes to each question leads to; a question too few holds her back.
-fn yes(questions: &[Line]) -> [Answered; QUESTIONS] {
-    let mut yes = [Answered::Check; QUESTIONS];
-    for (place, line) in yes.iter_mut().zip(questions) {
-        if let LineKind::Ask(question) = line.kind {
-            *place = question.yes;
-        }
+/// The safety questions in this form.
+const fn questions(screening: &ScreeningText, form: Form) -> &Vec<Line> {
+    match form {
+        Form::OneByOne => &screening.questions,
+        Form::Day => &screening.day,
     }
-    yes
+}
+
+/// What a yes to each question leads to.
+fn yes(questions: &[Line]) -> Vec<Answered> {
+    let asks = |line: &Line| match line.kind {
+        LineKind::Ask(question) => Some(question.yes),
+        _ => None,
+    };
+    questions.iter().filter_map(asks).collect()
 }
 
 /// The program's own texts, in every form, as she may be.
 fn texts(repertoire: &Repertoire) -> HashMap<(Part, Form, Body), Plan> {
     let mut plans = HashMap::new();
     for part in Part::all() {
-        for form in [Form::OneByOne, Form::List] {
+        for form in [Form::OneByOne, Form::Day] {
             let Some((title, lines, kind)) = text(part, form, repertoire) else {
                 continue;
             };
@@ -250,14 +257,14 @@ fn text<'a>(
         }
         Part::SoundCheck => {
             // At a first session the keys are shown later on.
-            let rehearsal = Some(&*companion.rehearsal).filter(|_| form == Form::List);
+            let rehearsal = Some(&*companion.rehearsal).filter(|_| form == Form::Day);
             let lines = [&*companion.sound_check, rehearsal.unwrap_or_default()].concat();
             Some(("The sound", lines, TextKind::Plain))
         }
         Part::PickUp => plain("Your last session", &companion.pick_up),
         Part::Welcome => plain("Welcome", &screening.welcome),
-        Part::Questions | Part::Triage => {
-            let questions = screening.questions.clone();
+        Part::Questions => {
+            let questions = questions(screening, form).clone();
             Some(("Safety questions", questions, TextKind::Questions))
         }
         Part::LastCheck => plain("The last check", &screening.last_check),

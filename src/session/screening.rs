@@ -22,10 +22,8 @@ pub(crate) enum Part {
     /// Whether she goes on with the session that was cut off.
     PickUp,
     Welcome,
-    /// The nine questions, in the form that was decided on.
+    /// The safety questions, in the form that was decided on.
     Questions,
-    /// The nine questions one by one, after a yes in the list: only to choose the text.
-    Triage,
     /// The last check, whose answer is turned round.
     LastCheck,
     /// Which routine; before the posture, as the soft one is always seated.
@@ -73,9 +71,6 @@ pub(crate) enum Close {
     Fine,
 }
 
-/// How many questions there are.
-pub(crate) const QUESTIONS: usize = 9;
-
 /// The verdict on the answers to the questions, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -98,9 +93,8 @@ const fn urgency(close: Close) -> u8 {
 }
 
 /// The verdict on `replies` so far (yes, no, or none at all), when a yes to question `n` calls for
-/// `calls_for[n]`. In a `triage` a yes has been given already: nothing passes, and without a
-/// clearer answer she is to call today (section A1 of the script).
-pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: bool) -> Verdict {
+/// `calls_for[n]`.
+pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close]) -> Verdict {
     // A yes to a question that nobody knows holds her back as well.
     let calls_for_all = calls_for.iter().chain(iter::repeat(&Close::Check));
     let yes = replies.iter().zip(calls_for_all);
@@ -108,12 +102,12 @@ pub(crate) fn verdict(replies: &[Option<bool>], calls_for: &[Close], triage: boo
     if let Some((_, &close)) = yes.max_by_key(|(_, close)| urgency(**close)) {
         return Verdict::Close(close);
     }
-    let all_said_no = replies.len() == calls_for.len();
-    match (replies.contains(&None), triage, all_said_no) {
-        (true, false, _) => Verdict::Close(Close::NoAnswer),
-        (true, true, _) | (false, true, true) => Verdict::Close(Close::Today),
-        (false, false, true) => Verdict::Pass,
-        (false, _, false) => Verdict::Ask,
+    if replies.contains(&None) {
+        Verdict::Close(Close::NoAnswer)
+    } else if replies.len() == calls_for.len() {
+        Verdict::Pass
+    } else {
+        Verdict::Ask
     }
 }
 
@@ -166,9 +160,9 @@ pub(crate) struct Screening {
     moves: bool,
     part: Part,
     /// What a yes to each question calls for.
-    calls_for: [Close; QUESTIONS],
+    calls_for: Vec<Close>,
     replies: Vec<Option<bool>>,
-    /// The list has been read to its end, or every question has been answered with no.
+    /// Every question has been answered with no.
     questioned: bool,
     /// The last check has been passed.
     checked: bool,
@@ -180,12 +174,12 @@ pub(crate) struct Screening {
 
 impl Screening {
     /// At its beginning. `yes` says what a yes to each question leads to; `moves` whether the routine holds movement.
-    pub(crate) fn new(terms: Terms, yes: [Answered; QUESTIONS], moves: bool) -> Self {
+    pub(crate) fn new(terms: Terms, yes: &[Answered], moves: bool) -> Self {
         let mut screening = Self {
             terms,
             moves,
             part: Part::HurtBefore,
-            calls_for: yes.map(closes),
+            calls_for: yes.iter().copied().map(closes).collect(),
             replies: Vec::new(),
             questioned: false,
             checked: false,
@@ -211,12 +205,9 @@ impl Screening {
         self.part
     }
 
-    /// In which form the questions are asked now.
+    /// In which form the questions are asked.
     pub(crate) const fn form(&self) -> Form {
-        match self.part {
-            Part::Triage => Form::OneByOne,
-            _ => self.terms.form,
-        }
+        self.terms.form
     }
 
     /// Whether she has chosen the soft routine.
@@ -266,16 +257,8 @@ impl Screening {
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
             Part::PickUp => Part::Close(Close::NoAnswer),
             Part::Welcome => Part::Questions,
-            // Only a list is said to its end unanswered, or the last of nine that were answered.
-            Part::Questions => {
-                self.questioned |= self.terms.form == Form::List || self.said_no_to_all();
-                if self.questioned {
-                    Part::LastCheck
-                } else {
-                    Part::Close(Close::NoAnswer)
-                }
-            }
-            Part::Triage => Part::Close(Close::Today),
+            Part::Questions if self.questioned => Part::LastCheck,
+            Part::Questions => Part::Close(Close::NoAnswer),
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
             Part::LastCheck if self.terms.choose => Part::Choice,
             Part::LastCheck | Part::Choice => self.after_choice(),
@@ -283,10 +266,6 @@ impl Screening {
             Part::Routine | Part::Close(_) => return None,
         };
         Some(next)
-    }
-
-    fn said_no_to_all(&self) -> bool {
-        verdict(&self.replies, &self.calls_for, false) == Verdict::Pass
     }
 
     /// She has answered question `number` of this part (from 0): yes, no, or not at all; `leads_to` is
@@ -301,13 +280,7 @@ impl Screening {
         let close = |close| Some(Step::Part(Part::Close(close)));
         match (self.part, leads_to) {
             (_, Answered::Nothing) => None,
-            (Part::Questions, _) if self.terms.form == Form::List => match reply {
-                Some(true) => Some(Step::Part(Part::Triage)),
-                Some(false) => None,
-                None => Some(Step::NextLine),
-            },
-            (Part::Questions, _) => Some(self.question_answered(number, reply, false)),
-            (Part::Triage, _) => Some(self.question_answered(number, reply, true)),
+            (Part::Questions, _) => Some(self.question_answered(number, reply)),
             (Part::LastCheck, Answered::GoOn) => {
                 self.checked = reply == Some(true);
                 Some(Step::NextLine)
@@ -341,10 +314,10 @@ impl Screening {
 
     /// Her answers are kept by the numbers of the questions: what was answered after one that is asked
     /// again is asked again, too.
-    fn question_answered(&mut self, number: usize, reply: Option<bool>, triage: bool) -> Step {
+    fn question_answered(&mut self, number: usize, reply: Option<bool>) -> Step {
         self.replies.resize(number, None);
         self.replies.push(reply);
-        let verdict = verdict(&self.replies, &self.calls_for, triage);
+        let verdict = verdict(&self.replies, &self.calls_for);
         self.questioned = verdict == Verdict::Pass;
         match verdict {
             Verdict::Ask | Verdict::Pass => Step::NextLine,
@@ -404,28 +377,27 @@ const fn closes(answered: Answered) -> Close {
 mod tests {
     use super::*;
 
-    const CALLS_FOR: [Close; QUESTIONS] = [
-        Close::Emergency,
+    const CALLS_FOR: [Close; 5] = [
         Close::Emergency,
         Close::Emergency,
         Close::Today,
-        Close::Today,
-        Close::Today,
-        Close::Check,
         Close::Check,
         Close::Check,
     ];
 
-    const LIST: Terms = Terms {
-        form: Form::List,
+    const DAY: Terms = Terms {
+        form: Form::Day,
         ..Terms::FIRST
     };
 
+    /// What a yes to each question of the day leads to.
+    const YES: [Answered; 3] = [Answered::Emergency, Answered::Today, Answered::Check];
+
     /// Every combination of yes, no and no answer, in full.
     fn every_combination() -> impl Iterator<Item = Vec<Option<bool>>> {
-        (0..3_usize.pow(QUESTIONS as u32)).map(|mut number| {
+        (0..3_usize.pow(CALLS_FOR.len() as u32)).map(|mut number| {
             let mut replies = Vec::new();
-            for _ in 0..QUESTIONS {
+            for _ in CALLS_FOR {
                 replies.push([None, Some(true), Some(false)][number % 3]);
                 number /= 3;
             }
@@ -433,56 +405,51 @@ mod tests {
         })
     }
 
+    /// Answers every question of the day with no.
+    fn no_to_all(screening: &mut Screening) {
+        screening.enter(Part::Questions);
+        for number in 0..YES.len() {
+            let no = screening.answer(number, Some(false), Answered::GoOn);
+            assert_eq!(no, Some(Step::NextLine));
+        }
+    }
+
     #[test]
     fn the_verdict_on_every_combination_of_answers() {
         let mut passed = 0;
         for replies in every_combination() {
             let first_yes = replies.iter().position(|reply| *reply == Some(true));
-            let silent = replies.contains(&None);
-            let found = verdict(&replies, &CALLS_FOR, false);
             let expected = match first_yes {
-                Some(0..3) => Verdict::Close(Close::Emergency),
-                Some(3..6) => Verdict::Close(Close::Today),
-                Some(_) => Verdict::Close(Close::Check),
-                None if silent => Verdict::Close(Close::NoAnswer),
+                Some(first) => Verdict::Close(CALLS_FOR[first]),
+                None if replies.contains(&None) => Verdict::Close(Close::NoAnswer),
                 None => Verdict::Pass,
             };
+            let found = verdict(&replies, &CALLS_FOR);
             assert_eq!(found, expected, "{replies:?}");
             passed += usize::from(found == Verdict::Pass);
-            let triage = verdict(&replies, &CALLS_FOR, true);
-            let expected = match expected {
-                Verdict::Close(Close::NoAnswer) | Verdict::Pass => Verdict::Close(Close::Today),
-                other => other,
-            };
-            assert_eq!(triage, expected, "{replies:?} in a triage");
         }
-        assert_eq!(passed, 1, "only nine times no");
+        assert_eq!(passed, 1, "only no to each");
     }
 
     #[test]
     fn fewer_answers_never_pass() {
-        for count in 0..QUESTIONS {
+        for count in 0..CALLS_FOR.len() {
             let replies = vec![Some(false); count];
-            assert_eq!(verdict(&replies, &CALLS_FOR, false), Verdict::Ask);
-            assert_eq!(verdict(&replies, &CALLS_FOR, true), Verdict::Ask);
+            assert_eq!(verdict(&replies, &CALLS_FOR), Verdict::Ask);
         }
     }
 
     #[test]
     fn a_yes_that_is_one_answer_too_many_counts_and_no_other_passes() {
-        let mut replies = vec![Some(false); QUESTIONS + 1];
-        assert_ne!(verdict(&replies, &CALLS_FOR, false), Verdict::Pass);
-        replies[QUESTIONS] = Some(true);
-        assert_eq!(
-            verdict(&replies, &CALLS_FOR, false),
-            Verdict::Close(Close::Check)
-        );
+        let mut replies = vec![Some(false); CALLS_FOR.len() + 1];
+        assert_ne!(verdict(&replies, &CALLS_FOR), Verdict::Pass);
+        replies[CALLS_FOR.len()] = Some(true);
+        assert_eq!(verdict(&replies, &CALLS_FOR), Verdict::Close(Close::Check));
     }
 
     #[test]
     fn what_comes_after_a_question_that_is_asked_again_is_asked_again_too() {
-        let yes = [Answered::Emergency; QUESTIONS];
-        let mut screening = Screening::new(Terms::FIRST, yes, true);
+        let mut screening = Screening::new(Terms::FIRST, &[Answered::Emergency; 9], true);
         screening.enter(Part::Questions);
         let no = |screening: &mut Screening, number| {
             screening.answer(number, Some(false), Answered::GoOn)
@@ -513,9 +480,9 @@ mod tests {
             ask_hurt: true,
             sound_check: true,
             refused: Some(Refusal::TooSoon),
-            ..LIST
+            ..DAY
         };
-        let mut screening = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        let mut screening = Screening::new(terms, &YES, true);
         assert_eq!(screening.part(), Part::HurtBefore);
         let fine = screening.answer(0, Some(false), Answered::Fine);
         assert_eq!(
@@ -526,13 +493,12 @@ mod tests {
 
     #[test]
     fn no_way_leads_to_the_movements_past_the_guard() {
-        let yes = [Answered::Emergency; QUESTIONS];
-        for form in [Form::OneByOne, Form::List] {
+        for form in [Form::OneByOne, Form::Day] {
             let terms = Terms {
                 form,
                 ..Terms::FIRST
             };
-            let mut screening = Screening::new(terms, yes, true);
+            let mut screening = Screening::new(terms, &YES, true);
             screening.enter(Part::Routine);
             assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
             // The last check alone is not enough, either.
@@ -545,7 +511,7 @@ mod tests {
             refused: Some(Refusal::TwoToday),
             ..Terms::FIRST
         };
-        let mut screening = Screening::new(refused, yes, true);
+        let mut screening = Screening::new(refused, &YES, true);
         assert_eq!(
             screening.part(),
             Part::Close(Close::Refused(Refusal::TwoToday))
@@ -557,8 +523,8 @@ mod tests {
 
     #[test]
     fn silence_at_the_last_check_opens_nothing_whatever_the_text_says() {
-        let mut screening = Screening::new(LIST, [Answered::Check; QUESTIONS], true);
-        screening.enter(Part::Questions);
+        let mut screening = Screening::new(DAY, &YES, true);
+        no_to_all(&mut screening);
         assert_eq!(screening.after(), Some(Part::LastCheck));
         screening.enter(Part::LastCheck);
         assert!(screening.answer(0, None, Answered::GoOn).is_some());
@@ -576,9 +542,9 @@ mod tests {
         let terms = Terms {
             refused: Some(Refusal::TooSoon),
             pick_up: true,
-            ..LIST
+            ..DAY
         };
-        let begun = Screening::new(terms, [Answered::Check; QUESTIONS], true);
+        let begun = Screening::new(terms, &YES, true);
         assert_eq!(begun.part(), Part::PickUp);
         let after = |reply, leads_to| {
             let mut screening = begun.clone();
@@ -600,13 +566,10 @@ mod tests {
             Part::Close(Close::NoAnswer),
             "no questions, no movement"
         );
-        for (part, next) in [
-            (Part::Welcome, Part::Questions),
-            (Part::Questions, Part::LastCheck),
-        ] {
-            yes.enter(part);
-            assert_eq!(yes.after(), Some(next));
-        }
+        yes.enter(Part::Welcome);
+        assert_eq!(yes.after(), Some(Part::Questions));
+        no_to_all(&mut yes);
+        assert_eq!(yes.after(), Some(Part::LastCheck));
         yes.enter(Part::LastCheck);
         assert!(yes.answer(0, Some(true), Answered::GoOn).is_some());
         assert_eq!(yes.after(), Some(Part::Routine));
@@ -614,8 +577,7 @@ mod tests {
         assert_eq!(yes.part(), Part::Routine);
         // Without her yes the limit holds, whatever else she answers.
         let mut other = begun.clone();
-        other.enter(Part::Questions);
-        assert!(other.after().is_some());
+        no_to_all(&mut other);
         other.enter(Part::LastCheck);
         assert!(other.answer(0, Some(true), Answered::GoOn).is_some());
         other.enter(Part::Routine);
@@ -628,7 +590,7 @@ mod tests {
             refused: Some(Refusal::Locked),
             ..Terms::FIRST
         };
-        let screening = Screening::new(terms, [Answered::Check; QUESTIONS], false);
+        let screening = Screening::new(terms, &YES, false);
         assert_eq!(screening.part(), Part::Routine);
     }
 }

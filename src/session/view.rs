@@ -119,7 +119,7 @@ impl Session {
         match self.part() {
             Part::Routine => PartView::Routine,
             Part::Close(_) => PartView::Close,
-            Part::Questions | Part::Triage => PartView::Before {
+            Part::Questions => PartView::Before {
                 question: self.question_number(at),
             },
             _ => PartView::Before { question: None },

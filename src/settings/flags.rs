@@ -36,6 +36,10 @@ pub(crate) struct Flags {
     /// Do not ask whether you can hear well, which is asked once for each sound device.
     #[arg(long)]
     pub skip_sound_check: bool,
+    /// Ask all safety questions one by one, as at the first session; without this, only the three of the day where that
+    /// is enough.
+    #[arg(long)]
+    pub questions: bool,
     /// Plain lines instead of a drawn screen: for a screen reader, or to keep them.
     #[arg(long)]
     pub plain: bool,

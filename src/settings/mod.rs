@@ -105,6 +105,8 @@ pub(crate) struct Settings {
     pub leave_music: InForce<bool>,
     pub skip_sound_check: InForce<bool>,
     pub plain: InForce<bool>,
+    /// All safety questions are asked, whatever was asked lately.
+    pub questions: bool,
     pub voice_dir: Option<PathBuf>,
     pub loudspeakers: Loudspeakers,
 }
@@ -139,6 +141,7 @@ impl Settings {
             leave_music: yes(flags.leave_music, file.leave_music),
             skip_sound_check: yes(flags.skip_sound_check, file.skip_sound_check),
             plain: yes(flags.plain, file.plain),
+            questions: flags.questions,
             voice_dir: flags.voice_dir.clone(),
             device,
             loudspeakers,

@@ -17,7 +17,7 @@ use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, in_fast_motion, softback, spoken};
 
-/// Longer than the pain question, the list and the last check take.
+/// Longer than the pain question, the day check and the last check take.
 const LIST: Duration = Duration::from_mins(6);
 
 /// How much faster than in life the first session goes by.
@@ -25,19 +25,20 @@ pub const FAST: u64 = 16;
 
 /// What she presses when she sees this, with nothing wrong with her: either key in turn, for twice the same
 /// would be one that is held down, and both at once a slip.
-const ANSWERS: [(&str, &str); 5] = [
+const ANSWERS: [(&str, &str); 6] = [
     ("Space go on", " "),
     ("Space ready", " "),
     ("Press Enter or Tab.", "\tn"),
+    ("question ", "\tn"),
     ("To go on with it, press Enter", "\ry"),
-    ("If not, press Tab", "\ry"),
+    ("If you feel well, press Enter.", "\ry"),
 ];
 
 fn journal(home: &Path) -> PathBuf {
     home.join(".local/state/softback/journal.jsonl")
 }
 
-/// A session of the day before yesterday, done: so the questions are read as a list.
+/// A session of the day before yesterday, done: so only the questions of the day are asked.
 pub fn write_an_earlier_session(home: &Path) {
     #[expect(
         clippy::disallowed_methods,
@@ -47,7 +48,7 @@ pub fn write_an_earlier_session(home: &Path) {
     let at = now.checked_sub(48.hours()).expect("a date");
     let at = at.strftime("%Y-%m-%dT%H:%M:%S+00:00");
     let start = format!(
-        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":1,"program":"0.1.0"}}"#
+        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":2,"all_asked":true,"program":"0.1.0"}}"#
     );
     let end = format!(
         r#"{{"kind":"end","v":1,"id":1,"at":"{at}","how":"done","hurt":"not-asked","active_seconds":1200}}"#

@@ -17,7 +17,7 @@ use crate::stage::{PATIENCE, in_fast_motion, softback, upper_back};
 const QUESTION: Duration = Duration::from_mins(2);
 
 /// How much faster than in life it goes by where only the screen is looked at: what is said shortly, such as
-/// "You said no.", still stands there for longer than from one drawing of the screen to the next.
+/// "No.", still stands there for longer than from one drawing of the screen to the next.
 const FAST: u64 = 3;
 
 /// By then her answer must be said back.
@@ -26,22 +26,23 @@ const ECHO: usize = 300 * MS;
 /// What the machine may add to it, and the meter: it may be busy.
 const SLACK: usize = 150 * MS;
 
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 10] = [
     "Right now, do you have any of these?",
     "Did your back pain come on all at once?",
     "Do you have any of these that are new?",
     "Strong or new pain under your ribs.",
-    "Tightenings that keep coming back.",
+    "Tightenings, or back pain, that come and go.",
     "Pain when you pee.",
-    "Have you lately had a fall",
-    "In this pregnancy, have you been told",
-    "no one has yet told you that exercise is fine?",
+    "have you lately had a fall",
+    "have you been told of weak bones",
+    "have you been told of any of these in this pregnancy?",
+    "Twins or more.",
 ];
 
 /// Presses no until it counts, which is when the question has been said to its end.
 fn no(program: &mut Program, question: &str) {
     program.wait_for(question, QUESTION);
-    press_until(program, "\t", "You said no.");
+    press_until(program, "\t", "No.");
 }
 
 fn press_until(program: &Program, key: &str, text: &str) {
@@ -56,7 +57,7 @@ fn press_until(program: &Program, key: &str, text: &str) {
 }
 
 #[test]
-fn nine_times_no_and_yes_at_the_last_check_start() {
+fn no_to_each_and_yes_at_the_last_check_start() {
     let dir = Dir::new();
     let home = in_fast_motion(&dir, FAST);
     let mut program = upper_back(&home, &["--voice", "silent"]);
@@ -72,12 +73,12 @@ fn nine_times_no_and_yes_at_the_last_check_start() {
     for question in QUESTIONS {
         no(&mut program, question);
     }
-    program.wait_for("If not, press Tab, and we will stop.", QUESTION);
+    program.wait_for("If you feel well, press Enter.", QUESTION);
     press_until(&program, "\r", "You said yes.");
     // The keys are rehearsed, and she sits down.
     program.wait_for("Find the space bar", QUESTION);
     program.press(" ");
-    program.wait_for("Find a firm chair with a back", QUESTION);
+    program.wait_for("Find a firm chair with no wheels", QUESTION);
     program.press("\x1b");
     // Two presses at once would be one key held down.
     program.wait_for("Stopping now.", PATIENCE);
@@ -181,7 +182,7 @@ fn what_was_killed_is_asked_about_and_a_yes_closes_the_movements_but_not_rest() 
     let mut killed = begin(&home, "rest");
     killed.wait_for("Find the space bar", QUESTION);
     killed.press(" ");
-    killed.wait_for("Find a firm chair with a back", QUESTION);
+    killed.wait_for("Sit well back, or lie on your side.", QUESTION);
     // Another one cannot begin meanwhile.
     let mut second = begin(&home, "rest");
     assert_eq!(second.ends(PATIENCE).code(), Some(1));

@@ -19,8 +19,7 @@ use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, softback};
 
-const LONG: &str =
-    "Sit well back, with both feet flat on the floor and your knees apart, so your bump has room.";
+const LONG: &str = "Close your eyes if you like, and open them at any time.";
 
 /// All that the fixture says, in order.
 fn sentences() -> Vec<String> {
@@ -217,7 +216,7 @@ fn the_real_service_is_heard() {
     let service = RealSpeech::start(&speaker);
     let begun = recorder.now();
     let mut program = play(&speaker, service.environment());
-    program.wait_for("Sit well back", PATIENCE);
+    program.wait_for("Close your eyes", PATIENCE);
     let heard = wait_until(PATIENCE, || {
         let samples = recorder.heard().samples;
         let sound = first_sound(&samples, begun)?;

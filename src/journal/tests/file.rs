@@ -96,6 +96,7 @@ fn no_answer_is_written() {
     let line = serde_json::to_value(started(1, noon(), true)).expect("JSON");
     let fields: Vec<_> = line.as_object().expect("an object").keys().collect();
     let expected = [
+        "all_asked",
         "at",
         "id",
         "kind",

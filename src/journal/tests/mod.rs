@@ -42,6 +42,7 @@ fn started(id: u64, at: At, movement: bool) -> Entry {
         posture: Posture::Seated,
         pace: Pace::Standard,
         text_version: TEXT,
+        all_asked: true,
         program: "0.1.0".into(),
     })
 }

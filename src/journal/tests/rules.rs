@@ -40,6 +40,7 @@ fn start(id: u64, at: At, movement: bool) -> Entry {
         posture: Posture::Seated,
         pace: Pace::Standard,
         text_version: 1,
+        all_asked: true,
         program: "0.1.0".into(),
     })
 }
@@ -122,8 +123,66 @@ fn the_first_session_may_start_and_asks_one_by_one() {
     let empty = History::default();
     check(&empty, here(0), None, here(0));
     let opening = empty.opening(here(0), 1);
-    assert!(opening.first && !opening.ask_hurt && !opening.note_clock);
+    assert!(opening.first && opening.ask_all && !opening.ask_hurt && !opening.note_clock);
     assert_eq!(empty.next_id(), 1);
+}
+
+/// A session that began with all questions asked, and so many days later the entry that `then` makes.
+fn all_asked_and(days: i64, then: impl Fn(At) -> Option<Entry>) -> History {
+    let entries = session(1, here(8 * HOUR)).into_iter();
+    history(entries.chain(then(here(days * DAY + 9 * HOUR))))
+}
+
+#[test]
+fn those_of_the_day_are_enough_for_fourteen_days() {
+    let day = |seconds| {
+        let history = all_asked_and(0, |_| None);
+        !history.opening(here(seconds), 1).ask_all
+    };
+    assert!(day(14 * HOUR) && day(14 * DAY + 8 * HOUR));
+    assert!(!day(14 * DAY + 8 * HOUR + 1), "too long ago");
+    assert!(!day(8 * HOUR + 600), "the clock is behind");
+    let history = all_asked_and(0, |_| None);
+    assert!(history.opening(here(DAY), 2).ask_all, "another text");
+    // A session after the questions of the day does not begin the fourteen days anew.
+    let of_the_day = |at| {
+        let Entry::Start(mut start) = start(2, at, true) else {
+            unreachable!()
+        };
+        start.all_asked = false;
+        Some(Entry::Start(start))
+    };
+    let history = all_asked_and(10, of_the_day);
+    assert!(!history.opening(here(14 * DAY), 1).ask_all);
+    assert!(history.opening(here(15 * DAY), 1).ask_all);
+}
+
+#[test]
+fn all_questions_are_due_after_a_yes_after_pain_and_after_a_line_that_cannot_be_read() {
+    let due = |then: Entry| {
+        let history = all_asked_and(2, |_| Some(then.clone()));
+        history.opening(here(5 * DAY), 1).ask_all
+    };
+    let at = here(2 * DAY + 9 * HOUR);
+    assert!(due(Entry::AskAll { v: V, at }));
+    for (hurt, expected) in [
+        (Hurt::Yes, true),
+        (Hurt::Unanswered, true),
+        (Hurt::No, false),
+        (Hurt::NotAsked, false),
+    ] {
+        assert_eq!(due(Entry::Hurt { v: V, at, hurt }), expected, "{hurt:?}");
+        assert_eq!(due(end(1, at, How::Stopped, hurt)), expected, "{hurt:?}");
+    }
+    assert!(!due(Entry::Clock { v: V, at }));
+    let behind = here(8 * HOUR);
+    assert!(due(Entry::Clock { v: V, at: behind }), "it went back");
+    let mut damaged = all_asked_and(2, |_| None);
+    damaged.records.push(broken());
+    assert!(damaged.opening(here(5 * DAY), 1).ask_all);
+    // What could not be read before all of them were asked is answered by them.
+    damaged.records.rotate_right(1);
+    assert!(!damaged.opening(here(5 * DAY), 1).ask_all);
 }
 
 #[test]

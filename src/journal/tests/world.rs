@@ -16,6 +16,8 @@ enum Event {
     /// A session with movement, if it may begin; it takes so long, and ends so. `None`: a crash.
     Move(i64, Option<(How, Hurt)>),
     Rest(i64, Option<(How, Hurt)>),
+    /// A start with movement that an answer in the screening ends.
+    SaysYes,
     /// The session that was cut off is picked up again, if it may be; it goes on for so long, and ends so.
     PickUp(i64, Option<(How, Hurt)>),
     /// An answer outside a session.
@@ -50,6 +52,9 @@ struct World {
     begun: Vec<Truth>,
     hurt: Vec<Truth>,
     next: u64,
+    /// When all questions were last passed, as the clock showed it, and in which line it stands; nothing if all of them
+    /// are due since.
+    passed: Option<(i64, usize)>,
     /// Where the last session with movement was left.
     left: Option<Left>,
     /// How many were picked up.
@@ -106,21 +111,31 @@ impl World {
         self.now += takes;
         let Some((how, hurt)) = end else { return };
         self.write(&ended(id, self.at(), how, hurt));
+        self.hurts(hurt);
+    }
+
+    fn hurts(&mut self, hurt: Hurt) {
         if hurt == Hurt::Yes {
             self.hurt.push(self.truth());
+        }
+        if matches!(hurt, Hurt::Yes | Hurt::Unanswered) {
+            self.passed = None;
         }
     }
 
     /// A start of either kind, as the program does it. Gives why movement is closed.
     fn begin(&mut self, movement: bool, takes: i64, end: Option<(How, Hurt)>) -> Option<Closed> {
-        let opening = self.history().opening(self.at(), TEXT);
-        if opening.note_clock {
-            let at = self.at();
-            self.write(&Entry::Clock { v: V, at });
-        }
+        let opening = self.open();
         if !movement || opening.closed.is_none() {
             self.next += 1;
-            self.write(&started(self.next, self.at(), movement));
+            if movement && opening.ask_all {
+                self.passed = Some((self.shown(), self.lines.len()));
+            }
+            let mut start = started(self.next, self.at(), movement);
+            if let Entry::Start(start) = &mut start {
+                start.all_asked = opening.ask_all;
+            }
+            self.write(&start);
             if movement {
                 self.begun.push(self.truth());
                 self.leave();
@@ -128,6 +143,16 @@ impl World {
             self.end(self.next, takes, end);
         }
         opening.closed
+    }
+
+    /// What a start finds; it notes a clock that is behind.
+    fn open(&mut self) -> Opening {
+        let opening = self.history().opening(self.at(), TEXT);
+        if opening.note_clock {
+            let at = self.at();
+            self.write(&Entry::Clock { v: V, at });
+        }
+        opening
     }
 
     /// She gets to another movement.
@@ -166,13 +191,27 @@ impl World {
         if count == 0 {
             return;
         }
-        let line = &mut self.lines[line % count];
+        let index = line % count;
+        let line = &mut self.lines[index];
         let from = from % line.len();
         if zeros || from == 0 {
             line[from..].fill(0);
         } else {
             line.truncate(from);
         }
+        self.passed = self.passed.filter(|(_, passed)| index < *passed);
+    }
+
+    /// All questions are due: they were not passed lately, or the clock has gone back since.
+    fn all_are_due(&self) -> bool {
+        let Some((shown, line)) = self.passed else {
+            return true;
+        };
+        let lines = parse(&self.lines[line..].join(&b'\n'));
+        let times = lines.iter().filter_map(Record::entry).map(Entry::at);
+        let mut times: Vec<_> = times.map(|at| at.timestamp.as_second()).collect();
+        times.push(self.shown());
+        self.shown() - shown > 14 * DAY || !times.is_sorted()
     }
 
     fn forget(&mut self) {
@@ -182,6 +221,7 @@ impl World {
         for index in 0..self.hurt.len() {
             self.hurt[index].gone |= !self.day(self.hurt[index]);
         }
+        self.passed = None;
         let kept = self.history().kept(self.at());
         self.lines.clear();
         for entry in &kept {
@@ -201,12 +241,16 @@ impl World {
             Event::Rest(takes, end) => {
                 self.begin(false, takes, end);
             }
+            Event::SaysYes => {
+                let _ = self.open();
+                let at = self.at();
+                self.write(&Entry::AskAll { v: V, at });
+                self.passed = None;
+            }
             Event::PickUp(takes, end) => self.pick_up(takes, end),
             Event::Answer(hurt) => {
                 self.write(&answered(self.at(), hurt));
-                if hurt == Hurt::Yes {
-                    self.hurt.push(self.truth());
-                }
+                self.hurts(hurt);
             }
             Event::Damage(line, from, zeros) => self.damage(line, from, zeros),
             Event::Forget => self.forget(),
@@ -271,6 +315,7 @@ fn a_wait() -> impl Strategy<Value = Event> {
         2 => (4 * HOUR - 1..=4 * HOUR).prop_map(Event::Wait),
         2 => (6 * HOUR..30 * HOUR).prop_map(Event::Wait),
         1 => (2 * DAY..5 * DAY).prop_map(Event::Wait),
+        1 => (13 * DAY..15 * DAY).prop_map(Event::Wait),
     ]
 }
 
@@ -280,6 +325,7 @@ fn a_session() -> impl Strategy<Value = Event> {
         2 => (0..HOUR, an_end()).prop_map(|(takes, end)| Event::Rest(takes, end)),
         3 => (0..HOUR, an_end()).prop_map(|(takes, end)| Event::PickUp(takes, end)),
         1 => prop_oneof![Just(Hurt::Yes), Just(Hurt::No), Just(Hurt::Unanswered)].prop_map(Event::Answer),
+        1 => Just(Event::SaysYes),
     ]
 }
 
@@ -356,6 +402,27 @@ proptest! {
                     prop_assert!(world.may_truly_move(), "{world:?}");
                 }
             }
+            world.happen(event);
+        }
+    }
+
+    /// Whatever happens, those of the day are never enough where all questions are due; and nothing but that asks them.
+    #[test]
+    fn all_questions_are_asked_where_they_are_due(
+        events in events(prop_oneof![
+            5 => a_session(),
+            5 => a_wait(),
+            1 => (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by })),
+            1 => Just(Event::Correct),
+            1 => a_zone(),
+            1 => some_damage(),
+            1 => Just(Event::Forget),
+        ])
+    ) {
+        let mut world = World::new();
+        for event in &events {
+            let opening = world.history().opening(world.at(), TEXT);
+            prop_assert_eq!(opening.ask_all, world.all_are_due(), "{:?}", &world);
             world.happen(event);
         }
     }

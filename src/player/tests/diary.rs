@@ -45,7 +45,7 @@ impl Kept {
 
 fn room(ask_hurt: bool) -> Room {
     let terms = Terms {
-        form: Form::List,
+        form: Form::Day,
         ask_hurt,
         ..Terms::FIRST
     };

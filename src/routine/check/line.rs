@@ -11,7 +11,7 @@ use super::{
     Answered, Checker, Found, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence, Why,
     forbidden,
 };
-use crate::base::{BreathPhase, Frames};
+use crate::base::{BreathPhase, CUE_WORDS, Frames};
 
 /// A question waits at least this long for a key (a house figure): with less time she cannot find it.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(5);
@@ -62,16 +62,20 @@ impl Checker<'_> {
             );
         }
         let (kind, text) = self.kind(&at, &file);
+        let word = file.word.as_ref();
+        let word = word.map(|word| self.word(word, kind));
         Line {
             id,
             kind,
             text,
+            word,
             rest: self.length(file.rest.as_ref()),
             after: file.after.map(Spanned::into_inner),
             moving: file.moving.is_some_and(Spanned::into_inner),
             when: file.when,
             form: file.form,
             round: file.round,
+            toned: file.toned,
             side: file.side.map(Spanned::into_inner),
             leads: file.leads,
             chime: file.chime,
@@ -108,6 +112,20 @@ impl Checker<'_> {
         }
         self.speakable(text);
         (kind, trimmed(text).to_owned())
+    }
+
+    /// The word over a half breath.
+    fn word(&mut self, word: &Spanned<Sentence>, kind: LineKind) -> String {
+        let said = trimmed(word);
+        let short = said.split_whitespace().count() <= CUE_WORDS;
+        self.refuse(
+            !short || !matches!(kind, LineKind::Breath(_)),
+            &word.span(),
+            "this is no word over half a breath",
+            format!("write at most {CUE_WORDS} words, in a line with `in` or `out`"),
+        );
+        self.speakable(word);
+        said.to_owned()
     }
 
     /// A question of a routine: it waits, it leads somewhere, and silence does not lead on.
@@ -154,7 +172,10 @@ impl Checker<'_> {
     /// thought about. What is built in may say what it says.
     pub(super) fn harmless(&mut self, lines: &[Spanned<LineFile>]) {
         let Some(known) = self.known else { return };
-        let texts = lines.iter().filter_map(|line| line.get_ref().text());
+        let texts = lines.iter().flat_map(|line| {
+            let line = line.get_ref();
+            line.text().into_iter().chain(&line.word)
+        });
         let texts: Vec<_> = texts.collect();
         let sentences: Vec<_> = texts.iter().map(|text| trimmed(text)).collect();
         for found in forbidden(&sentences, |sentence| known.says(sentence)) {

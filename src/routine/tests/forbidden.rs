@@ -271,7 +271,7 @@ fn only_lines_of_rest_as_they_stand_there_are_played_unscreened() {
         });
         format!("lines = [{}]", lines.join(", "))
     };
-    let (first, second) = ("Hello, and welcome.", "Feel the chair hold you up.");
+    let (first, second) = ("Hello, and welcome.", "Feel how you are held up.");
     let still = routine("", "T", &says([("say", first), ("say", second)]));
     assert!(still.expect("sound").only_rests());
     let turned = routine("", "T", &says([("say", second), ("say", first)]));

@@ -224,7 +224,10 @@ fn a_rest_begins_again() {
     room.pass(seconds(4.5) + seconds(1.0));
     let before = room.heard.len();
     let heard = away(&mut room, 1.0);
-    assert_eq!(heard[..2], [BACK, "Rest here for a little while."]);
+    assert_eq!(
+        heard[..2],
+        [BACK, "Rest here, and I will be quiet for a little while."]
+    );
     // A second after the words, and the whole rest.
     let rest = room.heard[before + 1].from.since(room.heard[before].to);
     assert_eq!(rest, seconds(3.0));
@@ -378,14 +381,14 @@ fn her_answer_is_said_back_again_if_she_may_not_have_heard_it() {
     room.press(Key::Tab);
     room.pass(seconds(0.5));
     let mut back = room.clone();
-    assert_eq!(away(&mut room, 1.0)[..2], [BACK, "You said no."]);
+    assert_eq!(away(&mut room, 1.0)[..2], [BACK, "No."]);
     // And then it can be taken back like any other.
     back.give(Input::DeviceLost(Unheard::Away));
     back.pass(seconds(1.0));
     back.give(Input::DeviceBack);
     let before = back.heard.len();
     let mut back = until(back, |room| texts(room, before).len() > 1);
-    assert_eq!(texts(&back, before), [BACK, "You said no."]);
+    assert_eq!(texts(&back, before), [BACK, "No."]);
     let asked = texts(&back, 0)
         .into_iter()
         .find(|said| said.starts_with("Right now"));

@@ -1,6 +1,6 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
-# make verify  build with each set of features, and run each benchmark for a moment
+# make verify  build with each set of features, run each benchmark for a moment, and look up the emergency numbers
 # make picture draw the picture in the README anew, from a real session
 # make phonemes  write down anew how each sentence inside the program sounds
 # make bench   measure                                    (ARGS go to the benchmark)
@@ -39,7 +39,8 @@ test:
 
 # With all of them, the default, `make test` builds it.
 verify:
-	@bash .ci/setup test
+	@bash .ci/setup verify
+	python3 .ci/numbers.py target/numbers/*.whl
 	for features in "" media-keys system-voice sound-server; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings && \
 	  cargo build --locked --no-default-features --features "$$features" || exit 1; \

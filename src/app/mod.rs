@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod emergency_question;
 mod journal;
 mod manual;
 mod notice;

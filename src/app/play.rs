@@ -1,6 +1,6 @@
 //! A session: settings → diary → programme → session → player.
 
-use super::{allowed, can_stand, notice, routines, voices};
+use super::{allowed, can_stand, emergency_question, notice, routines, voices};
 use crate::base::{Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::{JournalError, history::History, rules::Opening};
@@ -15,7 +15,7 @@ use crate::settings::{DEFAULT_ROUTINE, InForce, Settings, flags::Flags, paths};
 const GENTLE: &str = "gentle";
 
 pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
-    let settings = Settings::read(flags)?;
+    let mut settings = Settings::read(flags)?;
     let mut wanted = Wanted::of(&settings)?;
     // It loads while the rest is read.
     let voice = voices::open(&settings)?;
@@ -26,6 +26,9 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     wanted = unfinished.unwrap_or(wanted);
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
         notice::before_movement(&opening, &screening, &settings.emergency)?;
+        if opening.first && opening.closed.is_none() {
+            emergency_question::ask(&mut settings.emergency)?;
+        }
     }
     let (pace, pick_up) = (wanted.pace, wanted.pick_up);
     let programme = programme(wanted, screening, &settings, &opening)?;

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use strum::EnumMessage;
 use toml::{Spanned, Value};
 
-use crate::base::files::{LONGEST_TEXT, read_plain, to_text};
+use crate::base::files::{LONGEST_TEXT, read_plain, replace_file, to_text};
 use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::routine::built_in_names;
 use crate::settings::{InForce, Origin, VoiceChoice, emergency::EmergencyNumber, paths::NoHome};
@@ -109,6 +109,35 @@ fn write_new(path: &Path) -> io::Result<()> {
     // Half a file would only be in the way of the next try.
     file.write_all(TEMPLATE.as_bytes())
         .inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+/// Writes her emergency number into the file at `path`, or into one to begin with. All else in it stays.
+pub(crate) fn keep_number(path: &Path, number: &EmergencyNumber) -> Result<(), ConfigError> {
+    let write = || {
+        let text = match read_plain(path, LONGEST_TEXT) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => TEMPLATE.to_owned(),
+            read => to_text(read?)?,
+        };
+        let changed = || io::Error::other("another program has changed it just now");
+        let text = with_number(&text, number).ok_or_else(changed)?;
+        replace_file(path, text.as_bytes())
+    };
+    write().map_err(|cause| ConfigError::Unwritable {
+        path: path.to_owned(),
+        cause,
+    })
+}
+
+/// The text of a settings file with the number in it: at its place in the file to begin with, else above all.
+fn with_number(text: &str, number: &EmergencyNumber) -> Option<String> {
+    let line = format!("emergency_number = \"{number}\"");
+    let in_place = text.replacen("# emergency_number = \"112\"", &line, 1);
+    let above = format!("{line}\n{}", text.trim_start_matches('\u{feff}'));
+    let says_so = |text: &String| {
+        let hers = Config::parse("", text).map(|config| config.emergency_number);
+        hers.is_ok_and(|hers| hers.is_some_and(|hers| hers.value == *number))
+    };
+    [in_place, above].into_iter().find(says_so)
 }
 
 impl Config {
@@ -423,6 +452,48 @@ mod tests {
             error.contains("cannot be written") && error.contains("XDG_CONFIG_HOME"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn her_number_is_kept_and_nothing_of_hers_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("softback/config.toml");
+        let number = EmergencyNumber::checked("999").unwrap();
+        let line = "emergency_number = \"999\"";
+        let kept = |before: Option<&str>| {
+            if let Some(before) = before {
+                fs::write(&path, before).unwrap();
+            }
+            keep_number(&path, &number).unwrap();
+            fs::read_to_string(&path).unwrap()
+        };
+        let offered = "# emergency_number = \"112\"";
+        let whole = TEMPLATE.replace(offered, line);
+        assert_eq!(kept(None), whole);
+        assert_eq!(kept(Some(TEMPLATE)), whole);
+        for hers in [
+            "",
+            "# mine\r\npace = \"slow\" # slowly\r\n",
+            "## emergency_number = \"112\"\n",
+            "device = \"\"\"\n# emergency_number = \"112\"\"\"\"\n",
+        ] {
+            assert_eq!(kept(Some(hers)), format!("{line}\n{hers}"));
+        }
+        assert_eq!(
+            kept(Some("\u{feff}volume = 0")),
+            format!("{line}\nvolume = 0")
+        );
+        let at_mums = kept(Some(
+            "plain = true\n# emergency_number = \"112\" # at mum's\n",
+        ));
+        assert_eq!(at_mums, format!("plain = true\n{line} # at mum's\n"));
+
+        let meanwhile = "emergency_number = \"000\"\n";
+        fs::write(&path, meanwhile).unwrap();
+        let error = keep_number(&path, &number).unwrap_err().told();
+        assert!(error.contains("cannot be written"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), meanwhile);
+        keep_number(&path.join("below"), &number).unwrap_err();
     }
 
     #[test]

@@ -241,6 +241,8 @@ fn a_safety_question_can_be_followed_by_the_screen_alone() {
     tmux.press("Enter");
     tmux.wait_for(&["Press Enter when you have read this"], PATIENCE);
     tmux.press("Enter");
+    tmux.wait_for(&["emergency number where you are"], PATIENCE);
+    tmux.press("Enter");
     let question = ["Right now, do you have any of these?", "Your turn"];
     tmux.wait_for(&question, WELCOME);
     tmux.keep("safety_question_80", &question);
@@ -249,7 +251,7 @@ fn a_safety_question_can_be_followed_by_the_screen_alone() {
     tmux.press("Escape");
     // What she is to do stays there.
     let left = tmux.wait_for(&["left with 4"], PATIENCE);
-    let (_, left) = left.rsplit_once("to leave.").expect("the notice");
+    let (_, left) = left.rsplit_once("to leave.").expect("the question");
     insta::assert_snapshot!("left_80", left);
     tmux.never_flickered();
 }

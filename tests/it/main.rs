@@ -14,6 +14,7 @@ mod device_loss;
 mod docs;
 #[cfg(target_os = "linux")]
 mod doctor;
+mod emergency_question;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;

@@ -137,9 +137,13 @@ impl Program {
         pressed
     }
 
-    /// Reads both pages of the health notice.
+    /// Reads both pages of the health notice, and leaves the emergency number as it is.
     pub fn reads_the_notice(&mut self, patience: Duration) {
-        for page in ["Page 1 of 2.", "Press Enter when you have read this"] {
+        for page in [
+            "Page 1 of 2.",
+            "Press Enter when you have read this",
+            "where you are",
+        ] {
             self.wait_for(page, patience);
             self.press("\r");
         }

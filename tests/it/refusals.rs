@@ -176,6 +176,8 @@ fn the_health_notice_is_shown_with_nothing_on_standard_input() {
     // It waits for her, and has not gone on by itself.
     assert!(!program.screen().contains("no sound device"));
     program.press("\r");
+    program.wait_for("the emergency number where you are", PATIENCE);
+    program.press("\r");
     program.wait_for("no sound device", PATIENCE);
     assert_eq!(program.ends(PATIENCE).code(), Some(1));
 }

@@ -4,7 +4,7 @@ use super::{allowed, print, routines};
 use crate::base::{Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
-use crate::routine::{Companion, sources_of};
+use crate::routine::{Companion, grounds_of, sources_of};
 use crate::settings::InForce;
 
 pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcome, Error> {
@@ -15,7 +15,7 @@ pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcom
     print(Plan::compile(&routine, &companion, setting))
 }
 
-/// Each sentence with its sources, and then what they are.
+/// Each sentence with its sources, then what they are, and how many sentences rest on what.
 pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
     for line in routine.lines() {
@@ -24,6 +24,10 @@ pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
     print("")?;
     for source in sources_of(&routine) {
         print(source)?;
+    }
+    print("\nLines, each by its strongest source:")?;
+    for (ground, lines) in grounds_of(&routine) {
+        print(format_args!("{lines:>4}  {ground}"))?;
     }
     Ok(Outcome::Done)
 }

@@ -17,7 +17,7 @@ mod words;
 pub(crate) use companion::{Companion, ScreeningText};
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
-pub(crate) use sources::sources_of;
+pub(crate) use sources::{grounds_of, sources_of};
 
 #[cfg(test)]
 mod tests {

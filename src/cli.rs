@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::base::{Pace, Posture};
+use crate::base::{Length, Pace, Posture};
 use crate::settings::{DEFAULT_ROUTINE, flags::Flags};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
@@ -54,6 +54,9 @@ pub(crate) enum Verb {
         /// Sitting or standing.
         #[arg(long, value_enum, default_value_t)]
         posture: Posture,
+        /// How many minutes.
+        #[arg(long, value_enum, default_value_t = Length::Twenty)]
+        length: Length,
         /// Show where each sentence comes from instead.
         #[arg(long)]
         sources: bool,

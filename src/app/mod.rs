@@ -35,8 +35,9 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
             routine,
             pace,
             posture,
+            length,
             ..
-        }) => show::cues(&routine, posture, pace),
+        }) => show::cues(&routine, posture, pace, length),
         Some(Verb::Journal { forget: true, .. }) => journal::forget(),
         Some(Verb::Journal { json, .. }) => journal::show(json),
         Some(Verb::List) => routines::list(),

@@ -1,29 +1,32 @@
 //! A session: settings → diary → programme → session → player.
 
 use super::{allowed, can_stand, emergency_question, notice, routines, voices};
-use crate::base::{Pace, Posture, VoiceAbility};
+use crate::base::{Length, Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
-use crate::journal::{JournalError, history::History, rules::Opening};
+use crate::journal::{JournalError, entry::Start, history::History, rules::Opening};
 use crate::plan::{Plan, Setting};
 use crate::player;
 use crate::player::diary::{self, Diary};
-use crate::routine::{Companion, Form, Routine, ScreeningText, built_in};
+use crate::routine::{Companion, Form, Routine, ScreeningText, built_in, built_in_names};
 use crate::session::{Programme, Repertoire, Session, screening::Terms};
-use crate::settings::{DEFAULT_ROUTINE, InForce, Settings, flags::Flags, paths};
+use crate::settings::{DEFAULT_ROUTINE, InForce, Origin, Settings, flags::Flags, paths};
 
 /// The routine that she may choose instead.
 const GENTLE: &str = "gentle";
 
 pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     let mut settings = Settings::read(flags)?;
-    let mut wanted = Wanted::of(&settings)?;
+    let mut wanted = Wanted::of(&settings, None)?;
     // It loads while the rest is read.
     let voice = voices::open(&settings)?;
     let screening = ScreeningText::built_in();
     let (mut diary, opening) = open_diary(&wanted.routine, screening.version())?;
-    let diary_of = diary.as_mut();
-    let unfinished = diary_of.and_then(|diary| Wanted::unfinished(&settings, diary));
-    wanted = unfinished.unwrap_or(wanted);
+    if let Some(diary) = &mut diary {
+        wanted = match Wanted::unfinished(&settings, diary) {
+            Some(unfinished) => unfinished,
+            None => Wanted::of(&settings, diary.last().filter(|_| !settings.choose))?,
+        };
+    }
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
         notice::before_movement(&opening, &screening, &settings.emergency)?;
         if opening.first && opening.closed.is_none() {
@@ -55,6 +58,7 @@ struct Wanted {
     name: String,
     routine: Routine,
     posture: Option<Posture>,
+    length: Option<Length>,
     pace: Pace,
     /// She may still choose the soft routine.
     choose: bool,
@@ -63,17 +67,32 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(settings: &Settings) -> Result<Self, Error> {
-        let named = settings.routine.as_ref().map(|name| name.value.as_str());
-        let name = named.unwrap_or(DEFAULT_ROUTINE);
-        let routine = routines::find(name)?;
-        let (posture, pace) = allowed(&routine, settings.posture.as_ref(), &settings.pace)?;
+    /// What the flags and settings say, else what was chosen last time; the rest is still to be chosen.
+    fn of(settings: &Settings, last: Option<Start>) -> Result<Self, Error> {
+        let named = settings.routine.as_ref().map(|name| name.value.clone());
+        // A file of hers may have gone since, or have a problem now: then she is asked.
+        let kept = last.as_ref().map(|last| last.routine.clone());
+        let kept = kept.filter(|name| named.is_none() && routines::find(name).is_ok());
+        let choose = named.is_none() && kept.is_none();
+        let name = named.or(kept).unwrap_or_else(|| DEFAULT_ROUTINE.to_owned());
+        let routine = routines::find(&name)?;
+        let posture = last_time(
+            settings.posture.as_ref(),
+            last.as_ref().map(|it| it.posture),
+        );
+        let pace = last_time(settings.pace.as_ref(), last.as_ref().map(|it| it.pace));
+        let length = last_time(settings.length.as_ref(), last.and_then(|it| it.length));
+        let pace = pace.unwrap_or(InForce::new(Pace::default(), Origin::Default));
+        let (posture, pace) = allowed(&routine, posture.as_ref(), &pace)?;
+        // Where every length is the same there is nothing to choose.
+        let none = (!routine.has_lengths()).then(Length::default);
         Ok(Self {
-            name: name.to_owned(),
+            name,
+            posture: posture.or((!can_stand(&routine)).then_some(Posture::Seated)),
+            length: length.map(|length| length.value).or(none),
             routine,
-            posture,
             pace,
-            choose: named.is_none(),
+            choose,
             pick_up: None,
         })
     }
@@ -83,14 +102,20 @@ impl Wanted {
         let (start, left_at) = diary.unfinished()?;
         let name = settings.routine.as_ref().and_then(InForce::asked);
         let posture = settings.posture.as_ref().and_then(InForce::asked);
-        let pace = *settings.pace.asked().unwrap_or(&start.pace);
+        let pace = settings.pace.as_ref().and_then(InForce::asked);
+        let pace = *pace.unwrap_or(&start.pace);
+        let length = settings.length.as_ref().and_then(InForce::asked);
+        let length = length.map_or(start.length, |length| Some(*length))?;
         let same = name.is_none_or(|name| *name == start.routine)
             && posture.is_none_or(|posture| *posture == start.posture)
+            && Some(length) == start.length
+            && !settings.choose
             && pace.within(start.posture) == pace;
         let routine = routines::find(&start.routine).ok().filter(|_| same)?;
         let is_there = |form| {
             let setting = Setting {
                 form,
+                length,
                 ..Setting::new(pace, start.posture)
             };
             let plan = Plan::compile(&routine, &Companion::built_in(), setting);
@@ -106,11 +131,18 @@ impl Wanted {
             name: start.routine,
             routine,
             posture: Some(start.posture),
+            length: Some(length),
             pace,
             choose: false,
             pick_up: Some(left_at.movement),
         })
     }
+}
+
+/// What is in force, else what was so last time.
+fn last_time<T: Clone>(set: Option<&InForce<T>>, last: Option<T>) -> Option<InForce<T>> {
+    let last = last.map(|value| InForce::new(value, Origin::LastTime));
+    set.cloned().or(last)
 }
 
 /// All that may be said.
@@ -126,7 +158,6 @@ fn programme(
         closed,
         ..
     } = *opening;
-    let seated = (!can_stand(&wanted.routine)).then_some(Posture::Seated);
     let terms = Terms {
         sound_check: settings.checks_sound(),
         form: if ask_all || settings.questions {
@@ -138,7 +169,8 @@ fn programme(
         refused: closed.map(|closed| closed.why),
         pick_up: wanted.pick_up.is_some(),
         choose: wanted.choose,
-        posture: wanted.posture.or(seated),
+        posture: wanted.posture,
+        length: wanted.length,
     };
     let companion = match settings.voice.value.ability() {
         VoiceAbility::Renders => Companion::built_in(),
@@ -146,6 +178,7 @@ fn programme(
         VoiceAbility::Speaks => Companion::built_in().without_sides(),
     };
     let gentle = wanted.choose.then(|| built_in(GENTLE)).transpose()?;
+    let companion = told(companion, &wanted);
     let repertoire = Repertoire {
         routine: (wanted.name.into(), wanted.routine),
         gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
@@ -153,4 +186,15 @@ fn programme(
         companion: companion.with_emergency(&settings.emergency.spoken()),
     };
     Ok(Programme::new(&repertoire, terms))
+}
+
+/// With what comes, if nothing of it is still to be chosen.
+fn told(companion: Companion, wanted: &Wanted) -> Companion {
+    let (Some(posture), Some(length), false) = (wanted.posture, wanted.length, wanted.choose)
+    else {
+        return companion;
+    };
+    let own = built_in_names().any(|name| name == wanted.name);
+    let own = own.then(|| (&**wanted.routine.title(), length));
+    companion.with_what_comes(own, posture)
 }

@@ -1,18 +1,26 @@
 //! A routine to read: its cues, or where its sentences come from.
 
 use super::{allowed, print, routines};
-use crate::base::{Pace, Posture};
+use crate::base::{Length, Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, grounds_of, sources_of};
 use crate::settings::InForce;
 
-pub(super) fn cues(routine: &str, posture: Posture, pace: Pace) -> Result<Outcome, Error> {
+pub(super) fn cues(
+    routine: &str,
+    posture: Posture,
+    pace: Pace,
+    length: Length,
+) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
     let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
     allowed(&routine, Some(&stands), &led)?;
-    let (companion, setting) = (Companion::built_in(), Setting::new(pace, posture));
-    print(Plan::compile(&routine, &companion, setting))
+    let setting = Setting {
+        length,
+        ..Setting::new(pace, posture)
+    };
+    print(Plan::compile(&routine, &Companion::built_in(), setting))
 }
 
 /// Each sentence with its sources, then what they are, and how many sentences rest on what.

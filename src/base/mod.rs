@@ -5,6 +5,7 @@ mod diagnostic;
 pub(crate) mod files;
 mod hurt;
 mod key;
+mod length;
 mod pace;
 mod pause;
 mod posture;
@@ -15,6 +16,7 @@ mod time;
 mod unheard;
 mod utterance;
 
+pub(crate) use self::length::Length;
 pub use self::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
 pub use self::posture::Posture;
 pub use self::time::{Frames, SAMPLE_RATE};

@@ -6,7 +6,7 @@ use serde_repr::{Deserialize_repr, Serialize_repr};
 use strum::{EnumMessage, VariantNames};
 use thiserror::Error;
 
-use crate::base::{Hurt, Pace, Posture};
+use crate::base::{Hurt, Length, Pace, Posture};
 use crate::journal::at::At;
 
 /// The version that every line begins with. A line of any other is not read.
@@ -85,6 +85,9 @@ pub(crate) struct Start {
     pub movement: bool,
     pub posture: Posture,
     pub pace: Pace,
+    /// An older line does not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Length>,
     /// The version of the spoken text with which the screening was passed.
     pub text_version: u32,
     /// All questions were asked, one by one, and not only those of the day. An older line does not know.

@@ -116,6 +116,7 @@ impl<'a> Compiler<'a> {
         }
         let manner = Manner {
             pace: section.pace(self.setting.pace),
+            length: self.setting.length,
             ..Manner::safety(self.companion)
         };
         self.round(section, &section.title, 1, manner);
@@ -131,6 +132,7 @@ impl<'a> Compiler<'a> {
         let Setting {
             pace,
             posture,
+            length,
             form,
         } = self.setting;
         let says = |line: &Line| {
@@ -142,7 +144,8 @@ impl<'a> Compiler<'a> {
         for movement in &section.movements {
             let asks = movement.lines.iter().any(offers_round);
             // After the last round there is no question whether she would like another.
-            if (round > 1 && asks) || !movement.lines.iter().any(says) {
+            let belongs = movement.belongs_to(length) && movement.lines.iter().any(says);
+            if (round > 1 && asks) || !belongs {
                 continue;
             }
             let begun = self.begin_movement(title, &movement.title);

@@ -8,7 +8,7 @@ mod preview;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Frames, Pace, Posture, Utterance};
+use crate::base::{Frames, Length, Pace, Posture, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
 use crate::routine::{Companion, Form, Line, Routine};
@@ -78,6 +78,7 @@ pub struct PlannedMovement {
 pub struct Setting {
     pub pace: Pace,
     pub posture: Posture,
+    pub length: Length,
     /// In the one-by-one form everything is said, and the keys are rehearsed before a routine without
     /// an opening; in the other she has heard it all before, and the first breath comes within two minutes at the same
     /// rate of speech.
@@ -85,11 +86,12 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// For someone who hears it for the first time.
+    /// All of it, for someone who hears it for the first time.
     pub const fn new(pace: Pace, posture: Posture) -> Self {
         Self {
             pace,
             posture,
+            length: Length::Twenty,
             form: Form::OneByOne,
         }
     }
@@ -251,6 +253,62 @@ mod tests {
                 .any(|planned| matches!(planned.cue, Cue::Breathe { .. }))
         );
         assert!(standard.total() < slow.total() && slow.total() < very_slow.total());
+    }
+
+    /// From the first breath to the last word, at the standard pace.
+    fn lasts(plan: &Plan) -> Frames {
+        let mut cues = plan.cues.iter();
+        let breathes = |planned: &PlannedCue| matches!(planned.cue, Cue::Breathe { .. });
+        let first = cues.position(breathes).expect("a breath");
+        let last = plan.cues.iter().rposition(|planned| planned.cue.sounds());
+        let second = plan.second_round.clone().unwrap_or_default();
+        let said = (first..=last.expect("a word")).filter(|cue| !second.contains(cue));
+        said.map(|cue| plan.lengths[cue]).sum()
+    }
+
+    #[test]
+    fn each_length_is_within_a_tenth_of_its_minutes() {
+        for (name, posture) in [
+            ("upper-back", Posture::Seated),
+            ("upper-back", Posture::Standing),
+            ("gentle", Posture::Seated),
+            ("rest", Posture::Seated),
+        ] {
+            let routine = built_in(name).expect("built in");
+            for (length, form) in
+                Length::ALL
+                    .into_iter()
+                    .zip([Form::OneByOne, Form::Day, Form::Day])
+            {
+                let setting = Setting {
+                    form,
+                    length,
+                    ..Setting::new(Pace::Standard, posture)
+                };
+                let plan = Plan::compile(&routine, &Companion::built_in(), setting);
+                let minutes = lasts(&plan).seconds() / 60.0;
+                let asked = f64::from(length.minutes());
+                println!("{name}, {posture}, {length}: {minutes:.2} min");
+                let asked = f64::from(length.minutes());
+                println!("{name}, {posture}, {length}: {minutes:.2} min");
+                if std::env::var_os("DUR").is_some() {
+                    for (at, movement) in plan.movements.iter().enumerate() {
+                        let end = plan
+                            .movements
+                            .get(at + 1)
+                            .map_or(plan.cues.len(), |next| next.first);
+                        let lengths: Frames =
+                            plan.lengths[movement.first..end].iter().copied().sum();
+                        println!("   {:26} {:30} {lengths}", movement.section, movement.title);
+                    }
+                    continue;
+                }
+                assert!(
+                    (minutes - asked).abs() <= asked / 10.0,
+                    "{name}, {posture}: {minutes:.2}"
+                );
+            }
+        }
     }
 
     #[test]

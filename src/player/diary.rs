@@ -62,6 +62,16 @@ impl Diary {
         Some((start, left.place))
     }
 
+    /// How she did the last session with movement.
+    pub(crate) fn last(&self) -> Option<Start> {
+        let history = self.journal.history().ok()?;
+        let mut starts = history.entries().rev();
+        starts.find_map(|entry| match entry {
+            Entry::Start(start) if start.movement => Some(start.clone()),
+            _ => None,
+        })
+    }
+
     /// Writes down what the session wants written down.
     pub(crate) fn note(&mut self, note: Note, session: &Session) -> Result<(), JournalError> {
         match note {
@@ -118,6 +128,7 @@ impl Diary {
                 movement: session.moves(),
                 posture,
                 pace: session.pace(),
+                length: Some(session.length()),
                 text_version: self.text_version,
                 all_asked: session.asks_all(),
                 program: env!("CARGO_PKG_VERSION").to_owned(),

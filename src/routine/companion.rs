@@ -2,12 +2,22 @@
 
 use serde::Deserialize;
 
-use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, Words};
+use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, WhatComes, Words};
 use super::model::Line;
-use crate::base::BreathPhase;
+use crate::base::{BreathPhase, Length, Posture};
 
 /// The words in braces that a line may hold.
-pub(super) const PLACEHOLDERS: [&str; 5] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}", "{EMERGENCY}"];
+pub(super) const PLACEHOLDERS: [&str; 6] = [
+    "{PAUSE}",
+    "{STOP}",
+    "{YES}",
+    "{NO}",
+    "{EMERGENCY}",
+    WHAT_COMES,
+];
+
+/// The sentence that says which routine comes, how and how long.
+pub(crate) const WHAT_COMES: &str = "{COMES}";
 
 /// Declares a text of the program's own. Each of its tables is named once: from that come the text, the file that
 /// it is read from, and the way from one to the other.
@@ -66,8 +76,11 @@ text! {
             words: Words,
             time_left: TimeLeft,
             answered: AnsweredWords,
+            what_comes: WhatComes,
             #[serde(skip, default = "unknown_emergency")]
             emergency: String,
+            #[serde(skip)]
+            coming: String,
         }
         tables {
             /// Before she closes her eyes.
@@ -141,6 +154,8 @@ text! {
             routine,
             /// She has chosen to stand.
             standing_chosen,
+            /// How long it is to be.
+            length,
             /// Call for help now.
             emergency,
             today,
@@ -178,6 +193,7 @@ impl Companion {
             &self.keys.yes,
             &self.keys.no,
             &self.emergency,
+            &self.coming,
         ];
         let filled = PLACEHOLDERS
             .iter()
@@ -197,6 +213,29 @@ impl Companion {
     pub fn with_emergency(mut self, spoken: &str) -> Self {
         spoken.clone_into(&mut self.emergency);
         self
+    }
+
+    /// With what comes said in one sentence: a routine of the program's own by its title, done so and so long; of another
+    /// nobody knows how its title sounds, or how long it is.
+    #[must_use]
+    pub(crate) fn with_what_comes(mut self, own: Option<(&str, Length)>, posture: Posture) -> Self {
+        let words = &self.what_comes;
+        let title = own.map_or(&*words.hers, |(title, _)| title);
+        let how = match posture {
+            Posture::Seated => &words.seated,
+            Posture::Standing => &words.standing,
+        };
+        let minutes = own.map(|(_, length)| number_word(length.minutes().into()));
+        let minutes = minutes.map(|number| words.minutes.replace("{TIME}", &number));
+        let said = [Some(title), Some(how), minutes.as_deref()];
+        let said: Vec<_> = said.into_iter().flatten().collect();
+        self.coming = format!("{}.", said.join(", "));
+        self
+    }
+
+    /// Whether it has been decided what comes.
+    pub(crate) const fn tells_what_comes(&self) -> bool {
+        !self.coming.is_empty()
     }
 
     /// Without what is only true when a sentence can be heard from one side.

@@ -2,7 +2,9 @@
 //!
 //! The plan lays these cues out, and the gate measures with them how long she would stand: one arithmetic for both.
 
-use crate::base::{BreathPhase, Frames, OWN_BREATH, Pace, SAFETY_RATE, SpeechLengths, Utterance};
+use crate::base::{
+    BreathPhase, Frames, Length, OWN_BREATH, Pace, SAFETY_RATE, SpeechLengths, Utterance,
+};
 
 use super::companion::Companion;
 use super::model::{Line, LineKind, Movement, Question};
@@ -97,6 +99,7 @@ pub(crate) struct Manner<'a> {
     pub companion: &'a Companion,
     /// Of speech, breaths and rests.
     pub pace: Pace,
+    pub length: Length,
     /// Each line is a list in itself.
     pub listed: bool,
 }
@@ -107,6 +110,7 @@ impl<'a> Manner<'a> {
         Self {
             companion,
             pace: Pace::Standard,
+            length: Length::Twenty,
             listed: false,
         }
     }
@@ -149,7 +153,7 @@ impl<'a> Manner<'a> {
             pieces.push(Piece::Line(line, line.rest.max(try_it)));
             let next = lines.get(index + 1).map(|next| next.kind);
             if !matches!(next, Some(LineKind::Breath(_))) {
-                self.repetitions(&mut pieces, &halves, movement.repeat);
+                self.repetitions(&mut pieces, &halves, movement.repeat(self.length));
                 pieces.push(Piece::Rest(Cue::Rest(self.pace.rest(movement.rest))));
             }
         }

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::model::{Answered, Form, SpeechRate};
 use super::plain::Sentence;
-use crate::base::{Pace, PauseStep, Posture, Side};
+use crate::base::{Length, Pace, PauseStep, Posture, Side};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,12 +49,31 @@ pub(super) struct SectionFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct MovementFile {
     pub title: Option<Spanned<String>>,
-    pub repeat: Option<Spanned<u32>>,
+    /// The shortest session that it belongs to.
+    pub from: Option<Length>,
+    pub repeat: Option<Spanned<Repeat>>,
     pub rest: Option<Spanned<SignedDuration>>,
     pub place: Option<Spanned<String>>,
     #[serde(default)]
     pub sits_down: bool,
     pub lines: Vec<Spanned<LineFile>>,
+}
+
+/// How often a breath is counted: alike in every session, or in those of 5, 10 and 20 minutes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Repeat {
+    Always(u32),
+    ByLength([u32; 3]),
+}
+
+impl Repeat {
+    pub(super) const fn by_length(self) -> [u32; 3] {
+        match self {
+            Self::Always(often) => [often; 3],
+            Self::ByLength(often) => often,
+        }
+    }
 }
 
 /// One line. Exactly one of `say`, `in`, `out`, `ready` and `ask` is there.
@@ -128,6 +147,17 @@ pub(super) struct Words {
     pub exhale: String,
     pub last: String,
     pub again: String,
+}
+
+/// What comes, in pieces.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhatComes {
+    /// A routine that is not the program's own.
+    pub hers: String,
+    pub seated: String,
+    pub standing: String,
+    pub minutes: String,
 }
 
 /// Templates for the time left.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::base::{BreathPhase, Frames, Pace, PauseStep, Posture, Side};
+use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Posture, Side};
 
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,6 +47,10 @@ pub enum Answered {
     /// The routine that was asked for.
     UpperBack,
     Gentle,
+    /// A session of five minutes.
+    Five,
+    Ten,
+    Twenty,
     /// The session ends here.
     End,
     /// It ends with the words for an emergency.
@@ -72,7 +76,7 @@ impl Answered {
         // Whatever is not named here holds back, and so counts at any moment.
         matches!(
             self,
-            Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Fine
+            Self::GoOn | Self::Again | Self::Standing | Self::UpperBack | Self::Twenty | Self::Fine
         )
     }
 
@@ -126,8 +130,10 @@ pub(crate) struct Section {
 pub(crate) struct Movement {
     /// As it is shown, or empty.
     pub(crate) title: Arc<str>,
-    /// How often the breath is counted; zero when there is none.
-    pub(crate) repeat: u32,
+    /// The shortest session that it belongs to.
+    pub(super) from: Length,
+    /// How often the breath is counted in each [`Length`]; zero when there is none.
+    pub(super) repeat: [u32; 3],
     /// Quiet after the last repetition, at the standard pace.
     pub(crate) rest: Frames,
     /// The line that puts her in place for it; its own first line if `None`.
@@ -212,6 +218,15 @@ impl Routine {
         &self.sections
     }
 
+    /// Whether a longer session has more of it than a shorter one.
+    pub(crate) fn has_lengths(&self) -> bool {
+        let mut movements = self.sections.iter().flat_map(|section| &section.movements);
+        movements.any(|movement| {
+            let [five, ten, twenty] = movement.repeat;
+            movement.from > Length::Five || five != ten || ten != twenty
+        })
+    }
+
     /// Every line, in order.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
         let movements = self.sections.iter().flat_map(|section| &section.movements);
@@ -238,6 +253,18 @@ impl Section {
 
     pub(crate) fn said_in(&self, posture: Posture) -> bool {
         self.posture.is_none_or(|only| only == posture)
+    }
+}
+
+impl Movement {
+    /// Whether it belongs to a session of this length.
+    pub(crate) fn belongs_to(&self, length: Length) -> bool {
+        self.from <= length
+    }
+
+    /// How often the breath is counted; zero when there is none.
+    pub(crate) const fn repeat(&self, length: Length) -> u32 {
+        self.repeat[length as usize]
     }
 }
 

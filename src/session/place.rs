@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Body, Close, Ending, Mode, Part, Screening, Session, Then, Words};
-use crate::base::{Frames, Moment, Pace, Posture};
+use crate::base::{Frames, Length, Moment, Pace, Posture};
 use crate::plan::{Cue, Plan};
 use crate::routine::Form;
 
@@ -28,6 +28,11 @@ impl Session {
     pub(crate) fn chosen(&self) -> (&Arc<str>, Posture) {
         let name = &self.programme.laid(&self.screening).name;
         (name, self.screening.posture())
+    }
+
+    /// How long it is to be.
+    pub(crate) const fn length(&self) -> Length {
+        self.screening.length()
     }
 
     /// Whether all safety questions are asked, and not only those of the day.

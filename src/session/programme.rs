@@ -4,9 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Body, Close, Part, Screening, Terms};
-use crate::base::{BreathPhase, Frames, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, Utterance};
+use crate::base::{
+    BreathPhase, Frames, Length, Pace, PauseStep, Posture, Refusal, SAFETY_RATE, Utterance,
+};
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
-use crate::routine::{Answered, Companion, Form, Line, LineKind, Routine, ScreeningText};
+use crate::routine::{
+    Answered, Companion, Form, Line, LineKind, Routine, ScreeningText, WHAT_COMES,
+};
 
 /// What a session is made of.
 #[derive(Clone, Debug)]
@@ -42,24 +46,26 @@ pub(super) struct Laid {
     pub name: Arc<str>,
     /// It holds movement.
     pub moves: bool,
-    /// By posture, then by pace.
-    plans: [Vec<Plan>; 2],
+    /// By length, then by posture, then by pace.
+    plans: [[Vec<Plan>; 2]; 3],
 }
 
 impl Laid {
     fn new((name, routine): &(Arc<str>, Routine), companion: &Companion, form: Form) -> Self {
-        let plan = |pace, posture| {
+        let plan = |length, posture, pace| {
             let setting = Setting {
                 pace,
                 posture,
+                length,
                 form,
             };
             Plan::compile(routine, companion, setting)
         };
+        let at_paces = |length, posture| Pace::ALL.map(|pace| plan(length, posture, pace)).into();
         Self {
             name: name.clone(),
             moves: !routine.only_rests(),
-            plans: Posture::ALL.map(|posture| Pace::ALL.map(|pace| plan(pace, posture)).into()),
+            plans: Length::ALL.map(|length| Posture::ALL.map(|posture| at_paces(length, posture))),
         }
     }
 }
@@ -112,7 +118,8 @@ impl Programme {
 
     /// The routine's plan, whatever is going on.
     pub(super) fn routine(&self, screening: &Screening, pace: Pace) -> &Plan {
-        &self.laid(screening).plans[screening.posture() as usize][pace as usize]
+        let plans = &self.laid(screening).plans[screening.length() as usize];
+        &plans[screening.posture() as usize][pace as usize]
     }
 
     /// What the companion says, as she is now.
@@ -262,7 +269,12 @@ fn text<'a>(
             Some(("The sound", lines, TextKind::Plain))
         }
         Part::PickUp => plain("Your last session", &companion.pick_up),
-        Part::Welcome => plain("Welcome", &screening.welcome),
+        Part::Welcome => {
+            // What comes is told only where nothing of it is still to be chosen.
+            let told = |line: &&Line| companion.tells_what_comes() || line.text != WHAT_COMES;
+            let lines = screening.welcome.iter().filter(told).cloned().collect();
+            Some(("Welcome", lines, TextKind::Plain))
+        }
         Part::Questions => {
             let questions = questions(screening, form).clone();
             Some(("Safety questions", questions, TextKind::Questions))
@@ -271,6 +283,7 @@ fn text<'a>(
         Part::Choice => plain("Your choice", &screening.routine),
         Part::Posture => plain("Your choice", &screening.posture),
         Part::StandingChosen => plain("Your choice", &screening.standing_chosen),
+        Part::Length => plain("Your choice", &screening.length),
         Part::Close(Close::Stopped) => plain("Stopping", &companion.stopped),
         Part::Close(close) => {
             let (title, lines) = closing(close, screening, companion);

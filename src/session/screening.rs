@@ -8,7 +8,7 @@ use std::iter;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::base::{Posture, Refusal};
+use crate::base::{Length, Posture, Refusal};
 use crate::routine::{Answered, Form};
 
 /// One part of a session.
@@ -31,6 +31,8 @@ pub(crate) enum Part {
     Posture,
     /// She has chosen to stand.
     StandingChosen,
+    /// How long it is to be.
+    Length,
     Routine,
     /// The close, and why.
     Close(Close),
@@ -128,6 +130,8 @@ pub(crate) struct Terms {
     pub choose: bool,
     /// How she sits or stands; `None` while it is still to be chosen.
     pub posture: Option<Posture>,
+    /// How long it is to be; `None` while it is still to be chosen.
+    pub length: Option<Length>,
 }
 
 #[cfg(test)]
@@ -141,6 +145,7 @@ impl Terms {
         pick_up: false,
         choose: false,
         posture: Some(Posture::Seated),
+        length: Some(Length::Twenty),
     };
 }
 
@@ -170,6 +175,7 @@ pub(crate) struct Screening {
     picked_up: bool,
     gentle: bool,
     posture: Posture,
+    length: Length,
 }
 
 impl Screening {
@@ -186,6 +192,7 @@ impl Screening {
             picked_up: false,
             gentle: false,
             posture: terms.posture.unwrap_or_default(),
+            length: terms.length.unwrap_or_default(),
         };
         screening.part = screening.first();
         screening
@@ -222,6 +229,11 @@ impl Screening {
         } else {
             self.posture
         }
+    }
+
+    /// How long it is to be.
+    pub(crate) const fn length(&self) -> Length {
+        self.length
     }
 
     /// Whether she goes on with the session that was cut off.
@@ -262,7 +274,8 @@ impl Screening {
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
             Part::LastCheck if self.terms.choose => Part::Choice,
             Part::LastCheck | Part::Choice => self.after_choice(),
-            Part::Posture | Part::StandingChosen => Part::Routine,
+            Part::Posture | Part::StandingChosen => self.after_posture(),
+            Part::Length => Part::Routine,
             Part::Routine | Part::Close(_) => return None,
         };
         Some(next)
@@ -300,8 +313,11 @@ impl Screening {
             }
             (_, Answered::Seated) => {
                 self.posture = Posture::Seated;
-                Some(Step::Part(Part::Routine))
+                Some(Step::Part(self.after_posture()))
             }
+            (_, Answered::Five) => Some(self.lasts(Length::Five)),
+            (_, Answered::Ten) => Some(self.lasts(Length::Ten)),
+            (_, Answered::Twenty) => Some(self.lasts(Length::Twenty)),
             (_, Answered::Unwell) => close(Close::Unwell),
             (_, Answered::NoAnswer) => close(Close::NoAnswer),
             (_, Answered::End) => close(Close::Declined),
@@ -323,6 +339,11 @@ impl Screening {
             Verdict::Ask | Verdict::Pass => Step::NextLine,
             Verdict::Close(close) => Step::Part(Part::Close(close)),
         }
+    }
+
+    const fn lasts(&mut self, length: Length) -> Step {
+        self.length = length;
+        Step::Part(Part::Routine)
     }
 
     fn after_sound(&self) -> Part {
@@ -358,6 +379,14 @@ impl Screening {
     const fn after_choice(&self) -> Part {
         if self.terms.posture.is_none() && !self.gentle {
             Part::Posture
+        } else {
+            self.after_posture()
+        }
+    }
+
+    const fn after_posture(&self) -> Part {
+        if self.terms.length.is_none() {
+            Part::Length
         } else {
             Part::Routine
         }

@@ -12,7 +12,7 @@ use strum::EnumMessage;
 use toml::{Spanned, Value};
 
 use crate::base::files::{LONGEST_TEXT, read_plain, replace_file, to_text};
-use crate::base::{Pace, Posture, Problem, Problems, Remedy, did_you_mean};
+use crate::base::{Length, Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::routine::built_in_names;
 use crate::settings::{InForce, Origin, VoiceChoice, emergency::EmergencyNumber, paths::NoHome};
 
@@ -29,7 +29,7 @@ pub(crate) const PERIODS: RangeInclusive<i64> = 64..=8192;
 macro_rules! settings {
     ($($key:ident: $kind:ty = $check:expr,)*) => {
         /// Every key that the file may have.
-        pub(super) const KEYS: [&str; 11] = [$(stringify!($key)),*];
+        pub(super) const KEYS: [&str; 12] = [$(stringify!($key)),*];
 
         /// What the file says, checked, each value with its line.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,7 @@ settings! {
     posture: Posture = choice,
     routine: String = routine,
     pace: Pace = choice,
+    length: Length = length,
     voice: VoiceChoice = choice,
     volume: i8 = |value| whole(value, &VOLUMES),
     device: String = device,
@@ -236,6 +237,19 @@ fn whole<T: TryFrom<i64>>(value: &Value, range: &RangeInclusive<i64>) -> Result<
     })
 }
 
+fn length(value: &Value) -> Result<Length, Problem> {
+    let minutes = value
+        .as_integer()
+        .and_then(|minutes| u8::try_from(minutes).ok());
+    let length = minutes.and_then(|minutes| Length::try_from(minutes).ok());
+    length.ok_or_else(|| {
+        wrong(
+            "this is none of the lengths that there are",
+            "write 5, 10 or 20 without quotes, in minutes",
+        )
+    })
+}
+
 fn yes_or_no(value: &Value) -> Result<bool, Problem> {
     let message = || format!("this is neither true nor false but {}", kind(value));
     let help = "write true or false, without quotes";
@@ -319,7 +333,7 @@ mod tests {
     #[test]
     fn every_setting_is_read() {
         let text = "emergency_number = \"000\"\nposture = \"standing\"\nroutine = \"gentle\"\npace = \"very-slow\"\n\
-            voice = \"system\"\nvolume = -30\ndevice = \" Kitchen \"\nbuffer = 8192\nleave_music = true\n\
+            length = 5\nvoice = \"system\"\nvolume = -30\ndevice = \" Kitchen \"\nbuffer = 8192\nleave_music = true\n\
             skip_sound_check = false\nplain = true";
         let config = parse(text).unwrap();
         let number = value(config.emergency_number);
@@ -327,6 +341,7 @@ mod tests {
         assert_eq!(value(config.posture), Some(Posture::Standing));
         assert_eq!(value(config.routine).as_deref(), Some("gentle"));
         assert_eq!(value(config.pace), Some(Pace::VerySlow));
+        assert_eq!(value(config.length), Some(Length::Five));
         assert_eq!(value(config.voice), Some(VoiceChoice::System));
         assert_eq!(value(config.volume), Some(-30));
         assert_eq!(value(config.buffer), Some(8192));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::base::{Pace, Posture};
+use crate::base::{Length, Pace, Posture};
 use crate::settings::{VoiceChoice, file::PERIODS, file::VOLUMES};
 
 /// How to play.
@@ -19,6 +19,12 @@ pub(crate) struct Flags {
     /// Sitting, or standing against a wall.
     #[arg(long, value_enum)]
     pub posture: Option<Posture>,
+    /// How many minutes, at the standard pace.
+    #[arg(long, value_enum)]
+    pub length: Option<Length>,
+    /// Ask anew which routine, how and how long, and not as last time.
+    #[arg(long)]
+    pub choose: bool,
     /// Whose voice: heart unless your settings say otherwise.
     #[arg(long, value_enum)]
     pub voice: Option<VoiceChoice>,

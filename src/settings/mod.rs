@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
-use crate::base::{DEFAULT_DEVICE, Pace, Posture, VoiceAbility};
+use crate::base::{DEFAULT_DEVICE, Length, Pace, Posture, VoiceAbility};
 use emergency::{Emergency, Surroundings};
 use file::{Config, ConfigError};
 use flags::Flags;
@@ -35,6 +35,8 @@ pub(crate) enum Origin {
     /// What she chose earlier for this loudspeaker.
     #[strum(to_string = "what you chose for this device")]
     Remembered,
+    #[strum(to_string = "last time")]
+    LastTime,
     /// They name the same country.
     #[strum(to_string = "locale and time zone")]
     Surroundings,
@@ -94,7 +96,9 @@ pub(crate) struct Settings {
     pub emergency: Emergency,
     pub posture: Option<InForce<Posture>>,
     pub routine: Option<InForce<String>>,
-    pub pace: InForce<Pace>,
+    /// As last time, else standard, if nothing says it.
+    pub pace: Option<InForce<Pace>>,
+    pub length: Option<InForce<Length>>,
     pub voice: InForce<VoiceChoice>,
     /// In decibels, within [`file::VOLUMES`].
     pub volume: InForce<i8>,
@@ -107,6 +111,8 @@ pub(crate) struct Settings {
     pub plain: InForce<bool>,
     /// All safety questions are asked, whatever was asked lately.
     pub questions: bool,
+    /// What she chose last time counts for nothing.
+    pub choose: bool,
     pub voice_dir: Option<PathBuf>,
     pub loudspeakers: Loudspeakers,
 }
@@ -134,7 +140,8 @@ impl Settings {
             emergency: around.emergency(file.emergency_number),
             posture: either(flags.posture, file.posture),
             routine: either(flags.routine.clone(), file.routine),
-            pace: or_default(flags.pace, file.pace, Pace::default()),
+            pace: either(flags.pace, file.pace),
+            length: either(flags.length, file.length),
             voice: or_default(flags.voice, file.voice, VoiceChoice::default()),
             volume: or_default(flags.volume, file.volume.or(remembered), 0),
             buffer: or_default(flags.buffer, file.buffer, DEFAULT_PERIOD),
@@ -142,6 +149,7 @@ impl Settings {
             skip_sound_check: yes(flags.skip_sound_check, file.skip_sound_check),
             plain: yes(flags.plain, file.plain),
             questions: flags.questions,
+            choose: flags.choose,
             voice_dir: flags.voice_dir.clone(),
             device,
             loudspeakers,
@@ -197,13 +205,13 @@ mod tests {
         let file = "device = \"Kitchen\"\nvolume = -6\npace = \"own\"\nplain = false";
         let all = settings(&flags, file, loudspeakers());
         assert_eq!(all.volume, InForce::flag(-3));
-        assert_eq!(all.pace.asked(), Some(&Pace::Slow));
+        assert_eq!(all.pace, Some(InForce::flag(Pace::Slow)));
         assert_eq!(all.plain, InForce::flag(true));
         assert!(!all.checks_sound());
 
         let all = settings(&Flags::default(), file, loudspeakers());
         assert_eq!((all.volume.value, all.volume.from), (-6, Origin::Line(2)));
-        assert_eq!((all.pace.value, all.pace.asked()), (Pace::Own, None));
+        assert_eq!(all.pace, Some(InForce::new(Pace::Own, Origin::Line(3))));
 
         let all = settings(&Flags::default(), "device = \"Kitchen\"", loudspeakers());
         assert_eq!(

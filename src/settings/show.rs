@@ -27,13 +27,18 @@ impl Settings {
     /// Each key, its value, and where that is from.
     fn rows(&self) -> [Row; KEYS.len()] {
         const NONE: (&str, &str) = ("none", "locale and time zone do not name one country");
-        const ASKED: (&str, &str) = ("you are asked", "default");
+        const ASKED: (&str, &str) = ("as last time", "else you are asked");
         const DESKTOPS: (&str, &str) = (DEFAULT_DEVICE, "default");
         [
             optional("emergency_number", self.emergency.number.as_ref(), NONE),
             optional("posture", self.posture.as_ref(), ASKED),
             optional("routine", self.routine.as_ref(), ASKED),
-            row("pace", &self.pace),
+            optional(
+                "pace",
+                self.pace.as_ref(),
+                ("as last time", "else standard"),
+            ),
+            optional("length", self.length.as_ref(), ASKED),
             row("voice", &self.voice),
             row("volume", &self.volume),
             optional("device", self.device.as_ref(), DESKTOPS),
@@ -107,9 +112,10 @@ mod tests {
         Settings in /
 
         emergency_number  999                     locale and time zone
-        posture           you are asked           default
-        routine           you are asked           default
+        posture           as last time            else you are asked
+        routine           as last time            else you are asked
         pace              slow                    config.toml line 4
+        length            as last time            else you are asked
         voice             heart                   default
         volume            -6                      config.toml line 2
         device            Speaker of the kitchen  config.toml line 5
@@ -123,17 +129,18 @@ mod tests {
         insta::assert_snapshot!(shown, @r#"
         There is no /nowhere/config.toml yet: `softback config --init` writes one
 
-        emergency_number  none           locale and time zone do not name one country
-        posture           you are asked  default
-        routine           you are asked  default
-        pace              standard       default
-        voice             heart          default
-        volume            0              default
-        device            default        default
-        buffer            640            default
-        leave_music       false          default
-        skip_sound_check  false          default
-        plain             false          default
+        emergency_number  none          locale and time zone do not name one country
+        posture           as last time  else you are asked
+        routine           as last time  else you are asked
+        pace              as last time  else standard
+        length            as last time  else you are asked
+        voice             heart         default
+        volume            0             default
+        device            default       default
+        buffer            640           default
+        leave_music       false         default
+        skip_sound_check  false         default
+        plain             false         default
         "#);
         let shown = settings("emergency_number = \"000\"", &nowhere(), None).render(path);
         assert!(

@@ -100,6 +100,7 @@ fn no_answer_is_written() {
         "at",
         "id",
         "kind",
+        "length",
         "movement",
         "pace",
         "posture",

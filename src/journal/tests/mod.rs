@@ -14,7 +14,7 @@ use jiff::tz::Offset;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::{Hurt, Pace, Posture};
+use crate::base::{Hurt, Length, Pace, Posture};
 use crate::journal;
 use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
 
@@ -42,6 +42,7 @@ fn started(id: u64, at: At, movement: bool) -> Entry {
         posture: Posture::Seated,
         pace: Pace::Standard,
         text_version: TEXT,
+        length: Some(Length::Ten),
         all_asked: true,
         program: "0.1.0".into(),
     })

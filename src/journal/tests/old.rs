@@ -24,7 +24,7 @@ const LINES: &str = r#"{"kind":"start","v":1,"id":1,"at":"2026-11-22T10:00:00+01
 {"kind":"kept","v":1,"at":"2026-11-24T11:00:00+01:00","fact":"locked"}
 {"kind":"kept","v":1,"at":"2026-11-24T11:00:00+01:00","fact":"unreadable"}
 {"kind":"kept","v":1,"at":"2026-11-24T11:00:00+01:00","fact":"owed"}
-{"kind":"start","v":1,"id":6,"at":"2026-11-25T20:00:00+01:00","routine":"gentle","movement":true,"posture":"seated","pace":"own","text_version":4,"all_asked":true,"program":"0.2.0"}
+{"kind":"start","v":1,"id":6,"at":"2026-11-25T20:00:00+01:00","routine":"gentle","movement":true,"posture":"seated","pace":"own","length":10,"text_version":4,"all_asked":true,"program":"0.2.0"}
 {"kind":"ask-all","v":1,"at":"2026-11-25T20:07:00+01:00"}"#;
 
 #[test]

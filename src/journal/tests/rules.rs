@@ -3,7 +3,7 @@
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::base::{Hurt, Pace, Posture, Refusal};
+use crate::base::{Hurt, Length, Pace, Posture, Refusal};
 use crate::journal::at::At;
 use crate::journal::clock::TRUST;
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start};
@@ -40,6 +40,7 @@ fn start(id: u64, at: At, movement: bool) -> Entry {
         posture: Posture::Seated,
         pace: Pace::Standard,
         text_version: 1,
+        length: Some(Length::Ten),
         all_asked: true,
         program: "0.1.0".into(),
     })

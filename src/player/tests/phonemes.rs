@@ -5,10 +5,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-use crate::base::{BreathPhase, Pace, Posture, Utterance};
+use crate::base::{BreathPhase, Length, Pace, Posture, Utterance};
 use crate::plan::{Plan, Setting};
 use crate::routine::library::own_sentences;
-use crate::routine::{Companion, built_in, built_in_names};
+use crate::routine::{Companion, WHAT_COMES, built_in, built_in_names};
 use crate::settings::emergency::all_spoken;
 use crate::voice::neural::Synthesizer;
 
@@ -27,18 +27,33 @@ fn texts() -> Vec<String> {
     let companions: Vec<_> = numbers
         .map(|number| companion.clone().with_emergency(&number))
         .collect();
-    let lines = own_sentences().flat_map(|text| {
+    let own = own_sentences().filter(|text| *text != WHAT_COMES);
+    let lines = own.flat_map(|text| {
         companions
             .iter()
             .map(move |companion| companion.fill_in(text))
     });
-    let texts: Vec<_> = lines.chain(words.map(str::to_owned)).chain(times).collect();
+    let texts = lines.chain(words.map(str::to_owned)).chain(times);
+    let texts: Vec<_> = texts.chain(what_comes(&companion)).collect();
     // A list is said in pieces.
     let pieces = texts
         .iter()
         .flat_map(|text| text.split_inclusive(['.', '?']));
     let pieces: Vec<_> = pieces.map(|piece| piece.trim().to_owned()).collect();
     [texts, pieces].concat()
+}
+
+/// How each start with a routine of ours says what comes.
+fn what_comes(companion: &Companion) -> impl Iterator<Item = String> {
+    let titles = built_in_names().map(|name| built_in(name).expect("built in").title().clone());
+    let ways = Posture::ALL.map(|posture| Length::ALL.map(|length| (posture, length)));
+    let ways = ways.into_iter().flatten();
+    let ways = titles.flat_map(move |title| ways.clone().map(move |way| (title.clone(), way)));
+    ways.map(|(title, (posture, length))| {
+        let told = companion.clone();
+        let told = told.with_what_comes(Some((&title, length)), posture);
+        told.fill_in(WHAT_COMES)
+    })
 }
 
 #[test]

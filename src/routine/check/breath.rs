@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 
 use super::{Checker, LineFile, Movement, MovementFile};
-use crate::base::{BreathPhase, Frames};
+use crate::base::{BreathPhase, Frames, Length};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
@@ -39,7 +39,10 @@ impl Checker<'_> {
                 .map(Spanned::into_inner)
                 .unwrap_or_default()
                 .into(),
-            repeat: file.repeat.map_or(0, Spanned::into_inner),
+            from: file.from.unwrap_or(Length::Five),
+            repeat: file
+                .repeat
+                .map_or([0; 3], |repeat| repeat.into_inner().by_length()),
             rest,
             place: file.place.map(|place| place.into_inner().into()),
             sits_down: file.sits_down,
@@ -98,8 +101,11 @@ impl Checker<'_> {
             "add `repeat = 3`, or how often it is",
         );
         if let Some(repeat) = &file.repeat {
+            let often = repeat.get_ref().by_length();
             self.refuse(
-                !(1..=MOST_REPETITIONS).contains(repeat.get_ref()),
+                !often
+                    .iter()
+                    .all(|often| (1..=MOST_REPETITIONS).contains(often)),
                 &repeat.span(),
                 format!("a movement is repeated 1 to {MOST_REPETITIONS} times"),
                 "choose a smaller number: small and few is the point of it",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Checker, Companion, Form, Line, Manner, Movement, Section, SectionFile, times_on_feet,
 };
-use crate::base::{Estimate, Frames, Pace, Posture};
+use crate::base::{Estimate, Frames, Length, Pace, Posture};
 
 /// She stands no longer than this by the plan (ACOG804: no long motionless standing; the figure is a house rule).
 const LONGEST_STANDING_BY_PLAN: Frames = Frames::from_millis(300_000);
@@ -69,12 +69,17 @@ impl Checker<'_> {
                 && line.said_in_form(Form::OneByOne)
                 && line.said_in_round(1)
         };
+        // Whichever session has the most of a movement: no length is let off.
         let time = |section: &Section, movement: &Movement| {
-            let manner = Manner {
-                pace: section.pace(Pace::Standard),
-                ..Manner::safety(&companion)
-            };
-            manner.time(movement, says, &Estimate)
+            let times = Length::ALL.map(|length| {
+                let manner = Manner {
+                    pace: section.pace(Pace::Standard),
+                    length,
+                    ..Manner::safety(&companion)
+                };
+                manner.time(movement, says, &Estimate)
+            });
+            times.into_iter().max().unwrap_or_default()
         };
         let movements = said_to_her(sections).flat_map(|section| {
             let said = section.movements.iter();

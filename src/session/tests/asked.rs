@@ -2,8 +2,8 @@
 //! sequence of keys starts a session that should not be.
 
 use crate::base::{
-    Button, Frames, Hurt, Key, Moment, Pace, Posture, Refusal, SAFETY_RATE, SAMPLE_RATE, Unheard,
-    VoiceAbility,
+    Button, Frames, Hurt, Key, Length, Moment, Pace, Posture, Refusal, SAFETY_RATE, SAMPLE_RATE,
+    Unheard, VoiceAbility,
 };
 use crate::plan::{Plan, Setting};
 use crate::routine::{Answered, Companion, Form, LineKind, Routine, ScreeningText, built_in};
@@ -141,7 +141,7 @@ fn a_session_that_was_cut_off_goes_on_with_its_movement_after_the_day_check() {
     assert_eq!(
         texts(&room)[checked + 1..][..4],
         [
-            "You said yes.",
+            "Yes.",
             "If anything hurts or feels wrong, press Escape now.",
             "Then we start that move again, from the beginning.",
             "Now we will roll your shoulders.",
@@ -299,7 +299,7 @@ fn a_yes_closes_with_the_words_that_it_calls_for_and_at_any_moment() {
                 whom_to_call < seconds(5.0),
                 "whom to call after {whom_to_call}"
             );
-            let mut expected = vec!["You said yes.".to_owned()];
+            let mut expected = vec!["Yes.".to_owned()];
             let mut words = close_after_yes(question);
             assert!(words[0].to_lowercase().contains("call"), "{words:?}");
             // Without an answer it is asked twice whether she wants to hear it again.
@@ -442,7 +442,7 @@ fn one_answer_can_be_taken_back() {
     // A yes, while it is said back.
     room.press(Key::Enter);
     room.pass(seconds(2.0));
-    assert_eq!(last(&room), "You said yes.");
+    assert_eq!(last(&room), "Yes.");
     room.press(Key::Backspace);
     room.pass(seconds(1.0));
     assert_eq!(last(&room), all[0]);
@@ -461,7 +461,7 @@ fn the_answer_that_holds_back_counts_also_while_the_other_is_said_back() {
     room.press(Key::Enter);
     let said = rest_of(&mut room);
     let text = ScreeningText::built_in();
-    assert_eq!(said[..2], ["You said yes.", &*words(&text.today)[0]]);
+    assert_eq!(said[..2], ["Yes.", &*words(&text.today)[0]]);
     assert_eq!(room.endings, [Ending::Declined]);
     // It can be taken back like any other, and then the question waits again.
     back.press(Key::Enter);
@@ -516,7 +516,7 @@ fn going_back_among_the_questions_asks_again_and_every_later_yes_counts() {
         room.press(Key::Enter);
         let said = rest_of(&mut room);
         let text = ScreeningText::built_in();
-        assert_eq!(said[..2], ["You said yes.", &*words(&text.today)[0]]);
+        assert_eq!(said[..2], ["Yes.", &*words(&text.today)[0]]);
         assert_eq!(room.endings, [Ending::Declined]);
     }
 }
@@ -586,6 +586,61 @@ fn what_was_not_said_on_the_command_line_is_asked() {
 }
 
 #[test]
+fn how_long_it_is_to_be_is_asked_and_silence_is_ten_minutes() {
+    let terms = Terms {
+        length: None,
+        ..DAY
+    };
+    let ten = "For ten minutes, press Enter, or press Tab for another length.";
+    let other = "For five minutes, press Enter, or press Tab for twenty.";
+    let answered = |keys: &[Key]| {
+        let mut room = room(terms);
+        until(&mut room, ten);
+        for key in keys {
+            until_waiting(&mut room);
+            room.press(*key);
+            room.pass(seconds(3.0));
+        }
+        room.pass(seconds(40.0));
+        assert_eq!(room.session.part(), Part::Routine, "{keys:?}");
+        assert_eq!(
+            texts(&room).contains(&other.to_owned()),
+            keys.first() == Some(&Key::Tab)
+        );
+        room.session.length()
+    };
+    assert_eq!(answered(&[]), Length::Ten);
+    assert_eq!(answered(&[Key::Enter]), Length::Ten);
+    assert_eq!(answered(&[Key::Tab]), Length::Ten);
+    assert_eq!(answered(&[Key::Tab, Key::Enter]), Length::Five);
+    assert_eq!(answered(&[Key::Tab, Key::Tab]), Length::Twenty);
+    // The longer one counts only when the question has been said to its end.
+    let mut early = room(terms);
+    until(&mut early, ten);
+    until_waiting(&mut early);
+    early.press(Key::Tab);
+    until(&mut early, other);
+    early.press(Key::Tab);
+    assert_eq!(early.session.part(), Part::Length);
+    early.press(Key::Enter);
+    early.pass(seconds(3.0));
+    assert_eq!(early.session.length(), Length::Five);
+    // It lasts as long as she wanted.
+    let total = |room: &Room| {
+        let view = room.session.view(room.now);
+        (view.elapsed + view.left).seconds()
+    };
+    let twenty = room(DAY).past_screening();
+    assert!(total(&early) < 360.0 && total(&twenty) > 1080.0);
+    assert!(
+        !texts(&early)
+            .iter()
+            .any(|said| said.starts_with("Upper-back release,"))
+    );
+    assert!(texts(&twenty).contains(&"Upper-back release, sitting, twenty minutes.".to_owned()));
+}
+
+#[test]
 fn limits_and_the_lock_are_spoken_and_nothing_starts() {
     let firsts = [
         (
@@ -632,7 +687,7 @@ fn a_stop_asks_whether_something_hurt() {
     let mut yes = stopped();
     yes.press(Key::Enter);
     let said = rest_of(&mut yes);
-    assert_eq!(said[0], "You said yes.");
+    assert_eq!(said[0], "Yes.");
     assert_eq!(
         said[1],
         "Sit down, open your eyes, and keep still for a moment."
@@ -1093,6 +1148,7 @@ fn an_ordinary_day_is_at_the_first_breath_within_two_minutes_and_the_first_sessi
     let first = Terms {
         choose: true,
         posture: None,
+        length: None,
         ..Terms::FIRST
     };
     let [breath, moved] = to_the_first_breath_and_move("upper-back", first);

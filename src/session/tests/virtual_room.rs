@@ -14,7 +14,9 @@ use crate::session::{Command, Ending, Input, Note, Programme, Repertoire, Sessio
 pub fn willing(question: Option<Question>) -> Key {
     let yes = question.map(|question| question.yes);
     match yes {
-        None | Some(Answered::GoOn | Answered::UpperBack | Answered::Seated) => Key::Enter,
+        None | Some(Answered::GoOn | Answered::UpperBack | Answered::Seated | Answered::Ten) => {
+            Key::Enter
+        }
         Some(_) => Key::Tab,
     }
 }
@@ -68,11 +70,18 @@ impl Room {
 
     pub fn on_terms(routine: &Routine, terms: Terms, pace: Pace, ability: VoiceAbility) -> Self {
         let gentle = built_in("gentle").expect("built in");
+        let companion = match (terms.posture, terms.length, terms.choose) {
+            (Some(posture), Some(length), false) => {
+                let own = Some((&**routine.title(), length));
+                Companion::built_in().with_what_comes(own, posture)
+            }
+            _ => Companion::built_in(),
+        };
         let repertoire = Repertoire {
             routine: ("routine".into(), routine.clone()),
             gentle: terms.choose.then_some(("gentle".into(), gentle)),
             screening: ScreeningText::built_in(),
-            companion: Companion::built_in(),
+            companion,
         };
         let programme = Programme::new(&repertoire, terms);
         let mut room = Self {

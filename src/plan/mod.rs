@@ -275,11 +275,8 @@ mod tests {
             ("rest", Posture::Seated),
         ] {
             let routine = built_in(name).expect("built in");
-            for (length, form) in
-                Length::ALL
-                    .into_iter()
-                    .zip([Form::OneByOne, Form::Day, Form::Day])
-            {
+            let forms = |length| [Form::OneByOne, Form::Day].map(|form| (length, form));
+            for (length, form) in Length::ALL.into_iter().flat_map(forms) {
                 let setting = Setting {
                     form,
                     length,
@@ -289,20 +286,6 @@ mod tests {
                 let minutes = lasts(&plan).seconds() / 60.0;
                 let asked = f64::from(length.minutes());
                 println!("{name}, {posture}, {length}: {minutes:.2} min");
-                let asked = f64::from(length.minutes());
-                println!("{name}, {posture}, {length}: {minutes:.2} min");
-                if std::env::var_os("DUR").is_some() {
-                    for (at, movement) in plan.movements.iter().enumerate() {
-                        let end = plan
-                            .movements
-                            .get(at + 1)
-                            .map_or(plan.cues.len(), |next| next.first);
-                        let lengths: Frames =
-                            plan.lengths[movement.first..end].iter().copied().sum();
-                        println!("   {:26} {:30} {lengths}", movement.section, movement.title);
-                    }
-                    continue;
-                }
                 assert!(
                     (minutes - asked).abs() <= asked / 10.0,
                     "{name}, {posture}: {minutes:.2}"

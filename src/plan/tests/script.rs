@@ -11,11 +11,13 @@ use misaki_rs::{G2P, Language};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::routine::WHAT_COMES;
+
 /// The routines, and what is said in each posture.
 const ROUTINES: [&str; 3] = ["upper-back", "gentle", "rest"];
 
 /// The tables of screening.toml with lines, in the order in which they are said.
-const SCREENING: [&str; 12] = [
+const SCREENING: [&str; 13] = [
     "welcome",
     "questions",
     "day",
@@ -23,6 +25,7 @@ const SCREENING: [&str; 12] = [
     "posture",
     "routine",
     "standing_chosen",
+    "length",
     "emergency",
     "today",
     "check",
@@ -61,10 +64,10 @@ const COMPANION: [&str; 26] = [
 ];
 
 /// The tables of companion.toml without lines: words and names of Softback's own.
-const COMPANION_WORDS: [&str; 4] = ["keys", "words", "time_left", "answered"];
+const COMPANION_WORDS: [&str; 5] = ["keys", "words", "time_left", "answered", "what_comes"];
 
 /// Where every answer leads (yes, no, silence).
-const ANSWERS: [(&[&str], [&str; 3]); 12] = [
+const ANSWERS: [(&[&str], [&str; 3]); 14] = [
     (
         &["A1.1", "A1.2", "A1.3", "D.1"],
         ["emergency", "go-on", "no-answer"],
@@ -80,6 +83,8 @@ const ANSWERS: [(&[&str], [&str; 3]); 12] = [
     (&["L.1"], ["go-on", "unwell", "no-answer"]),
     (&["B0.3"], ["seated", "standing", "seated"]),
     (&["B0.3b"], ["upper-back", "gentle", "gentle"]),
+    (&["B0.5"], ["ten", "go-on", "ten"]),
+    (&["B0.6"], ["five", "twenty", "ten"]),
     (&["X-EMERG.6"], ["repeat", "go-on", "go-on"]),
     (&["X-TODAY.5"], ["repeat", "go-on", "go-on"]),
     (&["DS6.2"], ["again", "rest", "rest"]),
@@ -116,9 +121,17 @@ struct Line {
     source: Vec<String>,
 }
 
+/// How often a breath is counted: always, or by length.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged)]
+enum Repeat {
+    Always(u32),
+    ByLength([u32; 3]),
+}
+
 #[derive(Clone, Deserialize)]
 struct Movement {
-    repeat: Option<u32>,
+    repeat: Option<Repeat>,
     rest: Option<SignedDuration>,
     place: Option<String>,
     #[serde(default)]
@@ -316,7 +329,7 @@ fn the_day_check_leaves_out_only_what_it_may() {
         };
         for line in spoken.lines {
             let expected = match line.id.as_str() {
-                "W.2" | "L.1" => None,
+                "W.1b" | "W.2" | "L.1" => None,
                 id if form.is_none() && section_of(id) == "W" => Some("day"),
                 _ if form.is_none() => Some("one-by-one"),
                 _ => None,
@@ -611,6 +624,7 @@ fn no_section_is_above_the_sixth_grade() {
             .replace("{STOP}", &key("stop"))
             .replace("{YES}", &key("yes"))
             .replace("{NO}", &key("no"))
+            .replace(WHAT_COMES, "Upper-back release, sitting, ten minutes.")
             .replace("{EMERGENCY}", "nine, nine, nine")
     };
     let mut texts: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
@@ -656,7 +670,12 @@ fn planned(movement: &Movement) -> f64 {
             time += rest;
         }
     }
-    time + f64::from(movement.repeat.unwrap_or(0)) * breath + seconds(movement.rest)
+    let often = match movement.repeat {
+        None => 0,
+        Some(Repeat::Always(often)) => often,
+        Some(Repeat::ByLength(often)) => often.into_iter().max().unwrap_or_default(),
+    };
+    time + f64::from(often) * breath + seconds(movement.rest)
 }
 
 #[test]

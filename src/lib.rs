@@ -43,6 +43,7 @@ pub mod parts {
 
 /// Does what the command line asks for.
 pub fn run() -> ExitCode {
+    app::full_disks_are_errors();
     let code = match app::run(cli::Cli::parse()) {
         Ok(outcome) => outcome.code(),
         Err(error) => {

@@ -13,12 +13,20 @@ mod voices;
 
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, Write};
+use std::sync::Arc;
 
 use crate::base::{Pace, Posture, printable};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
 use crate::routine::Routine;
 use crate::settings::{InForce, flags::Flags};
+
+/// A file that may not grow any further is an error like a full disk, with words: the system's signal would end the
+/// program before they are said.
+pub(crate) fn full_disks_are_errors() {
+    // That it has come is of no use to anybody. Where it cannot be caught, all is as before.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
 
 /// Does what was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {

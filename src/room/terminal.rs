@@ -1,7 +1,7 @@
 //! The terminal as the session needs it, and everything given back whatever happens.
 //!
 //! There is one terminal and any thread may have to give it back: the player at the end, the
-//! signal thread when it is told to end at once, a panic anywhere. So what there is to give back
+//! signal thread when it is told to end at once, a panic anywhere, a library that ends the program. So what there is to give back
 //! lies in one place, and whoever comes first takes it.
 
 use std::fs::{File, OpenOptions};
@@ -308,6 +308,23 @@ pub(crate) fn install_panic_hook() {
         }));
     });
 }
+
+dtor::declarative::dtor! {
+    /// A library may end the program by itself: the speech service's own does, when it does not understand the
+    /// service. Here the terminal is given back then, too, and words say why it is over.
+    #[dtor(unsafe)]
+    fn ended_by_a_library() {
+        if lock(&TAKEN).is_some() {
+            restore();
+            restore_stderr();
+            // Where it cannot be printed, the exit code still says that something failed.
+            let _ = writeln!(io::stderr(), "{BROKEN_OFF}");
+        }
+    }
+}
+
+const BROKEN_OFF: &str = "softback: a system library, such as that of the desktop's speech service, broke the session \
+     off\n  Start it again, with --voice heart if it spoke through the desktop's service";
 
 /// Keeps libraries that print to standard error from writing over the screen, until it is dropped.
 #[derive(Debug)]

@@ -51,6 +51,9 @@ pub enum Failure {
         /// Whether it then works, numbering clients and sentences anew, as if restarted.
         returns: bool,
     },
+    /// After so many sentences it answers the next with a number that there is not: the client library takes that as
+    /// a reason to end the whole program.
+    NonsenseAfter(usize),
 }
 
 /// What the service was asked to do, or did.
@@ -314,6 +317,11 @@ impl Service {
                 continue;
             }
             let answer = match *words {
+                ["SPEAK"]
+                    if self.behaviour.failure == Failure::NonsenseAfter(self.lock().ended) =>
+                {
+                    "099 NONSENSE\r\n".into()
+                }
                 ["SPEAK"] => {
                     stream.write_all(b"230 OK RECEIVING DATA\r\n")?;
                     let mut text = Vec::new();

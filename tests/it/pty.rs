@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use rustix::termios::{Termios, tcgetattr};
 
 use crate::clock::{now, wait_until};
@@ -249,6 +249,15 @@ impl Program {
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("it runs");
+    }
+
+    /// From now on every write to a file fails, as on a full disk.
+    pub fn lets_no_file_grow(&self) {
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        prlimit(Some(self.pid()), Resource::Fsize, none).expect("it runs");
     }
 
     /// Processor time that it has used so far.

@@ -18,6 +18,7 @@ use crate::listen::{MS, first_sound, has_speech};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, softback};
+use crate::terminal::given_back;
 
 const LONG: &str = "Close your eyes if you like, and open them at any time.";
 
@@ -205,6 +206,27 @@ fn fails(mut program: Program, how: &str) {
         1,
         "{how}: {errors:?}"
     );
+}
+
+/// Its client library calls `exit` in the middle of the session.
+#[test]
+fn a_service_that_ends_the_program_leaves_the_terminal_as_it_was() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let stage = Stage::new(Behaviour {
+        failure: Failure::NonsenseAfter(1),
+        ..Behaviour::default()
+    });
+    let mut environment = speaker.environment();
+    let service = stage.speech.environment();
+    environment.extend(service.map(|(key, value)| (key, value.into())));
+    let arguments = ["play", &fixture("sentences.toml"), "--voice", "system"];
+    let mut program = Program::start_in_shell(softback(), &arguments, Path::new("/"), &environment);
+    program.wait_for("left with 1", PATIENCE);
+    let screen = program.screen();
+    assert!(screen.contains("broke the session off"), "{screen}");
+    given_back(&program, "exit");
 }
 
 #[test]

@@ -19,7 +19,7 @@ struct Way {
     end: fn(&mut Program),
 }
 
-const WAYS: [Way; 5] = [
+const WAYS: [Way; 9] = [
     Way {
         name: "at its end",
         code: 0,
@@ -51,6 +51,26 @@ const WAYS: [Way; 5] = [
         name: "SIGHUP",
         code: 128 + 1,
         end: |program| program.signal(Signal::HUP),
+    },
+    Way {
+        name: "SIGQUIT",
+        code: 128 + 3,
+        end: |program| program.signal(Signal::QUIT),
+    },
+    Way {
+        name: "SIGUSR1",
+        code: 128 + 10,
+        end: |program| program.signal(Signal::USR1),
+    },
+    Way {
+        name: "SIGUSR2",
+        code: 128 + 12,
+        end: |program| program.signal(Signal::USR2),
+    },
+    Way {
+        name: "SIGALRM",
+        code: 128 + 14,
+        end: |program| program.signal(Signal::ALARM),
     },
 ];
 
@@ -92,7 +112,14 @@ fn gives_back(speaker: &Loudspeaker, way: &Way) {
     program.wait_for("left with", PATIENCE * 3);
     let screen = program.screen();
     assert!(screen.contains(&left), "{name}: {screen}");
-    assert_eq!(modes(&program.modes()), modes(&before), "{name}");
+    assert!(!screen.starts_with("left"), "{name}: no line at its end");
+    given_back(&program, name);
+}
+
+/// The terminal is as it was before the program began.
+pub fn given_back(program: &Program, name: &str) {
+    let before = program.modes_before();
+    assert_eq!(modes(&program.modes()), modes(before), "{name}");
     program.with_screen(|screen| {
         assert!(
             !screen.alternate_screen(),
@@ -165,6 +192,19 @@ fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
     program.wait_for("Sit well back", PATIENCE);
     program.press("\x03");
     assert_eq!(program.ends(PATIENCE).code(), Some(130));
+}
+
+/// The system's way to say it would end the program before any words.
+#[test]
+fn a_file_that_may_not_grow_ends_nothing_but_what_needs_it() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let mut program = plays(&speaker);
+    program.lets_no_file_grow();
+    program.wait_for("press it once", PATIENCE);
+    program.press(" ");
+    assert_eq!(program.ends(PATIENCE * 3).code(), Some(0));
 }
 
 #[test]

@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{SendError, Sender};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{
+    SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGWINCH, SIGXCPU,
+};
 use signal_hook::iterator::Signals;
 
 use self::bytes::{Parser, Report, one_slip};
@@ -37,12 +40,17 @@ pub(crate) enum Control {
     Resized,
     /// Another window has the keyboard now: keys no longer arrive here.
     FocusLost,
-    /// SIGTERM, SIGHUP or SIGINT from outside: end soon. The same again a second later ends the
+    /// SIGTERM, or another signal that would end the program: end soon. The same again a second later ends the
     /// program whatever it is doing.
     Terminated(i32),
     /// The terminal has been closed: no key will ever come.
     TerminalGone,
 }
+
+/// What would end the program at once, with the terminal as the session has it.
+const ENDING: [i32; 10] = [
+    SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU,
+];
 
 /// How long a program that was told to end may take before being told again ends it by force.
 /// Not sooner: a shell that is closed passes on the hang-up that the kernel has sent already.
@@ -64,7 +72,7 @@ pub(crate) struct Keys {
 ///
 /// `controls` should be unbounded: neither thread may be kept waiting.
 pub(crate) fn spawn(controls: Sender<Control>) -> io::Result<Keys> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut signals = Signals::new([SIGTSTP, SIGCONT, SIGWINCH].iter().chain(&ENDING))?;
     let (lease, end) = UnixStream::pair()?;
     let keyboard = Keyboard {
         terminal: terminal::keyboard()?,

@@ -202,6 +202,38 @@ fn without_its_voice_it_says_how_to_get_it() {
     );
 }
 
+/// A changed file can be loaded all the same, and speaks noise, or sentences of no length.
+#[test]
+fn a_voice_that_is_not_as_it_was_fetched_is_refused() {
+    let dir = Dir::new();
+    let mut environment = in_fast_motion(&dir, 1);
+    let heart = dir.sub("heart");
+    environment.push(("SOFTBACK_VOICE_DIR", heart.clone().into()));
+    let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
+    for changed in ["vocab.json", "hibari.onnx"] {
+        for file in fs::read_dir(&fetched).expect("the voice") {
+            let file = file.expect("a file").path();
+            let mut bytes = fs::read(&file).expect("a file of the voice");
+            if file.ends_with("vocab.json") && file.ends_with(changed) {
+                bytes = b"{}".to_vec();
+            } else if file.ends_with(changed) {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+            }
+            let name = file.file_name().expect("a name");
+            fs::write(heart.join(name), bytes).expect("a copy");
+        }
+        for command in [&["play", "rest"][..], &["doctor"]] {
+            let mut program = Program::start(softback(), command, Path::new("/"), &environment);
+            assert_eq!(program.ends(PATIENCE).code(), Some(1), "{command:?}");
+            let said = String::from_utf8_lossy(&program.raw()).into_owned();
+            for part in [changed, "is damaged", "make setup"] {
+                assert!(said.contains(part), "{command:?}: {said}");
+            }
+        }
+    }
+}
+
 #[test]
 fn it_runs_from_anywhere() {
     let dir = Dir::new();

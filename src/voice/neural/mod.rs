@@ -19,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rten::ThreadPool;
+use sha2::{Digest, Sha256};
 
 use super::between;
 use crate::base::files::read_plain;
@@ -109,12 +110,31 @@ impl Synthesizer {
 /// The most bytes of a file of the voice: ten times the largest.
 const LONGEST_FILE: u64 = 1 << 27;
 
-/// Reads a whole file, or says which one could not be read.
+/// The hash of each file, in the set-up's own list.
+const PINNED: &str = include_str!("../../../.ci/voice.sha256");
+
+/// Reads a whole file, or says which one could not be read. A file that is not the voice's own could be loaded all the
+/// same, and speak noise, or sentences of no length.
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     let mend = "put the voice's files back in that folder, or name another folder";
     let file = path.display();
-    read_plain(path, LONGEST_FILE)
-        .map_err(|error| format!("cannot read the voice file {file}: {error}\n{mend}"))
+    let bytes = read_plain(path, LONGEST_FILE)
+        .map_err(|error| format!("cannot read the voice file {file}: {error}\n{mend}"))?;
+    if is_pinned(path, &bytes) {
+        return Ok(bytes);
+    }
+    Err(damaged(
+        path,
+        &"its hash is not the one that the set-up pins",
+    ))
+}
+
+fn is_pinned(path: &Path, bytes: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let hash = Sha256::digest(bytes);
+    let hash = hash.iter().map(|byte| format!("{byte:02x}"));
+    let pinned = format!("{}  {name}", hash.collect::<Vec<_>>().concat());
+    PINNED.lines().any(|line| line == pinned)
 }
 
 /// The file at `path` is there, but is not what the voice needs.

@@ -26,13 +26,14 @@ mod session;
 mod settings;
 mod voice;
 
-/// What the tests of the built program and the benches compare it with.
+/// What the tests of the built program, the benches and the fuzzer compare it with.
 pub mod parts {
     pub use crate::audio::cue::Cues;
     pub use crate::base::{
         BreathPhase, Frames, Pace, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance, WordsPerMinute,
     };
     pub use crate::plan::{Plan, Setting};
+    pub use crate::room::keys::acts;
     pub use crate::routine::companion::Companion;
     pub use crate::routine::library::built_in;
     pub use crate::routine::model::Routine;

@@ -2,15 +2,17 @@
 //! (MPRIS); and what it shows of that player.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
+use crossbeam_channel::{Receiver, SendError, Sender, after, never, select, unbounded};
 use zbus::connection::{Builder, Connection};
 use zbus::{ObjectPath, Variant, interface};
 
 use super::{Errand, NowPlaying, join};
 use crate::base::{Button, Key};
-use crate::room::keys::held::Kind;
-use crate::room::keys::{Control, Presses};
+use crate::clock::now;
+use crate::room::keys::Control;
+use crate::room::keys::held::{Held, Kind};
 
 /// The name of this player on the bus begins with this.
 pub(super) const NAME: &str = "org.mpris.MediaPlayer2.softback";
@@ -40,7 +42,7 @@ pub(super) fn serve(
     loop {
         select! {
             recv(presses) -> button => if let Ok(button) = button {
-                let _ = told.take(Key::Media(button), Kind::Press);
+                let _ = told.take(button);
             },
             recv(told.due().map_or_else(never, after)) -> _ => {
                 let _ = told.expire();
@@ -51,6 +53,42 @@ pub(super) fn serve(
             },
             recv(errand.over) -> _ => return Ok(()),
         }
+    }
+}
+
+/// Presses on their way to the player, each told once however long its key is held.
+struct Presses {
+    held: Held,
+    started: Instant,
+    controls: Sender<Control>,
+}
+
+impl Presses {
+    fn new(controls: Sender<Control>) -> Self {
+        Self {
+            held: Held::default(),
+            started: now(),
+            controls,
+        }
+    }
+
+    fn take(&mut self, button: Button) -> Result<(), SendError<Control>> {
+        let mut presses = self
+            .held
+            .event(self.started.elapsed(), Key::Media(button), Kind::Press);
+        presses.try_for_each(|key| self.controls.send(Control::Key(key)))
+    }
+
+    /// How soon to call [`expire`](Self::expire), if nothing happens before.
+    fn due(&self) -> Option<Duration> {
+        let deadline = self.held.deadline();
+        deadline.map(|at| at.saturating_sub(self.started.elapsed()))
+    }
+
+    /// Tells the press that was held back, if it is time.
+    fn expire(&mut self) -> Result<(), SendError<Control>> {
+        let due = self.held.expire(self.started.elapsed());
+        due.map_or(Ok(()), |key| self.controls.send(Control::Key(key)))
     }
 }
 

@@ -1,0 +1,137 @@
+//! What comes from the terminal, with the time at which it was read, becomes what she wants. Time is an argument.
+
+use std::time::Duration;
+
+use super::bytes::{Parser, Report, one_slip};
+use super::control::Control;
+use super::held::Held;
+
+/// An Escape that comes so long after another is a second press. What is cut in two on its way was seen to come
+/// 30 to 50 ms apart, and two presses of a finger come further apart than this.
+const ANOTHER_PRESS: Duration = Duration::from_millis(60);
+
+#[derive(Default)]
+pub(super) struct Reader {
+    parser: Parser,
+    held: Held,
+    /// Since when Escape waits for what may follow.
+    escape: Option<Duration>,
+}
+
+impl Reader {
+    /// Takes in what one read has brought at time `at`.
+    pub(super) fn bytes(&mut self, at: Duration, bytes: &[u8]) -> Vec<Control> {
+        let mut told = Vec::new();
+        let mut escape = self.escape.take();
+        if bytes.starts_with(b"\x1b")
+            && escape
+                .take_if(|since| at >= *since + ANOTHER_PRESS)
+                .is_some()
+        {
+            told.extend(self.settle(at));
+        }
+        let reports = self.parser.feed(bytes);
+        let may_be = self.parser.may_be_escape();
+        if may_be != escape.is_some() {
+            told.push(Control::Hold(may_be));
+        }
+        self.escape = may_be.then_some(escape.unwrap_or(at));
+        for report in one_slip(reports) {
+            told.extend(self.take(at, report));
+        }
+        told
+    }
+
+    /// How long to wait from `now` on before [`expire`](Self::expire), if nothing comes. An unfinished sequence is
+    /// first: it may be a press that the other deadline is about.
+    pub(super) fn patience(&self, now: Duration) -> Option<Duration> {
+        let verdict = self.held.deadline().map(|due| due.saturating_sub(now));
+        self.parser.patience().or(verdict)
+    }
+
+    /// Nothing has come: what is unfinished stands for itself, and a press that was held back counts.
+    pub(super) fn expire(&mut self, at: Duration) -> Vec<Control> {
+        let mut told = self.settle(at);
+        told.extend(self.held.expire(at).map(Control::Key));
+        told
+    }
+
+    fn settle(&mut self, at: Duration) -> Vec<Control> {
+        self.escape = None;
+        let report = self.parser.settle();
+        report.map_or_else(Vec::new, |report| self.take(at, report))
+    }
+
+    fn take(&mut self, at: Duration, report: Report) -> Vec<Control> {
+        match report {
+            Report::Key(key, kind) => self.held.event(at, key, kind).map(Control::Key).collect(),
+            Report::FocusLost => vec![Control::FocusLost],
+            Report::Suspend => vec![Control::Suspend],
+        }
+    }
+}
+
+/// What reads tell, each at so many milliseconds; then nothing comes any more.
+pub(super) fn told(reads: &[(u64, &[u8])]) -> Vec<Control> {
+    let mut reader = Reader::default();
+    let mut told = Vec::new();
+    let mut now = Duration::ZERO;
+    let reads = reads
+        .iter()
+        .map(|(at, bytes)| (Duration::from_millis(*at), *bytes));
+    for (at, bytes) in reads.chain([(Duration::MAX, &b""[..])]) {
+        while let Some(wait) = reader
+            .patience(now)
+            .filter(|wait| now.saturating_add(*wait) < at)
+        {
+            now += wait;
+            told.extend(reader.expire(now));
+        }
+        now = at;
+        told.extend(reader.bytes(at, bytes));
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Control::{Hold, Key as Pressed};
+    use super::*;
+    use crate::base::Key;
+
+    fn told(pieces: &[(u64, &str)]) -> Vec<Control> {
+        let pieces = pieces.iter().map(|(at, piece)| (*at, piece.as_bytes()));
+        super::told(&pieces.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn escape_is_silence_at_once_and_a_stop_when_nothing_follows() {
+        assert_eq!(told(&[(0, "\x1b")]), [Hold(true), Pressed(Key::Escape)]);
+        assert_eq!(
+            told(&[(0, "\x1b"), (50, "[B")]),
+            [Hold(true), Hold(false), Pressed(Key::Down)]
+        );
+        // It comes whole, as it nearly always does: nothing is held.
+        assert_eq!(told(&[(0, "\x1b[B")]), [Pressed(Key::Down)]);
+        assert_eq!(told(&[(0, " ")]), [Pressed(Key::Space)]);
+        assert_eq!(told(&[(0, "many thanks")]), [Pressed(Key::Other)]);
+    }
+
+    #[test]
+    fn a_second_escape_is_lost_neither_to_the_first_nor_to_an_arrow_behind_it() {
+        let escape = [Hold(true), Pressed(Key::Escape)];
+        assert_eq!(
+            told(&[(0, "\x1b"), (80, "\x1b")]),
+            [escape, escape].concat()
+        );
+        assert_eq!(
+            told(&[(0, "\x1b"), (80, "\x1b[B")]),
+            [escape[0], escape[1], Pressed(Key::Down)]
+        );
+        // A sequence with two of them, cut in two: Alt with an arrow.
+        assert_eq!(
+            told(&[(0, "\x1b"), (50, "\x1b[B")]),
+            [Hold(true), Hold(false), Pressed(Key::Other)]
+        );
+    }
+}

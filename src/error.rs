@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use strum::EnumMessage;
 
 use crate::audio::OutputError;
-use crate::base::{Pace, Problems, Remedy, printable};
+use crate::base::{Pace, Problems, Remedy, printable_on};
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
@@ -70,7 +70,9 @@ impl Error {
     /// Prints it for her.
     pub(crate) fn tell(&self) {
         // Where it cannot be printed, the exit code still says it.
-        let _ = writeln!(io::stderr(), "softback: {}", printable(&self.told()));
+        let mut errors = io::stderr();
+        let told = printable_on(&errors, &self.told());
+        let _ = writeln!(errors, "softback: {told}");
     }
 
     /// The exit code: 2 wrong usage, or a routine or settings with problems; else 1.

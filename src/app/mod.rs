@@ -15,7 +15,7 @@ use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, Write};
 use std::sync::Arc;
 
-use crate::base::{Pace, Posture, printable};
+use crate::base::{Pace, Posture, printable_on};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
 use crate::routine::Routine;
@@ -66,7 +66,9 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
 
 /// Prints an answer. Its reader may stop reading: that is no failure.
 fn print(what: impl Display) -> Result<Outcome, Error> {
-    match writeln!(io::stdout(), "{}", printable(&what.to_string())) {
+    let mut output = io::stdout();
+    let shown = printable_on(&output, &what.to_string());
+    match writeln!(output, "{shown}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::system("the answer cannot be printed")(error))
         }

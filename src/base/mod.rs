@@ -24,10 +24,10 @@ pub use self::utterance::Utterance;
 pub(crate) use self::{
     clip::Clip, clip::ClipKind, diagnostic::Problem, diagnostic::Problems,
     diagnostic::did_you_mean, hurt::Hurt, key::Button, key::Key, pace::BreathLengths,
-    pace::OWN_BREATH, pause::PauseStep, printable::is_shown, printable::printable,
-    printable::shows_nothing, refusal::Refusal, remedy::Remedy, time::Moment, unheard::Unheard,
-    utterance::CUE_WORDS, utterance::Estimate, utterance::LIST_PAUSE, utterance::Side,
-    utterance::SpeechLengths, utterance::VoiceAbility,
+    pace::OWN_BREATH, pause::PauseStep, printable::in_ascii, printable::is_shown,
+    printable::only_ascii, printable::printable_on, printable::shows_nothing, refusal::Refusal,
+    remedy::Remedy, time::Moment, unheard::Unheard, utterance::CUE_WORDS, utterance::Estimate,
+    utterance::LIST_PAUSE, utterance::Side, utterance::SpeechLengths, utterance::VoiceAbility,
 };
 
 /// The name of whichever sound device the desktop plays through.

@@ -10,7 +10,7 @@ use crate::clock::{wait, wait_until};
 use crate::lab::{Dir, Environment, Process};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
-use crate::stage::{PATIENCE, fixture, play, softback};
+use crate::stage::{PATIENCE, fixture, in_fast_motion, play, softback};
 
 /// Longer than the welcome takes, and the first question.
 const WELCOME: Duration = Duration::from_mins(3);
@@ -318,4 +318,38 @@ fn a_terminal_that_can_do_no_more_gets_plain_lines() {
     program.wait_for("Sit well back", PATIENCE);
     program.press("\x03");
     insta::assert_snapshot!("plain_dumb", plain_lines(program, 130));
+}
+
+/// A locale without UTF-8: the terminal would show something else for each byte of a bar or an arrow.
+#[test]
+fn a_terminal_of_plain_letters_is_sent_no_others() {
+    let dir = Dir::new();
+    let routine = fs::read_to_string(fixture("sentences.toml")).expect("a fixture");
+    let routine = routine.replace(
+        "title = \"Sentences\"",
+        "title = \"S\u{e9}ntences \u{2014} \u{201c}1\u{201d}\"",
+    );
+    let routine = dir.file("letters.toml", &routine);
+    let routine = routine.to_str().expect("UTF-8");
+    for command in [
+        &["play", routine, "--voice", "silent"][..],
+        &["play", routine, "--voice", "silent", "--plain"],
+        &["show", routine],
+        &["check", "/nonexistent/\u{fc}.toml"],
+        &["doctor"],
+    ] {
+        let dir = Dir::new();
+        let mut environment = in_fast_motion(&dir, 1);
+        environment.push(("LC_ALL", "C".into()));
+        let mut program = Program::start(softback(), command, Path::new("/"), &environment);
+        if command[0] == "play" {
+            program.wait_for("Hello, and welcome.", PATIENCE);
+            program.press("\x03");
+        }
+        program.ends(PATIENCE);
+        let raw = program.raw();
+        assert!(raw.len() > 20, "{command:?}");
+        let shown = String::from_utf8_lossy(&raw);
+        assert!(raw.is_ascii(), "{command:?}: {shown}");
+    }
 }

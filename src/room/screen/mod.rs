@@ -14,7 +14,7 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 
-use crate::base::{Remedy, Unheard, is_shown};
+use crate::base::{Remedy, Unheard, in_ascii, is_shown, only_ascii};
 use crate::session::view::View;
 use layout::layout;
 use plain::Plain;
@@ -56,6 +56,8 @@ impl Style {
 #[derive(Debug)]
 pub(crate) struct Screen {
     style: Style,
+    /// The terminal shows plain letters only.
+    ascii: bool,
     size: Option<(u16, u16)>,
     rows: Vec<Row>,
     plain: Plain,
@@ -64,8 +66,13 @@ pub(crate) struct Screen {
 impl Screen {
     /// A screen on which nothing stands yet.
     pub(crate) fn new(style: Style) -> Self {
+        Self::of(style, only_ascii(&io::stdout()))
+    }
+
+    fn of(style: Style, ascii: bool) -> Self {
         Self {
             style,
+            ascii,
             size: None,
             rows: Vec::new(),
             plain: Plain::default(),
@@ -81,7 +88,10 @@ impl Screen {
     ) -> io::Result<()> {
         let changes = match self.style {
             Style::Full { colour } => self.full(view, size, colour)?,
-            Style::Plain => self.plain.lines(view).into_bytes(),
+            Style::Plain => {
+                let lines = self.plain.lines(view);
+                self.letters(lines).into_bytes()
+            }
         };
         if changes.is_empty() {
             return Ok(());
@@ -103,16 +113,24 @@ impl Screen {
     /// What stays in the terminal when the session is over. The drawn screen is gone then, and `words` with it; of
     /// plain lines, those that are written already are not written again.
     pub(crate) fn end(&self, words: &[String]) -> String {
-        match (self.style, words) {
+        self.letters(match (self.style, words) {
             (Style::Plain, _) => self.plain.end(words),
             (Style::Full { .. }, []) => format!("{OVER}\n"),
             (Style::Full { .. }, _) => words.join("\n") + "\n",
-        }
+        })
+    }
+
+    /// `text` in letters that the terminal shows.
+    fn letters(&self, text: String) -> String {
+        if self.ascii { in_ascii(&text) } else { text }
     }
 
     fn full(&mut self, view: &View, size: (u16, u16), colour: bool) -> io::Result<Vec<u8>> {
         let (columns, rows) = size;
-        let drawn = layout(view, columns.into(), rows.into());
+        let drawn = layout(view, columns.into(), rows.into()).into_iter();
+        let drawn: Vec<_> = drawn
+            .map(|row| row.map(|text| self.letters(text)))
+            .collect();
         let mut changes = Vec::new();
         queue!(changes, BeginSynchronizedUpdate)?;
         let nothing = changes.len();

@@ -42,6 +42,12 @@ impl Row {
         self
     }
 
+    /// The same with each text changed.
+    pub(super) fn map(self, mut change: impl FnMut(String) -> String) -> Self {
+        let texts = self.0.into_iter();
+        Self(texts.map(|(look, text)| (look, change(text))).collect())
+    }
+
     /// The one behind the other.
     pub(super) fn join(mut self, other: Self) -> Self {
         self.0.extend(other.0);
@@ -62,12 +68,11 @@ impl Row {
     /// As much of it as fits.
     pub(super) fn cut(self, width: usize) -> Self {
         let mut left = width;
-        let cut = |(look, text): (Look, String)| {
+        self.map(|text| {
             let text = cut(&text, left);
             left -= display_width(&text);
-            (look, text)
-        };
-        Self(self.0.into_iter().map(cut).collect())
+            text
+        })
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>, columns: usize, colour: bool) -> io::Result<()> {

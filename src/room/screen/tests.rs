@@ -47,7 +47,7 @@ impl Bench {
     fn new(style: Style, columns: u16, rows: u16) -> Self {
         let [rows, columns] = [rows, columns].map(|length| NonZero::new(length).unwrap());
         Self {
-            screen: Screen::new(style),
+            screen: Screen::of(style, false),
             terminal: vt100::Parser::new(rows, columns, 0),
         }
     }

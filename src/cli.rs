@@ -1,8 +1,7 @@
 //! The command line, as it is written.
 
-use std::path::PathBuf;
-
-use clap::{Parser, Subcommand};
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::base::{Length, Pace, Posture};
@@ -38,6 +37,7 @@ pub(crate) enum Verb {
     Play {
         /// A name that `list` shows, or a file that ends in .toml; without it the one in your
         /// settings, or you are asked.
+        #[arg(value_parser = name())]
         routine: Option<String>,
         /// How to play.
         #[command(flatten)]
@@ -46,7 +46,7 @@ pub(crate) enum Verb {
     /// Show every cue of a routine with its time, and the whole.
     Show {
         /// A name that `list` shows, or a file that ends in .toml.
-        #[arg(default_value = DEFAULT_ROUTINE)]
+        #[arg(default_value = DEFAULT_ROUTINE, value_parser = name())]
         routine: String,
         /// How slowly.
         #[arg(long, value_enum, default_value_t)]
@@ -75,8 +75,8 @@ pub(crate) enum Verb {
     /// Check routine files, and show all their problems.
     Check {
         /// The files.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
+        #[arg(required = true, value_parser = name(), value_hint = ValueHint::AnyPath)]
+        files: Vec<String>,
     },
     /// List the voices, and where the built-in one is looked for.
     Voices,
@@ -107,6 +107,12 @@ pub(crate) enum Verb {
     },
     /// Print the manual page.
     Man,
+}
+
+/// A routine's name, which the journal keeps as text.
+fn name() -> impl TypedValueParser<Value = String> {
+    let refused = "its name is not written in UTF-8: give the file another name";
+    OsStringValueParser::new().try_map(move |name| name.into_string().map_err(|_| refused))
 }
 
 #[cfg(test)]

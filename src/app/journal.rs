@@ -26,7 +26,7 @@ pub(super) fn forget() -> Result<Outcome, Error> {
          Delete it? Type yes, then Enter.",
         path.display()
     ))?;
-    let answer = read_line(io::stdin().lock())?;
+    let answer = read_line(io::stdin().lock())?.unwrap_or_default();
     if answer.trim().eq_ignore_ascii_case("yes") {
         let now = diary::now();
         let left = Journal::open(&path)?.forget(now)?;

@@ -76,11 +76,13 @@ fn print(what: impl Display) -> Result<Outcome, Error> {
     }
 }
 
-fn read_line(mut input: impl BufRead) -> Result<String, Error> {
-    let mut line = String::new();
-    let read = input.read_line(&mut line);
+/// A line that ends with Enter; `None` where the input ends. What is no text stays recognisable as no answer.
+fn read_line(mut input: impl BufRead) -> Result<Option<String>, Error> {
+    let mut line = Vec::new();
+    let read = input.read_until(b'\n', &mut line);
     read.map_err(Error::system("the answer cannot be read"))?;
-    Ok(line)
+    let whole = line.ends_with(b"\n");
+    Ok(whole.then(|| String::from_utf8_lossy(&line).into_owned()))
 }
 
 /// The posture and the pace that `routine` allows. A setting of hers that does not fit gives way; one that she asks for

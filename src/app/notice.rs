@@ -23,28 +23,30 @@ fn text(screening: &ScreeningText, emergency: &Emergency) -> String {
         .replace("{EMERGENCY}", &emergency.shown())
 }
 
-/// Shows why a session with movement does not start, or before the first use the notice.
+/// Shows why a session with movement does not start, or before the first use the notice. `false` if she has left it
+/// unread.
 pub(super) fn before_movement(
     opening: &Opening,
     screening: &ScreeningText,
     emergency: &Emergency,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     // The session reads its keys from there, wherever standard input comes from. Without a terminal there is nobody
     // to wait for, and the session says that it needs one before anything sounds.
     let Ok(keyboard) = terminal::keyboard() else {
-        return Ok(());
+        return Ok(true);
     };
     if opening.closed.is_some() {
         journal::show(false)?;
     } else if opening.first {
         let keyboard = BufReader::new(File::from(keyboard));
-        read_in_pages(&text(screening, emergency), keyboard)?;
+        return read_in_pages(&text(screening, emergency), keyboard);
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Shows the notice a window at a time: what scrolls away unread might be the gravest of it.
-fn read_in_pages(notice: &str, mut keyboard: impl BufRead) -> Result<(), Error> {
+/// Shows the notice a window at a time: what scrolls away unread might be the gravest of it. `false` if the input ends
+/// before she has read it all: that is no Enter.
+fn read_in_pages(notice: &str, mut keyboard: impl BufRead) -> Result<bool, Error> {
     let (columns, rows) = Terminal::size();
     let pages = pages(notice, columns.into(), rows.into());
     let last = pages.len();
@@ -55,9 +57,16 @@ fn read_in_pages(notice: &str, mut keyboard: impl BufRead) -> Result<(), Error> 
             format!("Page {number} of {last}. Press Enter to read on, or Ctrl-C to leave.")
         };
         print(format_args!("{page}\n{asks}"))?;
-        read_line(&mut keyboard)?;
+        loop {
+            match read_line(&mut keyboard)? {
+                None => return Ok(false),
+                // Bytes that are no text are no answer.
+                Some(line) if line.contains(char::REPLACEMENT_CHARACTER) => print(&asks)?,
+                Some(_) => break,
+            };
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The paragraphs of `text`, on as few pages as fit a window with room for the line that asks for Enter.
@@ -83,6 +92,17 @@ fn pages(text: &str, columns: usize, rows: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_enter_reads_on() {
+        let notice = "One.\n\nTwo.";
+        let read = |keyboard: &[u8]| read_in_pages(notice, keyboard).unwrap();
+        assert!(read(b"\n\n") && read(b"yes\n"));
+        assert!(read(b"\xfc\n\n"));
+        for ended in [&b""[..], b"\xfc\n", b"yes"] {
+            assert!(!read(ended), "{ended:?}");
+        }
+    }
 
     #[test]
     fn nothing_of_the_notice_scrolls_away_unread() {

@@ -8,7 +8,7 @@ use crate::plan::{Plan, Setting};
 use crate::player;
 use crate::player::diary::{self, Diary};
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in, built_in_names};
-use crate::session::{Programme, Repertoire, Session, screening::Terms};
+use crate::session::{Ending, Programme, Repertoire, Session, screening::Terms};
 use crate::settings::{DEFAULT_ROUTINE, InForce, Origin, Settings, flags::Flags, paths};
 
 /// The routine that she may choose instead.
@@ -28,7 +28,9 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
         };
     }
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
-        notice::before_movement(&opening, &screening, &settings.emergency)?;
+        if !notice::before_movement(&opening, &screening, &settings.emergency)? {
+            return Ok(Outcome::Session(Ending::Declined));
+        }
         if opening.first && opening.closed.is_none() {
             emergency_question::ask(&mut settings.emergency)?;
         }

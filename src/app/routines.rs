@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -25,13 +25,12 @@ pub(super) fn list() -> Result<Outcome, Error> {
 }
 
 /// Checks all files before it fails for one.
-pub(super) fn check(files: &[PathBuf]) -> Result<Outcome, Error> {
+pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
     let mut failed = None;
     for file in files {
-        match read(file) {
+        match read(Path::new(file)) {
             Ok(routine) => {
-                let (file, title) = (file.display(), routine.title());
-                print(format_args!("{file}: {title} is sound"))?;
+                print(format_args!("{file}: {} is sound", routine.title()))?;
             }
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {

@@ -1,6 +1,8 @@
 //! What it refuses, and how it says so: one plain message with the way out, and the right exit code.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -12,7 +14,7 @@ use crate::pty::Program;
 use crate::stage::{PATIENCE, bare, fixture, in_fast_motion, softback};
 
 /// Runs it without a terminal, from a folder of its own.
-fn run(binary: &Path, arguments: &[&str], environment: &Environment) -> Output {
+fn run(binary: &Path, arguments: &[impl AsRef<OsStr>], environment: &Environment) -> Output {
     let _alone = spawning();
     // A session of its own: then nothing of this test's terminal, if it has one, is its terminal.
     Command::new("setsid")
@@ -324,6 +326,19 @@ fn a_file_that_is_no_text_of_ours_is_told_from_one_that_is() {
         2,
         &["larger than 1 MiB"],
     );
+}
+
+/// The journal keeps a routine's name as text: every command refuses alike what is none.
+#[test]
+fn a_name_that_is_no_text_is_refused_with_what_to_do() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let name = OsStr::from_bytes(b"m\xfcde.toml");
+    for command in ["play", "show", "check"] {
+        let arguments = [OsStr::new(command), name];
+        let output = run(softback(), &arguments, &environment);
+        refused(&output, 2, &["not written in UTF-8", "another name"]);
+    }
 }
 
 /// What a file holds is shown, and commands nothing.

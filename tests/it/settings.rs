@@ -12,6 +12,7 @@ emergency_number = \"999\"
 posture = \"standing\"
 routine = \"gentle\"
 pace = \"slow\"
+length = 5
 voice = \"system\"
 volume = -6
 device = \"default\"
@@ -26,16 +27,17 @@ emergency_number  999       config.toml line 1
 posture           standing  config.toml line 2
 routine           gentle    config.toml line 3
 pace              slow      config.toml line 4
-voice             system    config.toml line 5
-volume            -6        config.toml line 6
-device            default   config.toml line 7
-buffer            1280      config.toml line 8
-leave_music       true      config.toml line 9
-skip_sound_check  true      config.toml line 10
-plain             true      config.toml line 11
+length            5         config.toml line 5
+voice             system    config.toml line 6
+volume            -6        config.toml line 7
+device            default   config.toml line 8
+buffer            1280      config.toml line 9
+leave_music       true      config.toml line 10
+skip_sound_check  true      config.toml line 11
+plain             true      config.toml line 12
 ";
 
-const KNOWN: &str = "the settings are emergency_number, posture, routine, pace, voice, volume, device, buffer, \
+const KNOWN: &str = "the settings are emergency_number, posture, routine, pace, length, voice, volume, device, buffer, \
                      leave_music, skip_sound_check, plain\n";
 
 /// What `softback config` writes to standard output and to standard error.

@@ -162,12 +162,14 @@ impl<'a> Checker<'a> {
             format!("{what} is longer than {LONGEST_TITLE} letters"),
             "say it shorter",
         );
-        self.refuse(
-            !text.chars().all(is_shown),
-            at,
-            format!("{what} holds a character that cannot be shown"),
-            "write it in plain letters, on one line",
-        );
+        if let Some(letter) = text.chars().find(|letter| !is_shown(*letter)) {
+            let code = u32::from(letter);
+            self.report(
+                at,
+                format!("{what} holds a character that cannot be shown: U+{code:04X}"),
+                "write it in plain letters, on one line",
+            );
+        }
     }
 
     /// A title is shown, and read out by a screen reader: it says nothing that may not be spoken.

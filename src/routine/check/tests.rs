@@ -402,3 +402,26 @@ fn all_problems_come_together() {
         problems(r#"lines = [{ id = "1", source = ["x"] }, { id = "1", say = "a", source = [] }]"#);
     assert_eq!(found.matches("error: ").count(), 3, "{found}");
 }
+
+#[test]
+fn what_does_not_show_is_named_wherever_it_stands() {
+    let section = section(
+        "",
+        r#"lines = [{ id = "1", say = "Rest.", source = ["x"] }]"#,
+    );
+    for (letter, code) in [
+        ("\\u0000", "U+0000"),
+        ("\\u200b", "U+200B"),
+        ("\\u202e", "U+202E"),
+    ] {
+        for (place, what) in [
+            ("title = \"S", "title"),
+            ("id = \"1", "id"),
+            ("[\"x", "source"),
+        ] {
+            let section = section.replace(place, &format!("{place}{letter}"));
+            let named = format!("the {what} holds a character that cannot be shown: {code}");
+            says(&problems_of(&[&section]), &named);
+        }
+    }
+}

@@ -51,15 +51,14 @@ fn question(emergency: &Emergency) -> String {
 fn answer(question: &str, mut keyboard: impl BufRead) -> Result<Option<EmergencyNumber>, Error> {
     print(format_args!("\n{question}"))?;
     loop {
-        let line = read_line(&mut keyboard)?;
+        let Some(line) = read_line(&mut keyboard)? else {
+            // Ctrl-D, or nobody is there.
+            let gone = ErrorKind::UnexpectedEof.into();
+            return Err(Error::system("the answer cannot be read")(gone));
+        };
         let typed = line.trim();
         match EmergencyNumber::checked(typed) {
             Ok(number) => return Ok(Some(number)),
-            // No line at all, not even an empty one: nobody is there.
-            Err(_) if line.is_empty() => {
-                let gone = ErrorKind::UnexpectedEof.into();
-                return Err(Error::system("the answer cannot be read")(gone));
-            }
             Err(_) if typed.is_empty() => return Ok(None),
             Err(error) => print(format_args!(
                 "\n{error}: it has two to six digits and nothing else.\n{question}"

@@ -1,6 +1,7 @@
 //! A session: settings → diary → programme → session → player.
 
 use super::{allowed, can_stand, emergency_question, notice, routines, voices};
+use crate::audio::device;
 use crate::base::{Length, Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
 use crate::journal::{JournalError, entry::Start, history::History, rules::Opening};
@@ -174,13 +175,11 @@ fn programme(
         posture: wanted.posture,
         length: wanted.length,
     };
-    let companion = match settings.voice.value.ability() {
-        VoiceAbility::Renders => Companion::built_in(),
-        // The service knows no sides.
-        VoiceAbility::Speaks => Companion::built_in().without_sides(),
-    };
+    let mut companion = told(Companion::built_in(), &wanted);
+    if !has_sides(settings) {
+        companion = companion.without_sides();
+    }
     let gentle = wanted.choose.then(|| built_in(GENTLE)).transpose()?;
-    let companion = told(companion, &wanted);
     let repertoire = Repertoire {
         routine: (wanted.name.into(), wanted.routine),
         gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
@@ -199,4 +198,11 @@ fn told(companion: Companion, wanted: &Wanted) -> Companion {
     let own = built_in_names().any(|name| name == wanted.name);
     let own = own.then(|| (&**wanted.routine.title(), length));
     companion.with_what_comes(own, posture)
+}
+
+/// Whether a sentence can be heard from one side. The service knows none; a device is asked only when it is tried.
+fn has_sides(settings: &Settings) -> bool {
+    let device = settings.device.as_ref().map(|device| &*device.value);
+    settings.voice.value.ability() == VoiceAbility::Renders
+        && !(settings.checks_sound() && device::is_mono(device))
 }

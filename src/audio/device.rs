@@ -2,10 +2,17 @@
 //!
 //! By hand, for cpal knows a device by its exact identifier alone, and no crate looks for one as a person names it.
 
+use std::time::Duration;
+
 use rodio::cpal::traits::{DeviceTrait, HostTrait};
 use rodio::cpal::{self, SupportedStreamConfigRange as Range, default_host};
 
+use super::server;
 use crate::base::{DEFAULT_DEVICE, Remedy, did_you_mean};
+use crate::clock::within;
+
+/// How long the first session with a device may wait to hear about its channels.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// An output device, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +80,22 @@ pub(crate) fn find(name: Option<&str>) -> Result<Option<cpal::Device>, DeviceErr
     let mut all = all();
     let meant = pick(&all, name)?;
     Ok(Some(all.swap_remove(meant).device))
+}
+
+/// Whether left and right are the same on the device called `name`: it has one channel. A sound server takes two all
+/// the same, and has to be asked. Whoever does not answer soon is taken for one with two.
+pub(crate) fn is_mono(name: Option<&str>) -> bool {
+    let name = name.map(str::to_owned);
+    let ask = move || {
+        let by_default = name.as_deref().is_none_or(|name| name == DEFAULT_DEVICE);
+        let device = find(name.as_deref()).ok().flatten();
+        let ranges =
+            device.and_then(|device| Some(device.supported_output_configs().ok()?.collect()));
+        let ranges: Vec<_> = ranges.unwrap_or_default();
+        let most = ranges.iter().map(Range::channels).max();
+        most == Some(1) || by_default && server::is_mono()
+    };
+    within(ANSWER, ask).unwrap_or_default()
 }
 
 /// Its name for `--device`, where that can be known.

@@ -284,3 +284,29 @@ fn the_sound_is_tried_once_with_a_loudspeaker_from_the_left_and_from_the_right()
     again.press("\x03");
     again.ends(PATIENCE);
 }
+
+/// On one channel both would be the same: it would say what is not so.
+#[test]
+fn a_loudspeaker_of_one_channel_has_no_sides() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    for mono in [false, true] {
+        if mono {
+            let sink = ["sink_name=mono", "channels=1", "norewinds=1"];
+            speaker.control(&[&["load-module", "module-null-sink"], &sink[..]].concat());
+            speaker.control(&["set-default-sink", "mono"]);
+        }
+        let environment = speaker.environment();
+        let home = environment.iter().find(|(name, _)| *name == "HOME");
+        let known = Path::new(&home.expect("a home").1);
+        let known = known.join(".local/state/softback/loudspeakers.json");
+        fs::remove_file(known).expect("it was there");
+        let arguments = ["play", "rest", "--plain", "--voice", "silent"];
+        let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
+        program.wait_for("Press the up arrow", PATIENCE);
+        let shown = program.screen();
+        assert!(shown.contains("let us try the sound"), "{shown}");
+        assert_eq!(shown.contains("from the left"), !mono, "{shown}");
+    }
+}

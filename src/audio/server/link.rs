@@ -10,8 +10,8 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use pulseaudio::protocol::{
-    AuthParams, ClientInfo, Command, MIN_VERSION, Prop, Props, ProtocolError, SinkInfo,
-    SinkInputInfo, SubscriptionMask, TagStructRead, TagStructReader, read_descriptor,
+    AuthParams, ClientInfo, Command, GetSinkInfo, MIN_VERSION, Prop, Props, ProtocolError,
+    SinkInfo, SinkInputInfo, SubscriptionMask, TagStructRead, TagStructReader, read_descriptor,
     write_command_message,
 };
 use pulseaudio::{cookie_path_from_env, socket_path_from_env};
@@ -112,6 +112,16 @@ impl<S: Read + Write> Link<S> {
             sinks: parsed(&sinks)?,
             clients: parsed(&clients)?,
         })
+    }
+
+    /// How many channels the sink has to which streams go unless they are sent elsewhere.
+    pub(super) fn channels(&mut self) -> Answer<Option<u8>> {
+        let sink = self.ask(&Command::GetSinkInfo(GetSinkInfo {
+            index: None,
+            name: Some(c"@DEFAULT_SINK@".to_owned()),
+        }))?;
+        let sinks: Vec<SinkInfo> = parsed(&sink)?;
+        Ok(sinks.first().map(|sink| sink.sample_spec.channels))
     }
 
     /// Asks, and waits for the answer.
@@ -283,6 +293,15 @@ mod tests {
         assert_eq!(lists.sinks[0].name.as_c_str(), c"speaker");
         assert_eq!(lists.clients.len(), 1);
         assert!(link.changed);
+    }
+
+    #[test]
+    fn the_channels_of_the_default_sink_are_known() {
+        let mut sink = lists().sinks.remove(0);
+        sink.sample_spec.channels = 1;
+        let mut says = Vec::new();
+        write_reply_message(&mut says, 1, &sink, VERSION).unwrap();
+        assert_eq!(link(says).channels().unwrap(), Some(1));
     }
 
     #[test]

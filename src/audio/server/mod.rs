@@ -26,6 +26,12 @@ const GATHER: Duration = Duration::from_millis(40);
 /// Before another attempt to reach it.
 const AGAIN: Duration = Duration::from_millis(500);
 
+/// Whether the loudspeaker that is used by default has one channel, as far as a server says so.
+pub(super) fn is_mono() -> bool {
+    let channels = Link::open().and_then(|mut link| link.channels());
+    matches!(channels, Ok(Some(1)))
+}
+
 /// Begins to watch, until nobody listens. `None` is told where nothing is known.
 pub(super) fn watch() -> Receiver<Option<Heard>> {
     let (saying, said) = unbounded();

@@ -7,3 +7,7 @@ use crate::audio::hearing::Heard;
 pub(super) fn watch() -> Receiver<Option<Heard>> {
     never()
 }
+
+pub(super) const fn is_mono() -> bool {
+    false
+}

@@ -267,10 +267,9 @@ impl Screening {
         let next = match self.part {
             Part::SoundCheck => self.after_sound(),
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
-            Part::PickUp => Part::Close(Close::NoAnswer),
             Part::Welcome => Part::Questions,
             Part::Questions if self.questioned => Part::LastCheck,
-            Part::Questions => Part::Close(Close::NoAnswer),
+            Part::PickUp | Part::Questions => Part::Close(Close::NoAnswer),
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
             Part::LastCheck if self.terms.choose => Part::Choice,
             Part::LastCheck | Part::Choice => self.after_choice(),

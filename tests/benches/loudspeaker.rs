@@ -1,10 +1,14 @@
 //! What can be measured from outside, on a virtual loudspeaker: one plain line for each figure.
 //!
-//! `make bench` runs all but the last; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
-//! `cost [MINUTES]`, or `underruns [MINUTES [FRAMES]]`, which takes the longest and so has to be asked for.
-//! `make bench ARGS="short"` runs every one for seconds: it shows that they work, and measures next to nothing.
+//! `make bench` runs the first three; `make bench ARGS="keys"` only what that word says: `keys [FRAMES]`, `start`,
+//! `cost [MINUTES]`, or one of the two that take many minutes and so have to be asked for:
+//! `underruns [MINUTES [FRAMES]]`, and `day`.
+//! `make bench ARGS="short"` runs every one but `day` for seconds: it shows that they work, and measures next to
+//! nothing. `day` cannot be made shorter: the way that it measures is said in real time.
 //! Where mpv has been unpacked, it is measured in the same run, by the same meter.
 
+#[path = "../it/answers.rs"]
+mod answers;
 #[path = "../it/clock.rs"]
 mod clock;
 #[path = "../it/lab.rs"]
@@ -24,18 +28,19 @@ mod stage;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use answers::{answer, answer_until, write_an_earlier_session};
 use clock::wait;
-use lab::{Dir, Process};
-use listen::{MS, breath_onsets, first_sound, silence_from};
+use lab::{Dir, Environment, Process};
+use listen::{MS, Match, best_match, breath_onsets, first_sound, silence_from};
 use loudspeaker::{Loudspeaker, Recorder};
 use pty::Program;
 use softback::parts::BreathPhase;
 use softback::parts::{Frames, SAMPLE_RATE};
-use stage::{PATIENCE, play, upper_back};
+use stage::{PATIENCE, play, softback, spoken, upper_back};
 
 /// How much is measured.
 struct Effort {
@@ -94,6 +99,9 @@ fn main() {
     if asked("cost") {
         let played = minutes().unwrap_or(effort.cost);
         cost(&speaker, &recorder, &dir, played);
+    }
+    if !short && named("day") {
+        day(&speaker, &recorder);
     }
     if named("underruns") {
         let played = minutes().unwrap_or(effort.underruns);
@@ -191,49 +199,122 @@ fn start(speaker: &Loudspeaker, recorder: &Recorder, count: usize) {
     );
 }
 
-/// Processor time and memory while all of them play for so long, side by side.
+/// Processor time and memory while all of them play for so long, side by side, or until one is over.
 fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration) {
-    // The upper-back session, answered with no until the last check: speech almost without a break, so
-    // the dearest that there is.
-    let session = |voice| upper_back(&speaker.environment(), &["--voice", voice]);
+    // The upper-back session of an ordinary day, answered as by somebody with whom nothing is wrong. It begins
+    // with speech almost without a break, the dearest that there is.
     let mut programs = vec![
-        ("softback, voice silent", session("silent")),
-        ("softback, voice heart", session("heart")),
+        ("softback, voice silent", ordinary_day(speaker, "silent")),
+        ("softback, voice heart", ordinary_day(speaker, "heart")),
     ];
     let wav = mpv(speaker, dir, "pulse", played.as_secs() + 10);
     programs.extend(wav.map(|mpv| ("mpv, a WAV", mpv)));
     let begun = clock::now();
+    let mut turn = 0;
+    let mut seconds = 0.0;
+    let mut used = Vec::new();
     while begun.elapsed() < played {
         wait(Duration::from_secs(2));
+        turn += 1;
         for (_, program) in &programs[..2] {
-            answer(program);
+            answer(program, turn);
+        }
+        let each = programs.iter();
+        let now = each.map(|(_, program)| Some((program.cpu(), program.peak_memory()?)));
+        let Some(now) = now.collect() else {
+            break;
+        };
+        used = now;
+        seconds = begun.elapsed().as_secs_f64();
+    }
+    for (name, program) in &mut programs[..2] {
+        if program.peak_memory().is_none() {
+            let screen = program.screen();
+            assert_eq!(program.ends(PATIENCE).code(), Some(0), "{name}: {screen}");
+            println!("{name}: the session is over");
         }
     }
-    for (_, program) in &programs[..2] {
-        let screen = program.screen();
-        assert!(screen.contains("Esc stop"), "it is over: {screen}");
-    }
-    for (name, program) in &programs {
-        let seconds = program.cpu().as_secs_f64();
-        let share = 100.0 * seconds / played.as_secs_f64();
-        let memory = program.peak_memory() as f64 / 1024.0;
+    for ((name, _), (cpu, memory)) in programs.iter().zip(used) {
+        let cpu = cpu.as_secs_f64();
+        let share = 100.0 * cpu / seconds;
+        let memory = memory as f64 / 1024.0;
         println!(
-            "{name}: {seconds:.2} s of processor time in {} s ({share:.1} %), {memory:.1} MiB at most",
-            played.as_secs()
+            "{name}: {cpu:.2} s of processor time in {seconds:.0} s ({share:.1} %), {memory:.1} MiB at most"
         );
     }
     assert!(recorder.now() > 0);
 }
 
-/// Answers as someone with whom nothing is wrong, if something is asked.
-fn answer(program: &Program) {
-    let screen = program.screen();
-    if screen.contains("Space ready") {
-        program.press(" ");
-    } else if screen.contains("Enter yes") {
-        let last = screen.contains("press Enter to go on") || screen.contains("we will stop");
-        program.press(if last { "\r" } else { "\t" });
+/// The home in these surroundings.
+fn home(environment: &Environment) -> PathBuf {
+    let home = environment.iter().find(|(name, _)| *name == "HOME");
+    home.expect("a home").1.clone().into()
+}
+
+/// Begins the upper-back session of an ordinary day: only the questions of the day are asked.
+fn ordinary_day(speaker: &Loudspeaker, voice: &str) -> Program {
+    let environment = speaker.environment();
+    write_an_earlier_session(&home(&environment));
+    let session = ["play", "upper-back", "--posture", "seated"];
+    let arguments = [&session[..], &["--voice", voice]].concat();
+    Program::start(softback(), &arguments, Path::new("/"), &environment)
+}
+
+/// Longer than the first session takes to its first paced breath.
+const WAY: Duration = Duration::from_mins(10);
+
+/// How long it takes to the first paced breath, and from a yes to whom she is to call, with the built-in voice.
+/// She answers as soon as it counts.
+fn day(speaker: &Loudspeaker, recorder: &Recorder) {
+    let begun = recorder.now();
+    let program = ordinary_day(speaker, "heart");
+    let seconds = to_first_breath(recorder, begun, &program);
+    println!("an ordinary day: start to first paced breath {seconds:.1} s, 125 s are allowed");
+    drop(program);
+    let calls = [
+        "Call your emergency number now, or ask someone near you to call.",
+        "Call your midwife or your maternity unit now, and do not wait for your next visit.",
+        "If you have had a fall, a crash or a knock, call your maternity unit today.",
+    ];
+    for (number, call) in (1..).zip(calls) {
+        let mut program = ordinary_day(speaker, "heart");
+        let asked = answer_until(&program, &format!("Question {number} of 3"), WAY);
+        assert!(asked, "{}", program.screen());
+        // She hears what she says yes to.
+        wait(Duration::from_secs(3));
+        let yes = program.press("\r");
+        program.wait_for(call, PATIENCE);
+        let pattern = spoken(call);
+        wait(Duration::from_secs_f64(
+            pattern.len() as f64 / f64::from(SAMPLE_RATE) + 1.0,
+        ));
+        let heard = recorder.heard();
+        let after = &heard.samples[heard.at(yes)..];
+        let Match { at, strength } = best_match(after, &pattern).expect("samples");
+        assert!(strength > 0.9, "D.{number}: it fits by {strength}");
+        let word = at + first_sound(&pattern, 0).expect("a word");
+        println!(
+            "D.{number}: yes to the first word of whom to call {:.1} s, 5 s are allowed",
+            millis(word) / 1000.0
+        );
     }
+    let begun = recorder.now();
+    let first = upper_back(&speaker.environment(), &["--voice", "heart"]);
+    let seconds = to_first_breath(recorder, begun, &first);
+    println!(
+        "the first session, its notice read at once: start to first paced breath {seconds:.1} s, 300 s are allowed"
+    );
+}
+
+/// From the start to the first paced breath, in seconds.
+fn to_first_breath(recorder: &Recorder, begun: usize, program: &Program) -> f64 {
+    let there = answer_until(program, "Breathe in 2 of 4", WAY);
+    assert!(there, "{}", program.screen());
+    let heard = recorder.heard();
+    let heard = &heard.samples[begun..];
+    let breaths = breath_onsets(heard, BreathPhase::In, Frames::from_millis(3000));
+    let first = breaths.first().expect("a paced breath");
+    millis(first.at) / 1000.0
 }
 
 /// Interruptions of the sound with every core busy, in one session.

@@ -3,6 +3,8 @@
 //! What is heard is recorded from a virtual loudspeaker, which there is on Linux.
 
 #[cfg(target_os = "linux")]
+mod answers;
+#[cfg(target_os = "linux")]
 mod breath;
 #[cfg(target_os = "linux")]
 mod captions;
@@ -14,6 +16,7 @@ mod device_loss;
 mod docs;
 #[cfg(target_os = "linux")]
 mod doctor;
+#[cfg(target_os = "linux")]
 mod emergency_question;
 #[cfg(all(unix, feature = "system-voice"))]
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]

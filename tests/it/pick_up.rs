@@ -1,16 +1,15 @@
 //! A session that was killed in the middle of a movement goes on with that movement, as she meets it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan};
 use rustix::process::Signal;
 use serde_json::Value;
 use softback::parts::BreathPhase;
 use softback::parts::Frames;
 
-use crate::clock::{now, wait};
+use crate::answers::{answer_until, journal, write_an_earlier_session};
 use crate::lab::{Dir, Environment};
 use crate::listen::{Match, best_match, breath_onsets};
 use crate::loudspeaker::Loudspeaker;
@@ -22,41 +21,6 @@ const LIST: Duration = Duration::from_mins(6);
 
 /// How much faster than in life the first session goes by.
 pub const FAST: u64 = 16;
-
-/// What she presses when she sees this, with nothing wrong with her: either key in turn, for twice the same
-/// would be one that is held down, and both at once a slip.
-const ANSWERS: [(&str, &str); 6] = [
-    ("Space go on", " "),
-    ("Space ready", " "),
-    ("Press Enter or Tab.", "\tn"),
-    ("question ", "\tn"),
-    ("To go on with it, press Enter", "\ry"),
-    ("If you feel well, press Enter.", "\ry"),
-];
-
-fn journal(home: &Path) -> PathBuf {
-    home.join(".local/state/softback/journal.jsonl")
-}
-
-/// A session of the day before yesterday, done: so only the questions of the day are asked.
-pub fn write_an_earlier_session(home: &Path) {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the journal is kept by the calendar"
-    )]
-    let now = Timestamp::now();
-    let at = now.checked_sub(48.hours()).expect("a date");
-    let at = at.strftime("%Y-%m-%dT%H:%M:%S+00:00");
-    let start = format!(
-        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":2,"all_asked":true,"program":"0.1.0"}}"#
-    );
-    let end = format!(
-        r#"{{"kind":"end","v":1,"id":1,"at":"{at}","how":"done","hurt":"not-asked","active_seconds":1200}}"#
-    );
-    let path = journal(home);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, format!("{start}\n{end}\n")).expect("a journal");
-}
 
 fn kinds(home: &Path) -> Vec<String> {
     let text = fs::read_to_string(journal(home)).expect("a journal");
@@ -70,24 +34,6 @@ fn kinds(home: &Path) -> Vec<String> {
 fn begin(environment: &Environment, voice: &str) -> Program {
     let arguments = ["--posture", "seated", "--voice", voice];
     Program::start(softback(), &arguments, Path::new("/"), environment)
-}
-
-/// Answers every question until `words` are on the screen; `false` if they never are.
-pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
-    let since = now();
-    let mut turn = 0;
-    while since.elapsed() < patience {
-        let screen = program.screen();
-        if screen.contains(words) {
-            return true;
-        }
-        if let Some((_, keys)) = ANSWERS.iter().find(|(seen, _)| screen.contains(seen)) {
-            turn = (turn + 1) % keys.len();
-            program.press(&keys[turn..=turn]);
-        }
-        wait(Duration::from_millis(10));
-    }
-    false
 }
 
 /// Plays into the shoulder rolls, in fast motion, and kills it there. The posture is in the flags, the

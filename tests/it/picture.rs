@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use vt100::{Cell, Color, Screen};
 
+use crate::answers::{answer_until, write_an_earlier_session};
 use crate::clock::wait_until;
 use crate::lab::{Dir, Lab};
-use crate::pick_up::{FAST, answer_until, write_an_earlier_session};
+use crate::pick_up::FAST;
 use crate::pty::Program;
 use crate::stage::{in_fast_motion, softback};
 

@@ -274,17 +274,14 @@ impl Program {
         Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
-    /// The most memory that it has had so far, in kilobytes.
-    pub fn peak_memory(&self) -> u64 {
+    /// The most memory that it has had so far, in kilobytes; `None` once it is over.
+    pub fn peak_memory(&self) -> Option<u64> {
         let status = self.proc("status");
-        let line = status
+        let peak = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .expect("a peak");
-        line.trim()
-            .trim_end_matches(" kB")
-            .parse()
-            .expect("kilobytes")
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kilobytes = peak.trim().trim_end_matches(" kB");
+        Some(kilobytes.parse().expect("kilobytes"))
     }
 
     /// Its threads of this name.

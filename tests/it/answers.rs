@@ -1,0 +1,71 @@
+//! Somebody with whom nothing is wrong: what she answers, and the session that she has had before.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::{Timestamp, ToSpan};
+
+use crate::clock::{now, wait};
+use crate::pty::Program;
+
+/// What she presses when she sees this: either key in turn, for twice the same would be one that is held down,
+/// and both at once a slip.
+const ANSWERS: [(&str, &str); 7] = [
+    ("Space go on", " "),
+    ("Space ready", " "),
+    ("Press Enter or Tab.", "\tn"),
+    ("Question ", "\tn"),
+    ("To go on with it, press Enter", "\ry"),
+    ("If you feel well, press Enter.", "\ry"),
+    ("Press Enter for one more", "\tn"),
+];
+
+/// Answers what she is asked, if anything: with the first of its keys or the second, as `turn` says.
+pub fn answer(program: &Program, turn: usize) {
+    let screen = program.screen();
+    if let Some((_, keys)) = ANSWERS.iter().find(|(seen, _)| screen.contains(seen)) {
+        let turn = turn % keys.len();
+        program.press(&keys[turn..=turn]);
+    }
+}
+
+/// Answers every question until `words` are on the screen; `false` if they never are.
+pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
+    let since = now();
+    let mut turn = 0;
+    while since.elapsed() < patience {
+        if program.screen().contains(words) {
+            return true;
+        }
+        turn += 1;
+        answer(program, turn);
+        wait(Duration::from_millis(10));
+    }
+    false
+}
+
+/// The journal of whoever has this home.
+pub fn journal(home: &Path) -> PathBuf {
+    home.join(".local/state/softback/journal.jsonl")
+}
+
+/// A session of the day before yesterday, done, in which all questions were asked: so today is an ordinary day.
+pub fn write_an_earlier_session(home: &Path) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the journal is kept by the calendar"
+    )]
+    let now = Timestamp::now();
+    let at = now.checked_sub(48.hours()).expect("a date");
+    let at = at.strftime("%Y-%m-%dT%H:%M:%S+00:00");
+    let start = format!(
+        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":2,"all_asked":true,"program":"0.1.0"}}"#
+    );
+    let end = format!(
+        r#"{{"kind":"end","v":1,"id":1,"at":"{at}","how":"done","hurt":"not-asked","active_seconds":1200}}"#
+    );
+    let path = journal(home);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, format!("{start}\n{end}\n")).expect("a journal");
+}

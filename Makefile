@@ -1,9 +1,9 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
-# make verify  build with each set of features, run each benchmark for a moment, and look up the emergency numbers
+# make verify  build with each set of features, run each benchmark but `day` for a moment, and look up the emergency numbers
 # make picture draw the picture in the README anew, from a real session
 # make phonemes  write down anew how each sentence inside the program sounds
-# make bench   measure                                    (ARGS go to the benchmark)
+# make bench   measure                                    (ARGS go to the benchmark: see tests/benches/loudspeaker.rs)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
 # make help    this list

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
 
-use crate::clock::{now, wait};
+use crate::clock::{now, wait, wait_until};
 use crate::pty::Program;
 
-/// What she presses when she sees this: either key in turn, for twice the same would be one that is held down,
-/// and both at once a slip.
-const ANSWERS: [(&str, &str); 7] = [
-    ("Space go on", " "),
+/// What she presses when she sees this and it is her turn: either key in turn, for twice the same would be one
+/// that is held down.
+const ANSWERS: [(&str, &str); 6] = [
     ("Space ready", " "),
     ("Press Enter or Tab.", "\tn"),
     ("Question ", "\tn"),
@@ -21,16 +20,31 @@ const ANSWERS: [(&str, &str); 7] = [
     ("Press Enter for one more", "\tn"),
 ];
 
-/// Answers what she is asked, if anything: with the first of its keys or the second, as `turn` says.
-pub fn answer(program: &Program, turn: usize) {
-    let screen = program.screen();
-    if let Some((_, keys)) = ANSWERS.iter().find(|(seen, _)| screen.contains(seen)) {
-        let turn = turn % keys.len();
-        program.press(&keys[turn..=turn]);
-    }
+/// How long a key may take until it is seen to have counted.
+const SEEN: Duration = Duration::from_millis(300);
+
+/// Whether something waits for her answer, or for her to go on after a pause.
+fn waits(screen: &str) -> bool {
+    ["Your turn", "Space go on"]
+        .iter()
+        .any(|words| screen.contains(words))
 }
 
-/// Answers every question until `words` are on the screen; `false` if they never are.
+/// Answers what waits for an answer, if anything: with the first of its keys or the second, as `turn` says.
+pub fn answer(program: &Program, turn: usize) -> bool {
+    let screen = program.screen();
+    if !waits(&screen) {
+        return false;
+    }
+    let mut answers = ANSWERS.iter();
+    let found = answers.find(|(seen, _)| screen.contains(seen));
+    let keys = found.map_or(" ", |(_, keys)| keys);
+    let turn = turn % keys.len();
+    program.press(&keys[turn..=turn]);
+    true
+}
+
+/// Answers every question as soon as it is her turn, until `words` are on the screen; `false` if they never are.
 pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
     let since = now();
     let mut turn = 0;
@@ -38,8 +52,11 @@ pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool 
         if program.screen().contains(words) {
             return true;
         }
-        turn += 1;
-        answer(program, turn);
+        if answer(program, turn) {
+            turn += 1;
+            // Another key too soon would meet what comes next.
+            wait_until(SEEN, || (!waits(&program.screen())).then_some(()));
+        }
         wait(Duration::from_millis(10));
     }
     false
@@ -48,6 +65,14 @@ pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool 
 /// The journal of whoever has this home.
 pub fn journal(home: &Path) -> PathBuf {
     home.join(".local/state/softback/journal.jsonl")
+}
+
+/// The version of the safety questions: after another one all would be asked again.
+fn text_version() -> i64 {
+    let text: toml::Table = include_str!("../../scripts/en/screening.toml")
+        .parse()
+        .expect("TOML");
+    text["version"].as_integer().expect("a number")
 }
 
 /// A session of the day before yesterday, done, in which all questions were asked: so today is an ordinary day.
@@ -59,8 +84,9 @@ pub fn write_an_earlier_session(home: &Path) {
     let now = Timestamp::now();
     let at = now.checked_sub(48.hours()).expect("a date");
     let at = at.strftime("%Y-%m-%dT%H:%M:%S+00:00");
+    let text_version = text_version();
     let start = format!(
-        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":2,"all_asked":true,"program":"0.1.0"}}"#
+        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":{text_version},"all_asked":true,"program":"0.1.0"}}"#
     );
     let end = format!(
         r#"{{"kind":"end","v":1,"id":1,"at":"{at}","how":"done","hurt":"not-asked","active_seconds":1200}}"#

@@ -177,7 +177,7 @@ fn a_session_can_be_followed_by_the_screen_alone() {
     };
     let routine = fixture("sentences.toml");
     let tmux = Tmux::start(&speaker, &["play", &routine, "--voice", "silent"]);
-    let speaking = ["Sit well back, with both feet flat"];
+    let speaking = ["If you feel light in the head"];
     tmux.wait_for(&speaking, PATIENCE);
     tmux.keep_in_all_sizes("speaking", &speaking);
     let ready = ["Find the space bar", "Your turn"];
@@ -315,7 +315,7 @@ fn a_terminal_that_can_do_no_more_gets_plain_lines() {
     let routine = fixture("sentences.toml");
     let arguments = ["play", &routine, "--voice", "silent"];
     let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-    program.wait_for("Sit well back", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     program.press("\x03");
     insta::assert_snapshot!("plain_dumb", plain_lines(program, 130));
 }

@@ -12,7 +12,7 @@ use crate::loudspeaker::{Loudspeaker, Recorder};
 use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, play, softback};
 
-const LONG_SENTENCE: &str = "Sit well back, with both feet flat on the floor";
+const LONG_SENTENCE: &str = "If you feel light in the head";
 const LOST: &str = "I cannot reach the loudspeaker, so I have paused.";
 const BACK: &str = "The loudspeaker is back.";
 

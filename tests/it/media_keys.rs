@@ -275,7 +275,7 @@ fn without_a_bus_it_plays_as_ever() {
         let arguments = ["play", &routine, "--voice", "silent"];
         let mut program =
             Program::start_with_errors_apart(softback(), &arguments, Path::new("/"), &environment);
-        program.wait_for("Close your eyes", PATIENCE);
+        program.wait_for("If you feel light", PATIENCE);
         let left = program.press("\x03");
         assert_eq!(program.ends(PATIENCE).code(), Some(130), "{address}");
         assert!(left.elapsed() < Duration::from_secs(5), "{address}");
@@ -408,7 +408,7 @@ fn borrows_music(speaker: &Loudspeaker, (name, end): End) {
         .interface::<_, Music>("/org/mpris/MediaPlayer2");
     let again = async { interface.await.expect("a player").get_mut().await.play() };
     zbus::block_on(again);
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     // It does not take itself for another.
     bus.wait_for(&["status"], "Playing");
 
@@ -435,7 +435,7 @@ fn music_is_left_alone_if_she_wants_and_given_back_if_nothing_begins() {
     let (_music, told) = player(&bus, "music", "Playing");
     let options = ["--voice", "silent", "--leave-music"];
     let mut program = play(&speaker, &bus, "sentences.toml", &options);
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     program.press("\x03");
     program.ends(PATIENCE);
     wait_for_log("left alone", &told, &[]);
@@ -523,7 +523,7 @@ fn stays_awake(speaker: &Loudspeaker, (name, end): End) {
     program.wait_for("Paused", PATIENCE);
     wait(Duration::from_secs(2));
     program.press(" ");
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     wait_for_log(name, &lit, &[LIT]);
     assert!(held(), "{name}: not kept awake");
 

@@ -20,7 +20,7 @@ use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, softback};
 use crate::terminal::given_back;
 
-const LONG: &str = "Close your eyes if you like, and open them at any time.";
+const LONG: &str = "If you feel light in the head, or your fingers tingle, breathe your own way.";
 
 /// All that the fixture says, in order.
 fn sentences() -> Vec<String> {
@@ -238,7 +238,7 @@ fn the_real_service_is_heard() {
     let service = RealSpeech::start(&speaker);
     let begun = recorder.now();
     let mut program = play(&speaker, service.environment());
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     let heard = wait_until(PATIENCE, || {
         let samples = recorder.heard().samples;
         let sound = first_sound(&samples, begun)?;

@@ -165,7 +165,7 @@ fn when_another_window_takes_the_keyboard_it_pauses_and_says_so() {
         return;
     };
     let mut program = plays(&speaker);
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     // As a terminal tells it, where it was asked to.
     assert!(String::from_utf8_lossy(&program.raw()).contains("\x1b[?1004h"));
     program.press("\x1b[O");
@@ -173,7 +173,7 @@ fn when_another_window_takes_the_keyboard_it_pauses_and_says_so() {
     // It comes back, and she goes on.
     program.press("\x1b[I");
     program.press(" ");
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     program.press("\x03");
     assert_eq!(program.ends(PATIENCE).code(), Some(130));
 }
@@ -189,7 +189,7 @@ fn when_it_stood_still_it_is_paused_and_goes_on_only_when_she_wants() {
     program.signal(Signal::CONT);
     program.wait_for("The computer was asleep, so I have paused.", PATIENCE);
     program.press(" ");
-    program.wait_for("Close your eyes", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     program.press("\x03");
     assert_eq!(program.ends(PATIENCE).code(), Some(130));
 }

@@ -308,7 +308,7 @@ fn day(speaker: &Loudspeaker, recorder: &Recorder) {
 
 /// From the start to the first paced breath, in seconds.
 fn to_first_breath(recorder: &Recorder, begun: usize, program: &Program) -> f64 {
-    let there = answer_until(program, "Breathe in 2 of 4", WAY);
+    let there = answer_until(program, "Breathe in 2 of", WAY);
     assert!(there, "{}", program.screen());
     let heard = recorder.heard();
     let heard = &heard.samples[begun..];

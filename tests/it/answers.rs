@@ -11,12 +11,13 @@ use crate::pty::Program;
 
 /// What she presses when she sees this and it is her turn: either key in turn, for twice the same would be one
 /// that is held down.
-const ANSWERS: [(&str, &str); 6] = [
+const ANSWERS: [(&str, &str); 7] = [
     ("Space ready", " "),
     ("Press Enter or Tab.", "\tn"),
     ("Question ", "\tn"),
     ("To go on with it, press Enter", "\ry"),
     ("If you feel well, press Enter.", "\ry"),
+    ("For ten minutes, press Enter", "\ry"),
     ("Press Enter for one more", "\tn"),
 ];
 
@@ -86,7 +87,7 @@ pub fn write_an_earlier_session(home: &Path) {
     let at = at.strftime("%Y-%m-%dT%H:%M:%S+00:00");
     let text_version = text_version();
     let start = format!(
-        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","text_version":{text_version},"all_asked":true,"program":"0.1.0"}}"#
+        r#"{{"kind":"start","v":1,"id":1,"at":"{at}","routine":"upper-back","movement":true,"posture":"seated","pace":"standard","length":20,"text_version":{text_version},"all_asked":true,"program":"0.1.0"}}"#
     );
     let end = format!(
         r#"{{"kind":"end","v":1,"id":1,"at":"{at}","how":"done","hurt":"not-asked","active_seconds":1200}}"#

@@ -79,7 +79,7 @@ fn a_killed_session_goes_on_with_the_movement_it_was_in() {
     let there = answer_until(&program, "Now we will roll your shoulders.", LIST);
     assert!(there, "{}", program.screen());
     let said = recorder.now();
-    program.wait_for("Breathe in 2 of 5", PATIENCE);
+    program.wait_for("Breathe in 2 of 7", PATIENCE);
     let heard = recorder.heard();
     // The movement, from its first sentence on, and then its breaths.
     let around = &heard.samples[said.saturating_sub(48_000)..];

@@ -82,11 +82,18 @@ pub fn in_fast_motion(dir: &Dir, times: u64) -> Environment {
 
 /// Begins the upper-back session, for the first time: the notice has been read.
 pub fn upper_back(environment: &Environment, options: &[&str]) -> Program {
-    let arguments: Vec<_> = ["play", "upper-back", "--posture", "seated"]
-        .iter()
-        .chain(options)
-        .copied()
-        .collect();
+    let arguments: Vec<_> = [
+        "play",
+        "upper-back",
+        "--posture",
+        "seated",
+        "--length",
+        "20",
+    ]
+    .iter()
+    .chain(options)
+    .copied()
+    .collect();
     let mut program = Program::start(softback(), &arguments, Path::new("/"), environment);
     program.reads_the_notice(PATIENCE);
     program

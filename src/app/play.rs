@@ -117,8 +117,8 @@ impl Wanted {
         let routine = routines::find(&start.routine).ok().filter(|_| same)?;
         let is_there = |form| {
             let setting = Setting {
-                form,
                 length,
+                form,
                 ..Setting::new(pace, start.posture)
             };
             let plan = Plan::compile(&routine, &Companion::built_in(), setting);

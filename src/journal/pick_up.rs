@@ -51,15 +51,13 @@ impl History {
     }
 }
 
-/// False after the end, after a yes to the pain question, and after silence.
+/// False after the end, after a yes to the pain question, after silence, and after an answer that held her back.
 const fn may_be_well(entry: &Entry) -> bool {
     match entry {
-        Entry::End(End { how: How::Done, .. }) => false,
+        Entry::End(End { how: How::Done, .. }) | Entry::AskAll { .. } => false,
         Entry::End(End { hurt, .. }) | Entry::Hurt { hurt, .. } => {
             matches!(hurt, Hurt::No | Hurt::NotAsked)
         }
-        // "No" at its last check ends nothing that was begun; but she is not well.
-        Entry::AskAll { .. } => false,
         Entry::Start(_) | Entry::PickedUp { .. } | Entry::Clock { .. } | Entry::Kept { .. } => true,
     }
 }

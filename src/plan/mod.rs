@@ -278,8 +278,8 @@ mod tests {
             let forms = |length| [Form::OneByOne, Form::Day].map(|form| (length, form));
             for (length, form) in Length::ALL.into_iter().flat_map(forms) {
                 let setting = Setting {
-                    form,
                     length,
+                    form,
                     ..Setting::new(Pace::Standard, posture)
                 };
                 let plan = Plan::compile(&routine, &Companion::built_in(), setting);

@@ -4,7 +4,7 @@ use super::{allowed, can_stand, emergency_question, notice, routines, voices};
 use crate::audio::device;
 use crate::base::{Length, Pace, Posture, VoiceAbility};
 use crate::error::{Error, Outcome};
-use crate::journal::{JournalError, entry::Start, history::History, rules::Opening};
+use crate::journal::{Journal, JournalError, entry::Start, history::History, rules::Opening};
 use crate::plan::{Plan, Setting};
 use crate::player;
 use crate::player::diary::{self, Diary};
@@ -21,8 +21,8 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     // It loads while the rest is read.
     let voice = voices::open(&settings)?;
     let screening = ScreeningText::built_in();
-    let (mut diary, opening) = open_diary(&wanted.routine, screening.version())?;
-    if let Some(diary) = &mut diary {
+    let (mut kept, opening) = open_diary(&wanted.routine, screening.version())?;
+    if let Some((diary, _)) = &mut kept {
         wanted = match Wanted::unfinished(&settings, diary) {
             Some(unfinished) => unfinished,
             None => Wanted::of(&settings, diary.last().filter(|_| !settings.choose))?,
@@ -40,13 +40,16 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     let programme = programme(wanted, screening, &settings, &opening)?;
     let ability = settings.voice.value.ability();
     let session = Session::new(programme, pace, ability).picking_up(pick_up);
-    player::play(session, settings, voice, diary)
+    player::play(session, settings, voice, kept)
 }
 
 /// The journal, and what it allows. Where there can be none, only rest may start.
-fn open_diary(routine: &Routine, text_version: u32) -> Result<(Option<Diary>, Opening), Error> {
+fn open_diary(
+    routine: &Routine,
+    text_version: u32,
+) -> Result<(Option<(Diary, Journal)>, Opening), Error> {
     match Diary::open(&paths::journal_file()?, text_version) {
-        Ok((diary, opening)) => Ok((Some(diary), opening)),
+        Ok((diary, journal, opening)) => Ok((Some((diary, journal)), opening)),
         Err(JournalError::Unwritable { .. } | JournalError::Unreadable { .. })
             if routine.only_rests() =>
         {

@@ -33,6 +33,14 @@ impl History {
         })
     }
 
+    /// The last session with movement that was begun.
+    pub(crate) fn last_start(&self) -> Option<&Start> {
+        self.entries().rev().find_map(|entry| match entry {
+            Entry::Start(start) if start.movement => Some(start),
+            _ => None,
+        })
+    }
+
     /// The last end of a session, if one was written.
     pub(crate) fn end_of(&self, start: &Start) -> Option<&End> {
         self.entries().rev().find_map(|entry| match entry {

@@ -118,6 +118,10 @@ impl Journal {
         Ok(Self { path, lock })
     }
 
+    pub(crate) fn path(&self) -> PathBuf {
+        self.path.clone()
+    }
+
     /// All that is in it.
     pub(crate) fn history(&self) -> Result<History, JournalError> {
         read(&self.path)

@@ -82,10 +82,7 @@ impl History {
     /// What may happen `now`, with this version of the spoken text.
     pub(crate) fn opening(&self, now: At, text_version: u32) -> Opening {
         let ledger = Ledger::new(self, now);
-        let screened_with = self.entries().rev().find_map(|entry| match entry {
-            Entry::Start(start) if start.movement => Some(start.text_version),
-            _ => None,
-        });
+        let screened_with = self.last_start().map(|start| start.text_version);
         Opening {
             closed: ledger.closed(now),
             first: screened_with != Some(text_version),

@@ -1,4 +1,4 @@
-//! What a session leaves in the journal, written at the moment at which it comes to pass.
+//! What a session leaves in the journal, told at the moment at which it comes to pass. The writer writes it.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use crate::clock::timestamp;
 use crate::error::{Error, Outcome};
 use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Start};
 use crate::journal::{Journal, JournalError, at::At, pick_up::Left, rules::Opening};
+use crate::player::writer::Write;
 use crate::session::{Ending, Note, Session, screening::Part};
 
 const V: LineVersion = LineVersion::One;
@@ -20,10 +21,14 @@ pub(crate) fn now() -> At {
     At::new(now, TimeZone::system().to_offset(now))
 }
 
-/// One session's hand on the journal. As long as it lives no other session can begin.
+/// What one session has to say to the journal.
 pub(crate) struct Diary {
-    journal: Journal,
     text_version: u32,
+    next_id: u64,
+    /// The session that may be picked up again, and where it was left.
+    unfinished: Option<(Start, LeftAt)>,
+    /// The last session with movement.
+    last: Option<Start>,
     /// The number of the session, once it has begun.
     begun: Option<u64>,
     /// The session that she was offered to go on with: should this one begin, it is that one.
@@ -36,89 +41,92 @@ pub(crate) struct Diary {
 
 impl Diary {
     /// Takes the journal, and says what it allows to someone who hears this version of the text.
-    pub(crate) fn open(path: &Path, text_version: u32) -> Result<(Self, Opening), JournalError> {
+    pub(crate) fn open(
+        path: &Path,
+        text_version: u32,
+    ) -> Result<(Self, Journal, Opening), JournalError> {
         let mut journal = Journal::open(path)?;
-        let opening = journal.history()?.opening(now(), text_version);
+        let history = journal.history()?;
+        let opening = history.opening(now(), text_version);
         if opening.note_clock {
             journal.append(&Entry::Clock { v: V, at: now() })?;
         }
+        let unfinished = journal.left().and_then(|left| {
+            let start = history.pick_up(&left, now(), text_version)?.clone();
+            Some((start, left.place))
+        });
         let diary = Self {
-            journal,
             text_version,
+            next_id: history.next_id(),
+            unfinished,
+            last: history.last_start().cloned(),
             begun: None,
             offered: None,
             hurt: Hurt::NotAsked,
             place: None,
             active_seconds: 0,
         };
-        Ok((diary, opening))
+        Ok((diary, journal, opening))
     }
 
     /// The session that may be picked up again now, and where it was left.
     pub(crate) fn unfinished(&self) -> Option<(Start, LeftAt)> {
-        let history = self.journal.history().ok()?;
-        let left = self.journal.left()?;
-        let start = history.pick_up(&left, now(), self.text_version)?.clone();
-        Some((start, left.place))
+        self.unfinished.clone()
     }
 
     /// How she did the last session with movement.
     pub(crate) fn last(&self) -> Option<Start> {
-        let history = self.journal.history().ok()?;
-        let mut starts = history.entries().rev();
-        starts.find_map(|entry| match entry {
-            Entry::Start(start) if start.movement => Some(start.clone()),
-            _ => None,
-        })
+        self.last.clone()
     }
 
-    /// Writes down what the session wants written down.
-    pub(crate) fn note(&mut self, note: Note, session: &Session) -> Result<(), JournalError> {
+    /// What is to be written of what has come to pass.
+    pub(crate) fn note(&mut self, note: Note, session: &Session) -> Vec<Write> {
         match note {
-            Note::SoundRight => Ok(()),
+            Note::SoundRight => Vec::new(),
             Note::Begun => self.begin(session),
-            Note::AskAll => self.journal.append(&Entry::AskAll { v: V, at: now() }),
+            Note::AskAll => vec![Write::Line(Entry::AskAll { v: V, at: now() })],
             Note::Hurt(hurt) => {
                 self.hurt = hurt;
                 // At once, and by itself: should the program be killed before its end, it counts.
-                let written = self.answer();
+                let answer = self.answer();
                 if !matches!(session.part(), Part::Close(_)) {
                     // That was of the session before: of this one nothing is known yet.
                     self.hurt = Hurt::NotAsked;
                 }
-                written
+                vec![answer]
             }
         }
     }
 
-    /// Keeps in mind where she is.
-    pub(crate) fn look(&mut self, place: Option<(usize, String)>, active_seconds: u64) {
-        let Some((movement, title)) = place else {
-            return;
-        };
+    /// Keeps in mind where she is, and has it written when that is new.
+    pub(crate) fn look(
+        &mut self,
+        place: Option<(usize, String)>,
+        active_seconds: u64,
+    ) -> Option<Write> {
+        let (movement, title) = place?;
         self.active_seconds = active_seconds;
         let place = Some(LeftAt { movement, title });
-        if self.place != place {
-            self.place = place;
-            self.leave();
+        if self.place == place {
+            return None;
         }
+        self.place = place;
+        self.leave()
     }
 
-    /// Keeps where she is, should the program be killed.
-    fn leave(&self) {
-        if let (Some(id), Some(place)) = (self.begun, self.place.clone()) {
-            let (v, at) = (V, now());
-            // Without it this session cannot be picked up: no reason to end it.
-            let _ = self.journal.leave(Some(&Left { v, id, at, place }));
-        }
+    /// Where she is, should the program be killed.
+    fn leave(&self) -> Option<Write> {
+        let (id, place) = (self.begun?, self.place.clone()?);
+        let (v, at) = (V, now());
+        Some(Write::Left(Some(Left { v, id, at, place })))
     }
 
-    fn begin(&mut self, session: &Session) -> Result<(), JournalError> {
+    fn begin(&mut self, session: &Session) -> Vec<Write> {
         let at = now();
         let (id, entry) = if let Some(id) = self.offered {
             (id, Entry::PickedUp { v: V, id, at })
         } else {
-            let id = self.journal.history()?.next_id();
+            let id = self.next_id;
             let (routine, posture) = session.chosen();
             let start = Start {
                 v: V,
@@ -135,38 +143,40 @@ impl Diary {
             };
             (id, Entry::Start(start))
         };
-        self.journal.append(&entry)?;
         self.begun = Some(id);
-        self.leave();
-        Ok(())
+        let begun = Write::Line(entry);
+        [begun].into_iter().chain(self.leave()).collect()
     }
 
-    fn answer(&mut self) -> Result<(), JournalError> {
+    /// That it began could not be written.
+    pub(crate) const fn forget_that_it_began(&mut self) {
+        self.begun = None;
+    }
+
+    fn answer(&self) -> Write {
         let (at, hurt) = (now(), self.hurt);
-        self.journal.append(&Entry::Hurt { v: V, at, hurt })
+        Write::Line(Entry::Hurt { v: V, at, hurt })
     }
 
     /// The session has ended so.
-    pub(crate) fn close(mut self, outcome: &Result<Outcome, Error>) -> Result<(), JournalError> {
+    pub(crate) fn close(self, outcome: &Result<Outcome, Error>) -> Vec<Write> {
         let how = how(outcome);
         let Some(id) = self.begun else {
             // She stopped before it began, and has not said why: that is asked at the next start.
             let stopped = matches!(how, Some(How::Stopped | How::Interrupted));
             let owed = stopped && self.hurt == Hurt::NotAsked;
-            return if owed { self.answer() } else { Ok(()) };
+            return owed.then(|| self.answer()).into_iter().collect();
         };
         // An answer of the routine's own ended it: so it was said to where she wanted to hear it.
         let how = how.unwrap_or(How::Done);
-        match outcome {
-            _ if how == How::Done => {
-                // Nothing is left to be picked up.
-                let _ = self.journal.leave(None);
-            }
+        let left = match outcome {
+            // Nothing is left to be picked up.
+            _ if how == How::Done => Some(Write::Left(None)),
             // She has not been there for longer than that.
-            Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => {}
+            Ok(Outcome::Session(Ending::LeftAlone | Ending::Asleep)) => None,
             _ => self.leave(),
-        }
-        self.journal.append(&Entry::End(End {
+        };
+        let end = Write::Line(Entry::End(End {
             v: V,
             id,
             at: now(),
@@ -174,7 +184,17 @@ impl Diary {
             hurt: self.hurt,
             place: self.place,
             active_seconds: self.active_seconds,
-        }))
+        }));
+        left.into_iter().chain([end]).collect()
+    }
+}
+
+/// Whether the line holds an answer of hers, after which she hears what to watch for or whom to call.
+pub(crate) fn is_answer(line: &Entry) -> bool {
+    match line {
+        Entry::Hurt { hurt, .. } => *hurt != Hurt::NotAsked,
+        Entry::AskAll { .. } => true,
+        _ => false,
     }
 }
 

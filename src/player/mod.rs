@@ -5,6 +5,7 @@
 
 pub(crate) mod diary;
 mod sounds;
+mod writer;
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -15,14 +16,15 @@ use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
 use crate::base::{Frames, Key, Moment, Utterance};
 use crate::clock::now;
 use crate::error::{Error, Outcome};
-use crate::journal::JournalError;
-use crate::player::{diary::Diary, sounds::Sounds};
+use crate::journal::{Journal, JournalError};
+use crate::player::diary::{Diary, is_answer};
+use crate::player::{sounds::Sounds, writer::Write, writer::Writer};
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
 use crate::room::screen::{Screen, Style};
 use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
-use crate::session::{Command, Ending, Input, Note, Session};
+use crate::session::{Command, Ending, Input, Note, Session, screening::Part};
 use crate::settings::{Settings, file::VOLUMES, loudspeakers::Loudspeakers};
 use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
@@ -41,17 +43,23 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(4);
 /// The service gets this long to fall silent when the program leaves.
 const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
 
+/// At its end the program waits no longer than this for the disk: one that sleeps has woken by then.
+const DISK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// And movements go on no longer than this unless it is written that they have begun: a busy disk takes seconds.
+const BEGUN_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Decibels in a step of the volume.
 const VOLUME_STEP: i8 = 3;
 /// The softest volume, in decibels.
 const SOFTEST: i8 = *VOLUMES.start() as i8;
 
-/// Plays a session to its end; without a diary only a routine that rests.
+/// Plays a session to its end; without a journal only a routine that rests.
 pub(crate) fn play(
     session: Session,
     settings: Settings,
     voice: VoiceHandle,
-    diary: Option<Diary>,
+    kept: Option<(Diary, Journal)>,
 ) -> Result<Outcome, Error> {
     let style = Style::of_stdout(settings.plain.value);
     let terminal = Terminal::enter(style.draws())?;
@@ -61,6 +69,8 @@ pub(crate) fn play(
     let desktop = Desktop::open(&controls, settings.leave_music.value);
     let _keys = keys::spawn(controls).map_err(Error::system("keys cannot be read"))?;
     let (graph, graph_control) = Graph::new();
+    let (diary, journal) = kept.unzip();
+    let writer = Writer::spawn(journal).map_err(Error::system("nothing can be written"))?;
     let device = settings.device.as_ref().map(|device| device.value.clone());
     let mut player = Player {
         loudspeaker: settings.loudspeaker().to_owned(),
@@ -75,6 +85,7 @@ pub(crate) fn play(
         volume: settings.volume.value,
         loudspeakers: settings.loudspeakers,
         diary,
+        writer,
         controls: controls_in,
         terminal,
         screen: Screen::new(style),
@@ -85,21 +96,21 @@ pub(crate) fn play(
     };
     player.set_volume(0);
     let outcome = player.run();
-    let diary = player.diary.take();
+    player.close(&outcome);
     let unwritten = player.unwritten.take();
     let moves = player.session.moves();
     let words: Vec<_> = player.session.closing_words().map(str::to_owned).collect();
     // A terminal that takes nothing has nobody before it, and must not be waited for.
     let reads = player.terminal.takes_output();
     let last = reads.then(|| player.screen.end(&words));
-    player.leave();
+    let writer = player.leave();
     // Whatever fails from now on, and whatever has failed: she knows that it is over, and what to do.
     let _ = write!(io::stdout(), "{}", last.unwrap_or_default());
-    if let Some(diary) = diary {
+    for (line, error) in writer.finish(DISK_PATIENCE) {
         // Rest goes on without a journal, and so it ends without one.
-        diary
-            .close(&outcome)
-            .or_else(|error| if moves { Err(error) } else { Ok(()) })?;
+        if moves || is_answer(&line) {
+            return Err(error.into());
+        }
     }
     unwritten.map_or(outcome, |error| Err(error.into()))
 }
@@ -120,6 +131,7 @@ struct Player {
     loudspeaker: String,
     loudspeakers: Loudspeakers,
     diary: Option<Diary>,
+    writer: Writer,
     controls: Receiver<Control>,
     terminal: Terminal,
     screen: Screen,
@@ -135,10 +147,11 @@ impl Player {
     fn run(&mut self) -> Result<Outcome, Error> {
         loop {
             self.look();
-            if let Some(ending) = self.obey()? {
+            if let Some(ending) = self.obey() {
                 return self.ended(ending);
             }
             self.keep_place();
+            self.hear_of_the_disk()?;
             self.ask_for_speech();
             self.draw();
             self.show();
@@ -174,11 +187,38 @@ impl Player {
         self.session.handle(moment, Input::Tick { run, at });
     }
 
-    /// Keeps where she is. It may take a moment, so it comes after whatever she wants done.
     fn keep_place(&mut self) {
         if let Some(diary) = &mut self.diary {
             let (place, active) = self.session.place(self.graph.now());
-            diary.look(place, active.duration().as_secs());
+            let new = diary.look(place, active.duration().as_secs());
+            self.writer.write(new);
+        }
+    }
+
+    /// What has become of what was written.
+    fn hear_of_the_disk(&mut self) -> Result<(), JournalError> {
+        let moves = self.session.moves();
+        let closing = matches!(self.session.part(), Part::Close(_));
+        while let Some((line, error)) = self.writer.failed() {
+            if is_answer(&line) || (moves && closing) {
+                // What to watch for has to be said all the same.
+                self.unwritten = Some(error);
+            } else if moves {
+                self.diary.iter_mut().for_each(Diary::forget_that_it_began);
+                return Err(error);
+            } else {
+                // Rest is open whatever the journal says, and so whatever becomes of it.
+                self.diary = None;
+            }
+        }
+        let hangs = self.writer.hangs(BEGUN_PATIENCE);
+        hangs.filter(|_| moves && !closing).map_or(Ok(()), Err)
+    }
+
+    /// Has written down how it has ended.
+    fn close(&mut self, outcome: &Result<Outcome, Error>) {
+        if let Some(diary) = self.diary.take() {
+            self.writer.write(diary.close(outcome));
         }
     }
 
@@ -194,7 +234,7 @@ impl Player {
     }
 
     /// Carries out what the session wants; `Some` when it is over.
-    fn obey(&mut self) -> Result<Option<Ending>, Error> {
+    fn obey(&mut self) -> Option<Ending> {
         while let Some(command) = self.session.poll() {
             match command {
                 Command::Cut => self.tell(GraphCommand::Cut),
@@ -207,34 +247,26 @@ impl Player {
                 Command::Duck(down) => self.tell(GraphCommand::Duck(down)),
                 Command::Volume(steps) => {
                     self.set_volume(steps);
-                    // Should it not be kept, it is the one from before next time: no reason to end the session.
-                    let _ = self.loudspeakers.keep(&self.loudspeaker, self.volume);
+                    let new = self.loudspeakers.keep(&self.loudspeaker, self.volume);
+                    self.writer.write(new.map(Write::Loudspeakers));
                 }
                 Command::Speak { ticket, utterance } => {
                     self.job(VoiceJob::Speak { ticket, utterance });
                 }
                 Command::Hush => self.job(VoiceJob::Hush),
                 Command::Note(Note::SoundRight) => {
-                    // Should it not be kept, she is asked again.
-                    let _ = self.loudspeakers.check(&self.loudspeaker, self.volume);
+                    let new = self.loudspeakers.check(&self.loudspeaker, self.volume);
+                    self.writer.write(new.map(Write::Loudspeakers));
                 }
                 Command::Note(note) => {
                     if let Some(diary) = &mut self.diary {
-                        match (note, diary.note(note, &self.session)) {
-                            // What to watch for has to be said all the same.
-                            (Note::Hurt(_) | Note::AskAll, Err(error)) => {
-                                self.unwritten = Some(error)
-                            }
-                            // Rest is open whatever the journal says, and so whatever becomes of it.
-                            (_, Err(_)) if !self.session.moves() => self.diary = None,
-                            (_, noted) => noted?,
-                        }
+                        self.writer.write(diary.note(note, &self.session));
                     }
                 }
-                Command::Finish(ending) => return Ok(Some(ending)),
+                Command::Finish(ending) => return Some(ending),
             }
         }
-        Ok(None)
+        None
     }
 
     fn tell(&self, command: GraphCommand) {
@@ -311,7 +343,7 @@ impl Player {
             Control::FocusLost => self.session.handle(moment, Input::FocusLost),
             Control::Suspend => {
                 self.session.handle(moment, Input::Suspended);
-                if let Some(ending) = self.obey()? {
+                if let Some(ending) = self.obey() {
                     return self.ended(ending).map(Some);
                 }
                 self.fall_silent();
@@ -323,17 +355,17 @@ impl Player {
                 self.output.settle(moment.0);
             }
             Control::Resized => {}
-            Control::Terminated(signal) => return self.end_by(signal).map(Some),
-            Control::TerminalGone => return self.end_by(signal_hook::consts::SIGHUP).map(Some),
+            Control::Terminated(signal) => return Ok(Some(self.end_by(signal))),
+            Control::TerminalGone => return Ok(Some(self.end_by(signal_hook::consts::SIGHUP))),
         }
         Ok(None)
     }
 
-    fn end_by(&mut self, signal: i32) -> Result<Outcome, Error> {
+    fn end_by(&mut self, signal: i32) -> Outcome {
         let ctrl_c = Input::Key(Key::CtrlC);
         self.session.handle(self.graph.now(), ctrl_c);
-        self.obey()?;
-        Ok(Outcome::Signal(signal))
+        self.obey();
+        Outcome::Signal(signal)
     }
 
     fn ended(&mut self, ending: Ending) -> Result<Outcome, Error> {
@@ -372,7 +404,7 @@ impl Player {
     }
 
     /// Everything ends in silence: what was faded has left the loudspeaker, and the service says nothing more.
-    fn leave(mut self) {
+    fn leave(mut self) -> Writer {
         self.fall_silent();
         let (jobs, _) = crossbeam_channel::bounded(0);
         self.voice.jobs = jobs;
@@ -381,9 +413,10 @@ impl Player {
         while since.elapsed() < LEAVE_PATIENCE {
             let event = self.voice.events.recv_timeout(SHORTEST_WAIT);
             if matches!(event, Err(RecvTimeoutError::Disconnected)) {
-                return;
+                break;
             }
         }
+        self.writer
     }
 
     /// Waits until every cut is done and heard; not for ever, for the device may be dead.
@@ -408,4 +441,5 @@ mod tests {
     mod phonemes;
     mod samples;
     mod spelling;
+    mod writer;
 }

@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Duck(bool),
     /// A step louder (positive) or softer.
     Volume(i8),
-    /// This has come to pass, and is to be written down before anything else is done.
+    /// This has come to pass, and is to be written down at once.
     Note(Note),
     /// It is over. The last command of all.
     Finish(Ending),

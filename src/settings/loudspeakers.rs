@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::files::{LONGEST_TEXT, read_plain, replace_file_soon};
 
 /// Loudspeakers by their names, as they are asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Loudspeakers {
     path: PathBuf,
     known: BTreeMap<String, Known>,
@@ -49,22 +49,27 @@ impl Loudspeakers {
         self.known.get(name).is_some_and(|known| known.checked)
     }
 
-    /// Remembers how loud she wants it.
-    pub(crate) fn keep(&mut self, name: &str, volume: i8) -> io::Result<()> {
+    /// How loud she wants it; what is to be written, if that is new.
+    #[must_use]
+    pub(crate) fn keep(&mut self, name: &str, volume: i8) -> Option<Self> {
         let checked = self.is_checked(name);
-        self.write(name, Known { volume, checked })
+        self.learn(name, Known { volume, checked })
     }
 
-    /// Remembers that she hears it well, as loud as this.
-    pub(crate) fn check(&mut self, name: &str, volume: i8) -> io::Result<()> {
+    /// That she hears it well, as loud as this; what is to be written, if that is new.
+    #[must_use]
+    pub(crate) fn check(&mut self, name: &str, volume: i8) -> Option<Self> {
         let checked = true;
-        self.write(name, Known { volume, checked })
+        self.learn(name, Known { volume, checked })
     }
 
-    fn write(&mut self, name: &str, known: Known) -> io::Result<()> {
-        if self.known.insert(name.to_owned(), known) == Some(known) {
-            return Ok(());
-        }
+    fn learn(&mut self, name: &str, known: Known) -> Option<Self> {
+        let before = self.known.insert(name.to_owned(), known);
+        (before != Some(known)).then(|| self.clone())
+    }
+
+    /// Writes the file anew.
+    pub(crate) fn write(&self) -> io::Result<()> {
         replace_file_soon(&self.path, &serde_json::to_vec_pretty(&self.known)?)
     }
 }
@@ -80,9 +85,10 @@ mod tests {
         let path = folder.path().join("state/loudspeakers.json");
         let mut none = Loudspeakers::read(&path);
         assert_eq!(none.volume("default"), None);
-        none.keep("default", -6).unwrap();
-        none.keep("kitchen", 0).unwrap();
-        none.keep("default", -9).unwrap();
+        for (name, volume) in [("default", -6), ("kitchen", 0), ("default", -9)] {
+            none.keep(name, volume).unwrap().write().unwrap();
+        }
+        assert!(none.keep("default", -9).is_none(), "that is known");
         let known = Loudspeakers::read(&path);
         assert_eq!(known.volume("default"), Some(-9));
         assert_eq!(known.volume("kitchen"), Some(0));
@@ -99,11 +105,11 @@ mod tests {
         };
         let mut hers = Loudspeakers::read(&path);
         assert_eq!(known(&path), (None, false));
-        hers.keep("default", -6).unwrap();
+        hers.keep("default", -6).unwrap().write().unwrap();
         assert_eq!(known(&path), (Some(-6), false), "she is still asked");
-        hers.check("default", -6).unwrap();
+        hers.check("default", -6).unwrap().write().unwrap();
         assert_eq!(known(&path), (Some(-6), true));
-        hers.keep("default", -9).unwrap();
+        hers.keep("default", -9).unwrap().write().unwrap();
         assert_eq!(known(&path), (Some(-9), true));
     }
 
@@ -125,7 +131,7 @@ mod tests {
             fs::write(&path, damaged).unwrap();
             let mut none = Loudspeakers::read(&path);
             assert_eq!(none.volume("default"), None, "{damaged}");
-            none.keep("default", -3).unwrap();
+            none.keep("default", -3).unwrap().write().unwrap();
             assert_eq!(Loudspeakers::read(&path).volume("default"), Some(-3));
         }
     }

@@ -22,6 +22,8 @@ mod emergency_question;
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
 #[cfg(target_os = "linux")]
+mod frozen;
+#[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
 mod lab;
 mod licences;

@@ -17,7 +17,7 @@ use crate::pty::Program;
 use crate::stage::{PATIENCE, in_fast_motion, softback, spoken};
 
 /// Longer than the pain question, the day check and the last check take.
-const LIST: Duration = Duration::from_mins(6);
+pub const LIST: Duration = Duration::from_mins(6);
 
 /// How much faster than in life the first session goes by.
 pub const FAST: u64 = 16;

@@ -6,8 +6,9 @@ use tempfile::TempDir;
 
 use crate::base::{Frames, Key, Pace, VoiceAbility};
 use crate::error::Outcome;
-use crate::journal::rules::Opening;
+use crate::journal::{Journal, rules::Opening};
 use crate::player::diary::Diary;
+use crate::player::writer::Write;
 use crate::routine::{Form, built_in};
 use crate::session::screening::{Part, Terms};
 use crate::session::{Ending, Note};
@@ -33,13 +34,37 @@ impl Kept {
         }
     }
 
-    fn open(&self) -> (Diary, Opening) {
+    fn open(&self) -> (Hers, Opening) {
         let path = self.home.path().join("journal.jsonl");
-        Diary::open(&path, TEXT).expect("a journal")
+        let (diary, journal, opening) = Diary::open(&path, TEXT).expect("a journal");
+        let journal = Some(journal);
+        (Hers { diary, journal }, opening)
     }
 
     fn text(&self) -> String {
         std::fs::read_to_string(self.home.path().join("journal.jsonl")).expect("a journal")
+    }
+}
+
+/// The diary of a session, and the journal that it is written into.
+struct Hers {
+    diary: Diary,
+    journal: Option<Journal>,
+}
+
+impl Hers {
+    fn write(&mut self, writes: impl IntoIterator<Item = Write>) {
+        for write in writes {
+            let written = write.carry_out(&mut self.journal);
+            written.unwrap_or(Ok(())).expect("written");
+        }
+    }
+
+    fn close(self, ending: Ending) {
+        let Self { diary, mut journal } = self;
+        for write in diary.close(&Ok(Outcome::Session(ending))) {
+            write.carry_out(&mut journal);
+        }
     }
 }
 
@@ -54,13 +79,15 @@ fn room(ask_hurt: bool) -> Room {
 }
 
 /// Plays until `reached`; whatever is to be written down is.
-fn play(room: &mut Room, diary: &mut Diary, reached: impl Fn(&Room) -> bool) {
+fn play(room: &mut Room, hers: &mut Hers, reached: impl Fn(&Room) -> bool) {
     let mut written = 0;
     while !reached(room) {
         room.go_on(Frames::from_millis(100));
-        diary.look(room.session.place(room.now).0, 0);
+        let place = hers.diary.look(room.session.place(room.now).0, 0);
+        hers.write(place);
         for note in &room.notes[written..] {
-            diary.note(*note, &room.session).expect("written");
+            let noted = hers.diary.note(*note, &room.session);
+            hers.write(noted);
         }
         written = room.notes.len();
     }
@@ -72,12 +99,8 @@ fn has_begun(room: &Room) -> bool {
 
 /// A session that was killed in its first movement.
 fn killed(kept: &Kept) {
-    let (mut diary, _) = kept.open();
-    play(&mut room(false), &mut diary, has_begun);
-}
-
-fn close(diary: Diary, ending: Ending) {
-    diary.close(&Ok(Outcome::Session(ending))).expect("written");
+    let (mut hers, _) = kept.open();
+    play(&mut room(false), &mut hers, has_begun);
 }
 
 #[test]
@@ -85,10 +108,10 @@ fn that_nothing_hurt_before_says_nothing_of_this_session() {
     for ending in [Ending::Interrupted, Ending::DeviceLost, Ending::Stopped] {
         let kept = Kept::new();
         killed(&kept);
-        let (mut diary, opening) = kept.open();
+        let (mut hers, opening) = kept.open();
         assert!(opening.ask_hurt);
-        play(&mut room(true), &mut diary, has_begun);
-        close(diary, ending);
+        play(&mut room(true), &mut hers, has_begun);
+        hers.close(ending);
         assert!(kept.open().1.ask_hurt, "{ending:?}:\n{}", kept.text());
     }
 }
@@ -97,11 +120,11 @@ fn that_nothing_hurt_before_says_nothing_of_this_session() {
 fn who_leaves_in_the_welcome_without_a_word_is_asked_once_more() {
     let kept = Kept::new();
     killed(&kept);
-    let (mut diary, _) = kept.open();
-    play(&mut room(true), &mut diary, |room| {
+    let (mut hers, _) = kept.open();
+    play(&mut room(true), &mut hers, |room| {
         room.session.part() == Part::Welcome && !room.notes.is_empty()
     });
-    close(diary, Ending::Stopped);
+    hers.close(Ending::Stopped);
     assert!(kept.open().1.ask_hurt, "{}", kept.text());
 }
 
@@ -109,33 +132,33 @@ fn who_leaves_in_the_welcome_without_a_word_is_asked_once_more() {
 fn what_is_killed_in_its_first_movement_can_be_picked_up_there() {
     let kept = Kept::new();
     killed(&kept);
-    let (_, place) = kept.open().0.unfinished().expect("unfinished");
+    let (_, place) = kept.open().0.diary.unfinished().expect("unfinished");
     assert_eq!((place.movement, &*place.title), (0, "Your breath"));
 }
 
 #[test]
 fn what_her_own_answer_ended_is_done() {
     let kept = Kept::new();
-    let (mut diary, _) = kept.open();
-    play(&mut room(false), &mut diary, has_begun);
-    close(diary, Ending::Declined);
-    let (diary, opening) = kept.open();
+    let (mut hers, _) = kept.open();
+    play(&mut room(false), &mut hers, has_begun);
+    hers.close(Ending::Declined);
+    let (hers, opening) = kept.open();
     assert!(!opening.ask_hurt);
-    assert!(diary.unfinished().is_none());
+    assert!(hers.diary.unfinished().is_none());
     assert!(kept.text().contains(r#""how":"done""#), "{}", kept.text());
 }
 
 #[test]
 fn a_lid_that_was_closed_leaves_the_question_open_and_is_no_presence() {
     let kept = Kept::new();
-    let (mut diary, _) = kept.open();
+    let (mut hers, _) = kept.open();
     let mut room = room(false);
-    play(&mut room, &mut diary, has_begun);
+    play(&mut room, &mut hers, has_begun);
     let left = || std::fs::read_to_string(kept.home.path().join("left.json")).expect("kept");
     let before = left();
     wait(Duration::from_millis(1100));
     room.press(Key::Space);
-    close(diary, Ending::Asleep);
+    hers.close(Ending::Asleep);
     assert_eq!(left(), before, "she was there no later than that");
     assert!(kept.open().1.ask_hurt);
 }

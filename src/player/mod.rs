@@ -150,6 +150,13 @@ impl Player {
             if let Some(ending) = self.obey() {
                 return self.ended(ending);
             }
+            // Whatever she wants comes before all that can wait.
+            if let Ok(control) = self.controls.try_recv() {
+                match self.control(control)? {
+                    Some(outcome) => return Ok(outcome),
+                    None => continue,
+                }
+            }
             self.keep_place();
             self.hear_of_the_disk()?;
             self.ask_for_speech();

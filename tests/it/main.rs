@@ -22,6 +22,8 @@ mod emergency_question;
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
 #[cfg(target_os = "linux")]
+mod floods;
+#[cfg(target_os = "linux")]
 mod frozen;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "the benches use the rest")]
@@ -38,7 +40,6 @@ mod pick_up;
 #[cfg(target_os = "linux")]
 mod picture;
 #[cfg(target_os = "linux")]
-#[expect(dead_code, reason = "the benches use the rest")]
 mod pty;
 #[cfg(target_os = "linux")]
 mod refusals;

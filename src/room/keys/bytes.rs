@@ -37,6 +37,9 @@ const REST_OF_SEQUENCE: Duration = Duration::from_millis(100);
 /// How long a paste, or an answer, may pause before it counts as over, its end lost.
 const REST_OF_PASTE: Duration = Duration::from_millis(500);
 
+/// No sequence that a keyboard sends is longer, nor any answer that is one: an endless one must not take her keys.
+const LONGEST_SEQUENCE: u8 = 128;
+
 /// Bits of a modifier field that make a key another key: all but shift, caps lock and num lock.
 const MODIFIED: u16 = 0b0011_1110;
 const CTRL: u16 = 0b0000_0100;
@@ -83,6 +86,8 @@ struct Reading {
     stage: Stage,
     /// Alt is held with what comes.
     alt: bool,
+    /// How much of a sequence there is.
+    length: u8,
     reports: Vec<Report>,
 }
 
@@ -132,15 +137,20 @@ impl Parser {
             return;
         }
         match (reading.stage, byte) {
-            (Stage::Paste, _)
-            | (Stage::Character, 0x80..=0xbf)
-            | (Stage::Sequence, 0x20..=0x7e) => self.vte.advance(reading, &[byte]),
+            (Stage::Paste, _) | (Stage::Character, 0x80..=0xbf) => {
+                self.vte.advance(reading, &[byte]);
+            }
+            (Stage::Sequence, 0x20..=0x7e) if reading.length < LONGEST_SEQUENCE => {
+                reading.length += 1;
+                self.vte.advance(reading, &[byte]);
+            }
             (Stage::Nothing, _) => {
                 reading.stage = Stage::Character;
                 self.vte.advance(reading, &[byte]);
             }
             (Stage::Escape, b'[') => {
                 reading.stage = Stage::Sequence;
+                reading.length = 0;
                 self.vte.advance(reading, b"\x1b[");
             }
             (Stage::Escape, _) => {
@@ -249,23 +259,23 @@ impl Perform for Reading {
     }
 }
 
-/// What came in one read: several characters at once are no fingers but a slip, such as text that was
-/// pasted, and together one key that means nothing. Only a key that is held comes in a heap, and what she
-/// ends it with always counts.
+/// What came in one read: several keys at once are no fingers but a slip, such as text that was pasted, and together
+/// one key that means nothing. Only a key that is held comes in a heap, and what she ends it with always counts.
 pub(super) fn one_slip(mut reports: Vec<Report>) -> Vec<Report> {
-    let letter = |report: &Report| match report {
-        Report::Key(key, Kind::Press) => {
-            matches!(key, Key::Char(_) | Key::Space | Key::Enter | Key::Tab).then_some(*key)
-        }
+    let pressed = |report: &Report| match report {
+        Report::Key(Key::Escape | Key::CtrlC, _) => None,
+        Report::Key(key, Kind::Press) => Some(*key),
         _ => None,
     };
-    let mut letters = reports.iter().filter_map(letter);
-    let first = letters.next();
-    if letters.any(|key| Some(key) != first) {
-        let first = reports.iter().position(|report| letter(report).is_some());
-        reports[first.unwrap_or_default()] = press(Key::Other);
-        reports.retain(|report| letter(report).is_none());
+    let mut keys = reports.iter().filter_map(pressed);
+    let first = keys.next();
+    if keys.any(|key| Some(key) != first) {
+        let first = reports.iter().position(|report| pressed(report).is_some());
+        reports.retain(|report| pressed(report).is_none());
+        reports.insert(first.unwrap_or_default(), press(Key::Other));
     }
+    // What is no key says nothing more when it is said again.
+    reports.dedup_by(|again, before| again == before && !matches!(again, Report::Key(..)));
     reports
 }
 
@@ -518,7 +528,29 @@ mod tests {
         assert_eq!(read("\x1b[A\x1b[A"), [press(Key::Up); 2]);
         for (end, key) in [("\x1b", Key::Escape), ("\x03", Key::CtrlC)] {
             assert_eq!(read(&format!("yes{end}")), [slip, press(key)]);
+            assert_eq!(read(&format!("\x1b[A\x1b[B{end}")), [slip, press(key)]);
         }
+        assert_eq!(read("\x1b[O\x1b[I\x1b[O"), [Report::FocusLost]);
+        assert_eq!(read("\x1a\x1a"), [Report::Suspend]);
+    }
+
+    #[test]
+    fn a_sequence_without_an_end_is_no_sequence() {
+        let mut parser = Parser::default();
+        assert_eq!(
+            parser.feed(format!("\x1b[{}", "1;".repeat(64)).as_bytes()),
+            []
+        );
+        assert_eq!(
+            parser.feed(b"  "),
+            [Key::Other, Key::Space, Key::Space].map(press)
+        );
+        let unfinished = "\x1b[".repeat(1000);
+        assert_eq!(one_slip(parser.feed(unfinished.as_bytes())).len(), 999);
+        check(
+            &format!("{unfinished}A"),
+            &[[Key::Other; 999].as_slice(), &[Key::Up]].concat(),
+        );
     }
 
     #[test]

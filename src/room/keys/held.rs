@@ -10,6 +10,7 @@
 //! The first press always counts at once. Only a second one of the same key that comes when a
 //! train could set off is held back, for as long as the train's next wagon would take.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::base::Key;
@@ -36,6 +37,11 @@ const WAGON: Duration = Duration::from_millis(110);
 /// A train that stutters for longer has ended.
 const TRAIN_ENDS: Duration = Duration::from_millis(250);
 
+/// More presses than this within [`BURST`] are no fingers, but text that was pasted, or a cable that chatters.
+const FINGERS: usize = 8;
+/// And they go on until it has been calm for as long.
+const BURST: Duration = Duration::from_millis(500);
+
 /// Turns what a terminal reports into presses as she meant them.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
@@ -43,7 +49,8 @@ pub(crate) struct Held {
     /// Until when the last press waits for its verdict.
     verdict: Option<Duration>,
     /// The keys whose holding and letting go this terminal reports: their presses need no guess.
-    reported: Vec<Key>,
+    reported: HashSet<Key>,
+    burst: Burst,
 }
 
 /// The last press of any key, whether it counted or not.
@@ -81,6 +88,7 @@ impl Held {
             self.trust(key);
             (before, None)
         };
+        let now = now.and_then(|key| self.burst.one_slip(at, key));
         before.into_iter().chain(now)
     }
 
@@ -128,9 +136,38 @@ impl Held {
     }
 
     fn trust(&mut self, key: Key) {
-        if !self.reported.contains(&key) {
-            self.reported.push(key);
+        self.reported.insert(key);
+    }
+}
+
+/// More presses than there are fingers for: together one key that means nothing.
+#[derive(Debug, Default)]
+struct Burst {
+    /// When it pressed, of late.
+    presses: Vec<Duration>,
+}
+
+impl Burst {
+    /// What a press counts as. What she ends it with always counts.
+    fn one_slip(&mut self, at: Duration, key: Key) -> Option<Key> {
+        if matches!(key, Key::Escape | Key::CtrlC) {
+            return Some(key);
         }
+        if self.presses.last().is_none_or(|last| at >= *last + BURST) {
+            self.presses.clear();
+        } else if self.presses.len() <= FINGERS {
+            self.presses.retain(|press| at < *press + BURST);
+        }
+        if self.presses.len() > FINGERS {
+            self.presses[FINGERS] = at;
+            return None;
+        }
+        self.presses.push(at);
+        Some(if self.presses.len() > FINGERS {
+            Key::Other
+        } else {
+            key
+        })
     }
 }
 
@@ -283,6 +320,40 @@ mod tests {
         // Read late: the wait is over before the next press is looked at.
         assert_eq!(press(1370, Key::Up), [Key::Up, Key::Up]);
         assert_eq!(held.deadline(), None);
+    }
+
+    #[test]
+    fn more_presses_than_there_are_fingers_for_are_one_slip() {
+        let mut held = Held::default();
+        let mut press = |at, key| held.event(at, key, Kind::Press).collect::<Vec<_>>();
+        let flood = |n: u64| {
+            (
+                Duration::from_micros(n * 100),
+                [Key::Up, Key::Down][n as usize % 2],
+            )
+        };
+        for n in 0..8 {
+            let (at, key) = flood(n);
+            assert_eq!(press(at, key), [key]);
+        }
+        let (at, key) = flood(8);
+        assert_eq!(press(at, key), [Key::Other]);
+        for n in 9..100_000 {
+            let (at, key) = flood(n);
+            assert_eq!(press(at, key), []);
+        }
+        // What she ends it with counts at once, all else when it is calm again.
+        let after = |ms| Duration::from_millis(10_000 + ms);
+        assert_eq!(press(after(0), Key::Escape), [Key::Escape]);
+        assert_eq!(press(after(10), Key::CtrlC), [Key::CtrlC]);
+        assert_eq!(press(after(490), Key::Space), []);
+        assert_eq!(press(after(900), Key::Backspace), []);
+        assert_eq!(press(after(1600), Key::Enter), [Key::Enter]);
+        // Two hands on the arrows, as fast as they can.
+        for n in 0..200 {
+            let (_, key) = flood(n);
+            assert_eq!(press(after(5000 + n * 65), key), [key]);
+        }
     }
 
     #[test]

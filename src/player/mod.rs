@@ -381,7 +381,10 @@ impl Player {
             Ending::DeviceLost => return Err(Error::SoundStopped),
             _ => return Ok(Outcome::Session(ending)),
         }
-        let hung = || VoiceError::Service("has stopped in the middle of a sentence".into());
+        let hung = || match self.rendering {
+            Some(_) => VoiceError::Hung,
+            None => VoiceError::Service("has stopped in the middle of a sentence".into()),
+        };
         Err(self.voice_error.take().unwrap_or_else(hung).into())
     }
 

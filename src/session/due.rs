@@ -13,7 +13,8 @@ impl Session {
         let next = self.run.next_due(self.run.offset(now), HORIZON);
         let next = next.map(|due| self.run.anchor + due);
         let sits_by = self.sits().map(|(due, _)| due).filter(|due| *due > now);
-        next.into_iter().chain(sits_by).min()
+        let lost_at = self.lost_at().filter(|due| *due > now);
+        next.into_iter().chain(sits_by).chain(lost_at).min()
     }
 
     /// Does what is due, and lays out what follows.
@@ -39,6 +40,11 @@ impl Session {
             self.voice_failed();
             return true;
         }
+        if self.lost_at().is_some_and(|due| self.now >= due) {
+            self.speech.awaited = None;
+            self.voice_failed();
+            return true;
+        }
         if timeout.is_some_and(|due| at >= due) {
             self.unanswered();
             return true;
@@ -49,6 +55,7 @@ impl Session {
             return true;
         }
         self.lay_ahead();
+        self.miss_clip();
         let said_all = self.said_all();
         if said_all {
             match self.next_part() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Clip, Estimate, Frames, SpeechLengths, Utterance, VoiceAbility};
+use crate::base::{Clip, Estimate, Frames, Moment, SpeechLengths, Utterance, VoiceAbility};
 
 /// Clips that are no longer needed are let go when together they last longer than this (6 MB).
 const CLIPS_KEPT: Frames = Frames::from_millis(30_000);
@@ -17,6 +17,8 @@ pub(super) struct Speech {
     pub tickets: u64,
     /// The service has failed on the sentence in progress once already.
     pub retried: bool,
+    /// From when on it is silent for want of a clip. No key begins it anew: whoever hears nothing presses keys.
+    pub awaited: Option<Moment>,
 }
 
 impl Speech {
@@ -27,6 +29,7 @@ impl Speech {
             lengths: HashMap::new(),
             tickets: 0,
             retried: false,
+            awaited: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Command, Ending, Session};
-use crate::base::{Clip, Frames, SpeechLengths, Utterance};
+use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
 /// How many sentences ahead are asked of the voice.
@@ -14,6 +14,10 @@ const AHEAD: Frames = Frames::from_millis(30_000);
 
 /// Near the end of a part, the voice is asked for this many sentences of the next one.
 const SENTENCES_OF_NEXT: usize = 3;
+
+/// Silent for so long for want of a clip, the voice is lost. To be loaded and to make its first clip takes it less than
+/// a second, on a slow machine several; one that takes longer for a sentence than to say it could not keep up.
+pub(super) const CLIP_PATIENCE: Frames = Frames::from_millis(15_000);
 
 impl Session {
     /// The clip that the voice has made of it.
@@ -30,6 +34,8 @@ impl Session {
     }
 
     pub(super) fn rendered(&mut self, utterance: Utterance, clip: Clip, length: Frames) {
+        // Whichever it is: the voice is at work.
+        self.speech.awaited = None;
         self.speech.lengths.insert(utterance.clone(), length);
         self.speech.clips.insert(utterance, clip);
         if self.speech.is_full() {
@@ -112,6 +118,21 @@ impl Session {
         if self.run.holds() {
             self.your_turn(end);
         }
+    }
+
+    /// When the voice counts as hung, should no clip come.
+    pub(super) fn lost_at(&self) -> Option<Moment> {
+        Some(self.speech.awaited? + CLIP_PATIENCE)
+    }
+
+    /// Keeps in mind from when on a clip is missed.
+    pub(super) fn miss_clip(&mut self) {
+        let silent = self.now.max(self.run.anchor + self.run.cursor);
+        let awaited = self
+            .speech
+            .awaited
+            .map_or(silent, |since| since.min(silent));
+        self.speech.awaited = self.run.blocked.then_some(awaited);
     }
 
     /// The service failed, or has said nothing for too long: once more, then the end.

@@ -78,6 +78,9 @@ pub enum VoiceError {
     /// Files are there but cannot be used.
     #[error("the voice \"heart\" cannot be loaded: {0}")]
     Damaged(String),
+    /// Loading, or making a clip, it came to no end.
+    #[error("the voice \"heart\" has made no sound for too long")]
+    Hung,
     /// No speech service answers, or it stopped answering.
     #[error("the desktop's speech service {0}")]
     Service(String),
@@ -101,7 +104,9 @@ impl Remedy for VoiceError {
             Self::NotInstalled { .. } => {
                 "Install it with `make setup` in the softback folder (11 MB, once, by pip)"
             }
-            Self::Damaged(_) => "Run `make setup` in the softback folder to fetch it anew",
+            Self::Damaged(_) | Self::Hung => {
+                "Run `make setup` in the softback folder to fetch it anew"
+            }
             Self::Service(_) => {
                 "On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
             }

@@ -1,24 +1,39 @@
-//! No key waits for a disk, a bus or a terminal: each is frozen in turn, and the keys do what they always do.
+//! No key waits for a disk, a bus, a terminal or a voice: each is frozen in turn, and the keys do what they always do.
 
 use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use softback::parts::Cues;
+
 use crate::answers::{answer_until, write_an_earlier_session};
-use crate::clock::wait;
-use crate::lab::{Dir, Environment};
-use crate::listen::{MS, has_speech, silence_from};
+use crate::clock::{now, wait};
+use crate::lab::{Dir, Environment, Process};
+use crate::listen::{MS, best_match, first_sound, has_speech, silence_from};
 use crate::loudspeaker::{Loudspeaker, Recorder};
-use crate::pick_up::{FAST, LIST};
+use crate::pick_up::FAST;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, fixture, in_fast_motion, softback};
 
 /// By then a key must have brought silence: several times what it takes, for the machine may be busy.
 const SOON: usize = 250 * MS;
 
+/// In fast motion the questions and the half minute after them take half as long.
+const SCREENING: Duration = Duration::from_secs(100);
+
 /// A silence that she asked for lasts at least so long.
 const HUSH: usize = 300 * MS;
+
+/// Holds the file that it is given so that whoever opens it waits: for 45 seconds, as the kernel has it.
+const HOLD: &str = "import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print(end='!', flush=True)
+signal.pause()";
 
 fn start(environment: &Environment) -> Program {
     let routine = fixture("sentences.toml");
@@ -122,12 +137,12 @@ fn no_movement_goes_on_without_a_journal() {
             let arguments = ["play", "upper-back", "--voice", "silent"];
             let arguments = [&arguments[..], &["--posture", "seated"]].concat();
             let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-            let warned = answer_until(&program, "Tightenings that keep coming back.", LIST);
+            let warned = answer_until(&program, "Tightenings that keep coming back.", SCREENING);
             if warned && name == "a folder" {
                 fs::remove_file(&path).expect("a journal");
                 fs::create_dir(&path).expect("in its place");
             }
-            let told = answer_until(&program, "cannot be written", LIST);
+            let told = answer_until(&program, "cannot be written", SCREENING);
             told && program.screen().contains(why) && program.ends(PATIENCE).code() == Some(1)
         });
         assert!(told, "{name}");
@@ -178,4 +193,53 @@ fn a_terminal_that_takes_nothing_holds_no_key_up() {
     let status = program.ends_unseen(PATIENCE, |_| {});
     assert_eq!(status.code(), Some(130));
     assert!(pressed.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_voice_that_never_answers_holds_no_key_up_and_is_lost_with_a_chime() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let recorder = speaker.record();
+    let dir = Dir::new();
+    let _held = frozen_voice(&dir);
+    let mut environment = speaker.environment();
+    environment.push(("SOFTBACK_VOICE_DIR", dir.path().into()));
+    let begun = now();
+    let mut program = start(&environment);
+    program.wait_for("Space pause", PATIENCE);
+    program.press(" ");
+    program.wait_for("Paused", Duration::from_secs(3));
+    wait(Duration::from_millis(500));
+    program.press(" ");
+    let from = recorder.now();
+    assert_eq!(program.ends(PATIENCE).code(), Some(1));
+    let took = begun.elapsed();
+    assert!((14..25).contains(&took.as_secs()), "{took:?}");
+    let heard = recorder.heard().samples;
+    let chime = best_match(&heard[from..], &Cues::built_in().chime().samples);
+    let chime = chime.expect("room for it");
+    assert!(chime.strength > 0.9, "{chime:?}");
+    assert!(first_sound(&heard[from..], 0) >= Some(chime.at));
+    let errors = program.errors();
+    assert!(
+        errors.contains("has made no sound for too long"),
+        "{errors}"
+    );
+}
+
+/// A voice in `dir` that cannot be loaded as long as what is returned lives.
+fn frozen_voice(dir: &Dir) -> Process {
+    let voice = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
+    for file in ["oov.json", "oov.onnx", "vocab.json"] {
+        symlink(voice.join(file), dir.path().join(file)).expect("a link");
+    }
+    let model = dir.path().join("hibari.onnx");
+    fs::copy(voice.join("hibari.onnx"), &model).expect("a model");
+    let mut hold = Command::new("python3");
+    hold.args(["-c", HOLD]).arg(model).stdout(Stdio::piped());
+    let mut hold = Process::start(&mut hold);
+    let said = hold.0.stdout.take().map(|mut said| said.read(&mut [0]));
+    assert!(matches!(said, Some(Ok(1))), "the model is not held");
+    hold
 }

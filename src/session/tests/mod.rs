@@ -5,4 +5,5 @@ mod away;
 mod truth;
 mod view;
 pub(crate) mod virtual_room;
+mod voice;
 mod whole;

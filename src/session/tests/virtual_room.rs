@@ -33,12 +33,31 @@ pub struct Heard {
     pub phase: Phase,
 }
 
-/// How a speech service behaves.
+/// How the voice behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     Sound,
-    /// It never tells the end of anything.
+    /// It never tells the end of anything, and makes no clip.
     Hangs,
+}
+
+/// All that may be said around a routine.
+pub fn programme(routine: &Routine, terms: Terms) -> Programme {
+    let gentle = built_in("gentle").expect("built in");
+    let companion = match (terms.posture, terms.length, terms.choose) {
+        (Some(posture), Some(length), false) => {
+            let own = Some((&**routine.title(), length));
+            Companion::built_in().with_what_comes(own, posture)
+        }
+        _ => Companion::built_in(),
+    };
+    let repertoire = Repertoire {
+        routine: ("routine".into(), routine.clone()),
+        gentle: terms.choose.then_some(("gentle".into(), gentle)),
+        screening: ScreeningText::built_in(),
+        companion,
+    };
+    Programme::new(&repertoire, terms)
 }
 
 /// A session, and what came of it.
@@ -69,23 +88,8 @@ impl Room {
     }
 
     pub fn on_terms(routine: &Routine, terms: Terms, pace: Pace, ability: VoiceAbility) -> Self {
-        let gentle = built_in("gentle").expect("built in");
-        let companion = match (terms.posture, terms.length, terms.choose) {
-            (Some(posture), Some(length), false) => {
-                let own = Some((&**routine.title(), length));
-                Companion::built_in().with_what_comes(own, posture)
-            }
-            _ => Companion::built_in(),
-        };
-        let repertoire = Repertoire {
-            routine: ("routine".into(), routine.clone()),
-            gentle: terms.choose.then_some(("gentle".into(), gentle)),
-            screening: ScreeningText::built_in(),
-            companion,
-        };
-        let programme = Programme::new(&repertoire, terms);
         let mut room = Self {
-            session: Session::new(programme, pace, ability),
+            session: Session::new(programme(routine, terms), pace, ability),
             now: Moment::START,
             heard: Vec::new(),
             endings: Vec::new(),
@@ -219,7 +223,8 @@ impl Room {
             while let Some(command) = self.session.poll() {
                 self.obey(command);
             }
-            let Some(utterance) = self.session.wanted().into_iter().next() else {
+            let wanted = self.session.wanted().into_iter().next();
+            let Some(utterance) = wanted.filter(|_| self.service == Service::Sound) else {
                 break;
             };
             let length = Estimate.length(&utterance);

@@ -1,0 +1,88 @@
+//! A voice that makes no clip, under a virtual clock.
+
+use crate::base::{Clip, Estimate, Frames, Key, Moment, Pace, SpeechLengths, VoiceAbility};
+use crate::plan::{CHIME, WAKE_UP};
+use crate::routine::built_in;
+use crate::session::screening::Terms;
+use crate::session::tests::virtual_room::{Room, Service, programme};
+use crate::session::{Command, Ending, Input, Session, Sound};
+
+const PATIENCE: Frames = Frames::from_millis(15_000);
+
+/// A session of rest from its first moment on, of which nothing is made yet.
+fn unheard() -> Session {
+    let rest = built_in("rest").expect("built in");
+    let programme = programme(&rest, Terms::FIRST);
+    Session::new(programme, Pace::Standard, VoiceAbility::Renders)
+}
+
+/// Time comes to `at`; what the session wants then.
+fn wants_at(session: &mut Session, at: Moment) -> Vec<Command> {
+    let run = session.run();
+    let anchor = session.run.anchor;
+    session.handle(at, Input::Tick { run, at: anchor });
+    std::iter::from_fn(|| session.poll()).collect()
+}
+
+fn lost() -> [Command; 2] {
+    let (at, sound) = (Frames::ZERO, Sound::Chime);
+    [Command::Cut, Command::Play { at, sound }]
+}
+
+#[test]
+fn a_voice_that_makes_no_clip_is_lost_with_a_chime() {
+    let mut session = unheard();
+    let due = Moment::START + WAKE_UP + PATIENCE;
+    assert_eq!(session.deadline(Moment::START), Some(due));
+    assert_eq!(wants_at(&mut session, Moment(due.0 - 1)), []);
+    assert_eq!(wants_at(&mut session, due), lost());
+    let over = wants_at(&mut session, due + CHIME);
+    assert_eq!(over, [Command::Finish(Ending::VoiceLost)]);
+}
+
+#[test]
+fn no_key_makes_it_wait_longer_and_a_clip_does() {
+    let due = Moment::START + WAKE_UP + PATIENCE;
+    let mut session = unheard();
+    for key in [Key::Space, Key::Space, Key::Char('r'), Key::Escape] {
+        session.handle(session.now + Frames::from_millis(3000), Input::Key(key));
+    }
+    assert!(
+        wants_at(&mut session, Moment(due.0 - 1))
+            .iter()
+            .all(|command| *command == Command::Cut)
+    );
+    assert_eq!(wants_at(&mut session, due), lost());
+
+    let mut session = unheard();
+    let later = Moment::START + Frames::from_millis(10_000);
+    let utterance = session.wanted().pop().expect("a sentence");
+    let rendered = Input::Rendered {
+        length: Estimate.length(&utterance),
+        clip: Clip::speech(Vec::new()),
+        utterance,
+    };
+    session.handle(later, rendered);
+    assert_eq!(session.deadline(later), Some(later + PATIENCE));
+    assert_eq!(wants_at(&mut session, due), []);
+    assert_eq!(wants_at(&mut session, later + PATIENCE), lost());
+}
+
+#[test]
+fn what_is_at_hand_is_said_first() {
+    let rest = built_in("rest").expect("built in");
+    let mut room = Room::new(&rest, Pace::Standard, VoiceAbility::Renders).past_screening();
+    room.pass(Frames::from_millis(5000));
+    room = room.with_service(Service::Hangs);
+    let before = room.heard.len();
+    while room.endings.is_empty() {
+        room.go_on(Frames::from_millis(100));
+    }
+    assert_eq!(room.endings, [Ending::VoiceLost]);
+    let [.., last, chime] = &room.heard[before..] else {
+        panic!("nothing more was said");
+    };
+    assert_eq!(chime.sound, Sound::Chime);
+    assert!(last.whole, "{last:?}");
+    assert!(chime.from >= last.to + PATIENCE, "{last:?} {chime:?}");
+}

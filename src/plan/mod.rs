@@ -413,3 +413,7 @@ mod tests {
 #[cfg(test)]
 #[path = "tests/script.rs"]
 mod script;
+
+#[cfg(test)]
+#[path = "tests/truth.rs"]
+mod truth;

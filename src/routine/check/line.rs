@@ -43,24 +43,7 @@ impl Checker<'_> {
             "the line has no source",
             "name what it rests on; \"house\" for a line without health content",
         );
-        if let Some(side) = &file.side {
-            self.refuse(
-                !self.own_questions,
-                &side.span(),
-                "only the sound check is heard from one side",
-                "take `side` out: the words of a routine come from both loudspeakers",
-            );
-        }
-        let of_a_pause = file.after.as_ref().map(Spanned::span);
-        let of_a_pause = of_a_pause.or_else(|| file.moving.as_ref().map(Spanned::span));
-        if let Some(span) = of_a_pause {
-            self.refuse(
-                !self.own_questions,
-                &span,
-                "only what Softback says of itself, at a pause or a stop, is said `after` a while or when `moving`",
-                "take it out: a routine says its lines one after the other",
-            );
-        }
+        self.only_in_a_text_of_ours(&file);
         let (kind, text) = self.kind(&at, &file);
         let word = file.word.as_ref();
         let word = word.map(|word| self.word(word, kind));
@@ -80,6 +63,28 @@ impl Checker<'_> {
             leads: file.leads,
             chime: file.chime,
             source: file.source.into_inner(),
+        }
+    }
+
+    /// What only the program's own lines may have.
+    fn only_in_a_text_of_ours(&mut self, file: &LineFile) {
+        if let Some(side) = &file.side {
+            self.refuse(
+                !self.own_questions,
+                &side.span(),
+                "only the sound check is heard from one side",
+                "take `side` out: the words of a routine come from both loudspeakers",
+            );
+        }
+        let of_a_pause = file.after.as_ref().map(Spanned::span);
+        let of_a_pause = of_a_pause.or_else(|| file.moving.as_ref().map(Spanned::span));
+        if let Some(span) = of_a_pause {
+            self.refuse(
+                !self.own_questions,
+                &span,
+                "only what Softback says of itself, at a pause or a stop, is said `after` a while or when `moving`",
+                "take it out: a routine says its lines one after the other",
+            );
         }
     }
 

@@ -86,7 +86,7 @@ fn a_session_is_said_in_order_to_its_end() {
     let code = program.ends(PATIENCE).code();
     assert_eq!((program.errors().as_str(), code), ("", Some(0)));
     let sentences = sentences();
-    assert_eq!(sentences.len(), 8, "{sentences:?}");
+    assert_eq!(sentences.len(), 7, "{sentences:?}");
     assert_eq!(stage.said(), sentences);
     let cancelled =
         |event: &Event| matches!(event, Event::Cancel(text) if !text.starts_with("Find"));

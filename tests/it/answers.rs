@@ -11,7 +11,9 @@ use crate::pty::Program;
 
 /// What she presses when she sees this and it is her turn: either key in turn, for twice the same would be one
 /// that is held down.
-const ANSWERS: [(&str, &str); 7] = [
+const ANSWERS: [(&str, &str); 8] = [
+    // First: in a pause the question that waits is still on the screen.
+    ("Space go on", " "),
     ("Space ready", " "),
     ("Press Enter or Tab.", "\tn"),
     ("Question ", "\tn"),
@@ -38,8 +40,9 @@ pub fn answer(program: &Program, turn: usize) -> bool {
         return false;
     }
     let mut answers = ANSWERS.iter();
-    let found = answers.find(|(seen, _)| screen.contains(seen));
-    let keys = found.map_or(" ", |(_, keys)| keys);
+    let Some((_, keys)) = answers.find(|(seen, _)| screen.contains(seen)) else {
+        return false;
+    };
     let turn = turn % keys.len();
     program.press(&keys[turn..=turn]);
     true

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::answers::{answer_until, write_an_earlier_session};
 use crate::clock::{wait, wait_until};
 use crate::lab::{Dir, Environment};
 use crate::listen::{MS, first_sound, has_speech, silence_from};
 use crate::loudspeaker::Loudspeaker;
+use crate::pick_up;
 use crate::pty::Program;
 use crate::stage::{PATIENCE, in_fast_motion, softback, upper_back};
 
@@ -25,6 +27,9 @@ const ECHO: usize = 300 * MS;
 
 /// What the machine may add to it, and the meter: it may be busy.
 const SLACK: usize = 150 * MS;
+
+/// Longer than a whole session takes in the fastest motion.
+const SESSION: Duration = Duration::from_mins(4);
 
 const QUESTIONS: [&str; 10] = [
     "Right now, do you have any of these?",
@@ -84,6 +89,27 @@ fn no_to_each_and_yes_at_the_last_check_start() {
     program.wait_for("Stopping now.", PATIENCE);
     program.press("\x1b");
     assert_eq!(program.ends(PATIENCE).code(), Some(3));
+}
+
+#[test]
+fn no_to_all_leads_through_an_ordinary_day_to_its_end() {
+    let dir = Dir::new();
+    let environment = in_fast_motion(&dir, pick_up::FAST);
+    let arguments = ["play", "upper-back", "--posture", "seated"];
+    let arguments = [&arguments[..], &["--voice", "silent"]].concat();
+    // In fast motion the wait at a question is short: if it was missed, once more.
+    for _ in 0..3 {
+        write_an_earlier_session(&dir.sub("home"));
+        let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
+        if answer_until(&program, "The session is over.", SESSION) {
+            let asked = String::from_utf8_lossy(&program.raw()).contains("3 of 3");
+            if program.ends(PATIENCE).code() == Some(0) {
+                assert!(asked, "the questions of the day");
+                return;
+            }
+        }
+    }
+    panic!("it does not come to its end");
 }
 
 #[test]

@@ -16,7 +16,7 @@ ARGS ?=
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: speech_service:: device_loss::
-LIVE := captions:: media_keys:: doctor:: unheard::
+LIVE := captions:: media_keys:: doctor:: unheard:: frozen:: floods::
 LONG := screening_heard:: pick_up:: picture::
 
 .PHONY: play test verify picture phonemes bench setup clean-setup help

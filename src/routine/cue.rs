@@ -143,14 +143,20 @@ impl<'a> Manner<'a> {
     ) -> Vec<Piece<'_>> {
         let mut pieces = Vec::new();
         let mut halves = Vec::new();
-        let lines: Vec<_> = movement.lines.iter().filter(|line| says(line)).collect();
+        let breathes =
+            |line: &&Line| matches!(line.kind, LineKind::Breath(_)) && line.is_only_of_a_form();
+        let lines = movement.lines.iter();
+        let lines: Vec<_> = lines.filter(|line| breathes(line) || says(line)).collect();
         for (index, line) in lines.iter().enumerate() {
             let LineKind::Breath(phase) = line.kind else {
                 pieces.push(Piece::Line(line, line.rest));
                 continue;
             };
             halves.push((phase, line.word.as_deref()));
-            pieces.push(Piece::Line(line, line.rest.max(try_it)));
+            // A breath that is not explained is counted all the same.
+            if says(line) {
+                pieces.push(Piece::Line(line, line.rest.max(try_it)));
+            }
             let next = lines.get(index + 1).map(|next| next.kind);
             if !matches!(next, Some(LineKind::Breath(_))) {
                 self.repetitions(&mut pieces, &halves, movement.repeat(self.length));

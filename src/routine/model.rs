@@ -278,6 +278,11 @@ impl Line {
         self.form.is_none_or(|only| only == form)
     }
 
+    /// Whether nothing but the form of the screening decides if it is said.
+    pub(super) const fn is_only_of_a_form(&self) -> bool {
+        self.form.is_some() && self.when.is_none() && self.round.is_none()
+    }
+
     /// Whether it is true at this pace.
     pub(crate) fn said_at(&self, pace: Pace) -> bool {
         !self.toned || pace.breath().is_some()

@@ -184,7 +184,7 @@ fn a_session_can_be_followed_by_the_screen_alone() {
     tmux.wait_for(&ready, PATIENCE);
     tmux.keep_in_all_sizes("ready", &ready);
     tmux.press("Space");
-    tmux.wait_for(&["Good, the space bar silences me at once"], PATIENCE);
+    tmux.wait_for(&["Good, that silences me at once"], PATIENCE);
     tmux.press("x");
     let paused = ["Paused", "Press the space bar to go on, or Escape to end."];
     tmux.wait_for(&paused, PATIENCE);
@@ -277,7 +277,7 @@ fn plain_lines_are_what_is_said_and_what_to_press() {
     let mut program = plain(&speaker, "sentences.toml");
     program.wait_for("Your turn: Space", PATIENCE);
     program.press(" ");
-    program.wait_for("Good, the space bar", PATIENCE);
+    program.wait_for("Good, that silences", PATIENCE);
     program.press("x");
     program.wait_for("or Escape to end.", PATIENCE);
     program.press(" ");

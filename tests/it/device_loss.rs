@@ -122,7 +122,7 @@ fn one_session_outlives_a_loudspeaker_unplugged_a_server_killed_and_one_frozen()
         wait(Duration::from_millis(700));
         program
             .screen()
-            .contains("the space bar silences me")
+            .contains("silences me at once")
             .then_some(())
     });
     assert!(ready.is_some(), "{}", program.screen());

@@ -43,7 +43,7 @@ fn start(environment: &Environment) -> Program {
 
 /// Waits until she is in the middle of the long sentence, and presses the space bar: it is silent.
 fn is_silenced(program: &mut Program, recorder: &Recorder, name: &str) {
-    program.wait_for("Sit well back", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     space_is_silence(program, recorder, name);
 }
 
@@ -90,7 +90,7 @@ fn a_disk_that_takes_long_holds_no_key_up_and_loses_nothing() {
     let mut program = start(&environment);
     is_silenced(&mut program, &recorder, "disk");
     program.press(" ");
-    program.wait_for("Feel the chair hold you up.", PATIENCE);
+    program.wait_for("Feel how you are held up.", PATIENCE);
     assert_eq!(fs::read_to_string(&path).expect("a journal"), "");
     program.press("\x03");
     // It waits for the disk, and no longer than it takes.
@@ -112,7 +112,7 @@ fn a_disk_that_never_answers_is_given_up_at_the_end() {
     let environment = speaker.environment();
     let (_, _lock) = locked_journal(&environment);
     let mut program = start(&environment);
-    program.wait_for("Sit well back", PATIENCE);
+    program.wait_for("If you feel light", PATIENCE);
     let left = program.press("\x03");
     assert_eq!(program.ends(PATIENCE).code(), Some(130));
     let took = left.elapsed();
@@ -137,7 +137,7 @@ fn no_movement_goes_on_without_a_journal() {
             let arguments = ["play", "upper-back", "--voice", "silent"];
             let arguments = [&arguments[..], &["--posture", "seated"]].concat();
             let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-            let warned = answer_until(&program, "Tightenings that keep coming back.", SCREENING);
+            let warned = answer_until(&program, "Question 2 of 3", SCREENING);
             if warned && name == "a folder" {
                 fs::remove_file(&path).expect("a journal");
                 fs::create_dir(&path).expect("in its place");

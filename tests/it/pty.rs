@@ -70,9 +70,9 @@ impl Program {
         folder: &Path,
         environment: &Environment,
     ) -> Self {
-        let command = Command::new("/bin/sh")
-            .arg("-c")
-            .arg(SHELL)
+        // Whoever runs the tests may have Ctrl-C ignored, and that is inherited.
+        let command = Command::new("/usr/bin/env")
+            .args(["--default-signal=INT", "/bin/sh", "-c", SHELL])
             .arg(binary)
             .args(arguments);
         Self::spawn(surroundings(command, folder, environment))

@@ -269,7 +269,7 @@ fn the_settings_file_is_begun_shown_and_obeyed() {
     let there_is_none = format!("There is no {} yet", config.display());
     assert!(shown.starts_with(&there_is_none), "{shown}");
     assert!(
-        shown.contains("999            locale and time zone"),
+        shown.contains("999           locale and time zone"),
         "{shown}"
     );
 
@@ -287,7 +287,7 @@ fn the_settings_file_is_begun_shown_and_obeyed() {
     let text = text.replace("# device = \"default\"", "device = \"speakr\"");
     fs::write(&config, text).expect("it can be changed");
     let shown = words(&run(&["config"], &environment));
-    assert!(shown.contains("speakr         config.toml line"), "{shown}");
+    assert!(shown.contains("speakr        config.toml line"), "{shown}");
     // A device that is not there is not passed over in silence, nor by the flag.
     for (arguments, name) in [
         (vec!["play", "rest", "--voice", "silent"], "speakr"),

@@ -16,8 +16,8 @@ ARGS ?=
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: speech_service:: device_loss::
-LIVE := captions:: media_keys:: doctor:: unheard:: frozen:: floods::
-LONG := screening_heard:: pick_up:: picture::
+LIVE := captions:: media_keys:: doctor:: unheard::
+LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
 
 .PHONY: play test verify picture phonemes bench setup clean-setup help
 
@@ -33,7 +33,7 @@ test:
 	cargo test --locked --lib --bins
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
 	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG)) && \
-	cargo test --locked --test it -- --test-threads 5 $(LIVE); others=$$?; \
+	cargo test --locked --test it -- --test-threads 8 $(LIVE); others=$$?; \
 	wait $$long && exit $$others
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 

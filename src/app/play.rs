@@ -103,18 +103,19 @@ impl Wanted {
         })
     }
 
-    /// The session that was cut off, unless she asks for another routine, posture or pace now.
+    /// The session that was cut off, unless she asks for another one now.
     fn unfinished(settings: &Settings, diary: &mut Diary) -> Option<Self> {
         let (start, left_at) = diary.unfinished()?;
         let name = settings.routine.as_ref().and_then(InForce::asked);
         let posture = settings.posture.as_ref().and_then(InForce::asked);
         let pace = settings.pace.as_ref().and_then(InForce::asked);
         let pace = *pace.unwrap_or(&start.pace);
-        let length = settings.length.as_ref().and_then(InForce::asked);
-        let length = length.map_or(start.length, |length| Some(*length))?;
+        let (length, asked) = (start.length?, settings.length.as_ref());
         let same = name.is_none_or(|name| *name == start.routine)
             && posture.is_none_or(|posture| *posture == start.posture)
-            && Some(length) == start.length
+            && asked
+                .and_then(InForce::asked)
+                .is_none_or(|asked| *asked == length)
             && !settings.choose
             && pace.within(start.posture) == pace;
         let routine = routines::find(&start.routine).ok().filter(|_| same)?;
@@ -159,18 +160,11 @@ fn programme(
     opening: &Opening,
 ) -> Result<Programme, Error> {
     let Opening {
-        ask_all,
-        ask_hurt,
-        closed,
-        ..
+        ask_hurt, closed, ..
     } = *opening;
     let terms = Terms {
         sound_check: settings.checks_sound(),
-        form: if ask_all || settings.questions {
-            Form::OneByOne
-        } else {
-            Form::Day
-        },
+        form: form(opening, settings),
         ask_hurt,
         refused: closed.map(|closed| closed.why),
         pick_up: wanted.pick_up.is_some(),
@@ -192,6 +186,14 @@ fn programme(
     Ok(Programme::new(&repertoire, terms))
 }
 
+const fn form(opening: &Opening, settings: &Settings) -> Form {
+    if opening.ask_all || settings.questions {
+        Form::OneByOne
+    } else {
+        Form::Day
+    }
+}
+
 /// With what comes, if nothing of it is still to be chosen.
 fn told(companion: Companion, wanted: &Wanted) -> Companion {
     let (Some(posture), Some(length), false) = (wanted.posture, wanted.length, wanted.choose)
@@ -208,4 +210,116 @@ fn has_sides(settings: &Settings) -> bool {
     let device = settings.device.as_ref().map(|device| &*device.value);
     settings.voice.value.ability() == VoiceAbility::Renders
         && !(settings.checks_sound() && device::is_mono(device))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::entry::LineVersion;
+    use crate::routine::WHAT_COMES;
+    use crate::settings::{emergency::Surroundings, file::Config, loudspeakers::Loudspeakers};
+
+    fn settings(flags: &Flags, file: &str) -> Settings {
+        let nowhere = Loudspeakers::read(std::path::Path::new("/nonexistent/loudspeakers.json"));
+        let file = Config::parse("config.toml", file).unwrap();
+        Settings::of(flags, file, &Surroundings::default(), nowhere)
+    }
+
+    fn last(routine: &str, length: Option<Length>) -> Start {
+        Start {
+            v: LineVersion::One,
+            id: 1,
+            at: diary::now(),
+            routine: routine.into(),
+            movement: true,
+            posture: Posture::Seated,
+            pace: Pace::Slow,
+            length,
+            text_version: 1,
+            all_asked: true,
+            program: "0.1.0".into(),
+        }
+    }
+
+    /// What is played, how, how long, how slowly, and whether she is asked which.
+    fn wanted(
+        flags: &Flags,
+        file: &str,
+        last: Option<Start>,
+    ) -> (String, Option<Posture>, Option<Length>, Pace, bool) {
+        let wanted = Wanted::of(&settings(flags, file), last).unwrap();
+        let Wanted {
+            name,
+            posture,
+            length,
+            pace,
+            choose,
+            ..
+        } = wanted;
+        (name, posture, length, pace, choose)
+    }
+
+    #[test]
+    fn last_time_is_kept_flags_and_settings_win_and_the_first_time_all_is_asked() {
+        let (five, seated) = (Some(Length::Five), Some(Posture::Seated));
+        let none = Flags::default();
+        let first = ("upper-back".to_owned(), None, None, Pace::Standard, true);
+        assert_eq!(wanted(&none, "", None), first);
+        let kept = ("upper-back".to_owned(), seated, five, Pace::Slow, false);
+        assert_eq!(wanted(&none, "", Some(last("upper-back", five))), kept);
+        let of_the_file = "routine = \"upper-back\"\nposture = \"standing\"\nlength = 20";
+        let twenty = Some(Length::Twenty);
+        let standing = Some(Posture::Standing);
+        // Slow as last time is not for standing: it gives way.
+        let set = (
+            "upper-back".to_owned(),
+            standing,
+            twenty,
+            Pace::Standard,
+            false,
+        );
+        assert_eq!(wanted(&none, of_the_file, Some(last("gentle", five))), set);
+        let flags = Flags {
+            routine: Some("gentle".into()),
+            length: twenty,
+            pace: Some(Pace::Own),
+            ..Flags::default()
+        };
+        let asked = ("gentle".to_owned(), seated, twenty, Pace::Own, false);
+        assert_eq!(wanted(&flags, "", Some(last("upper-back", five))), asked);
+        // A file of hers that is gone, and a line that knows no length.
+        let (name, _, length, _, choose) =
+            wanted(&none, "", Some(last("/nonexistent/own.toml", None)));
+        assert_eq!((&*name, length, choose), (DEFAULT_ROUTINE, None, true));
+    }
+
+    #[test]
+    fn what_comes_is_told_only_where_nothing_is_still_to_be_chosen() {
+        let told = |last| {
+            let wanted = Wanted::of(&settings(&Flags::default(), ""), last).unwrap();
+            told(Companion::built_in(), &wanted).fill_in(WHAT_COMES)
+        };
+        assert_eq!(
+            told(Some(last("gentle", Some(Length::Five)))),
+            "Soft routine, sitting, five minutes."
+        );
+        assert_eq!(told(Some(last("gentle", None))), "");
+        assert_eq!(told(None), "");
+    }
+
+    #[test]
+    fn all_questions_are_asked_where_they_are_due_or_wanted() {
+        let opening = |ask_all| Opening {
+            ask_all,
+            ..History::default().opening(diary::now(), 1)
+        };
+        let flags = Flags {
+            questions: true,
+            ..Flags::default()
+        };
+        let (plain, wants) = (settings(&Flags::default(), ""), settings(&flags, ""));
+        assert_eq!(form(&opening(false), &plain), Form::Day);
+        assert_eq!(form(&opening(true), &plain), Form::OneByOne);
+        assert_eq!(form(&opening(false), &wants), Form::OneByOne);
+    }
 }

@@ -185,7 +185,7 @@ impl Record {
 pub(crate) enum Reason {
     #[error("it is torn or damaged")]
     Damaged,
-    /// Its version, its kind, its posture or its pace is not known.
+    /// Its version, its kind, its posture, its pace or its length is not known.
     #[error("a newer softback wrote it")]
     Newer,
 }
@@ -214,7 +214,8 @@ fn reason(text: &[u8]) -> Reason {
     let is_known = version <= LineVersion::One as u64
         && Entry::VARIANTS.contains(&kind)
         && is_known::<Posture>(&line["posture"])
-        && is_known::<Pace>(&line["pace"]);
+        && is_known::<Pace>(&line["pace"])
+        && is_known::<Length>(&line["length"]);
     if is_known {
         Reason::Damaged
     } else {

@@ -70,9 +70,6 @@ impl Cue {
     pub fn length(&self, lengths: &(impl SpeechLengths + ?Sized)) -> Frames {
         match self {
             Self::Say(utterance) => lengths.length(utterance),
-            Self::Ask(utterance, question) if question.wait == Frames::ZERO => {
-                lengths.length(utterance)
-            }
             Self::Ready(utterance) | Self::Ask(utterance, _) => {
                 lengths.length(utterance) + BEFORE_YOUR_TURN + YOUR_TURN
             }
@@ -153,8 +150,8 @@ impl<'a> Manner<'a> {
                 continue;
             };
             halves.push((phase, line.word.as_deref()));
-            // A breath that is not explained is counted all the same.
-            if says(line) {
+            // A breath that is not explained today is counted all the same. In her own breath nothing else says what to do.
+            if says(line) || self.pace.breath().is_none() {
                 pieces.push(Piece::Line(line, line.rest.max(try_it)));
             }
             let next = lines.get(index + 1).map(|next| next.kind);

@@ -189,7 +189,7 @@ pub(crate) enum LineKind {
 /// What follows a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The longest wait for a key; the question is then said once more. Zero: nothing is waited for.
+    /// The longest wait for a key; the question is then said once more.
     pub wait: Frames,
     pub yes: Answered,
     pub no: Answered,

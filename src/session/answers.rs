@@ -80,11 +80,11 @@ impl Session {
         let Some(question) = self.run.wait.as_ref().and_then(|wait| wait.question) else {
             return;
         };
-        if question.wait > Frames::ZERO && !self.answers.asked_again {
+        if self.answers.asked_again {
+            self.answered(question, None);
+        } else {
             self.answers.asked_again = true;
             self.go_back_to(Vec::new());
-        } else {
-            self.answered(question, None);
         }
     }
 

@@ -42,8 +42,9 @@ fn old_lines_are_read_and_written_as_they_were() {
 }
 
 #[test]
-fn a_posture_or_pace_of_a_newer_version_makes_a_newer_line() {
+fn a_posture_pace_or_length_of_a_newer_version_makes_a_newer_line() {
     for (known, newer) in [
+        ("\"length\":10", "\"length\":30"),
         ("\"seated\"", "\"lying\""),
         ("\"very-slow\"", "\"slowest\""),
     ] {

@@ -338,6 +338,10 @@ fn an_error() -> impl Strategy<Value = i64> {
     prop_oneof![0..6 * HOUR, 0..3 * DAY, 0..30 * DAY, Just(20 * 365 * DAY)]
 }
 
+fn a_jump() -> impl Strategy<Value = Event> {
+    (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by }))
+}
+
 fn some_damage() -> impl Strategy<Value = Event> {
     // Mostly the last few lines: old ones no longer matter.
     (any::<bool>(), any::<usize>(), any::<usize>(), any::<bool>()).prop_map(
@@ -381,7 +385,7 @@ proptest! {
         events in events(prop_oneof![
             5 => a_session(),
             5 => a_wait(),
-            3 => (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by })),
+            3 => a_jump(),
             1 => a_zone(),
             1 => Just(Event::Forget),
         ])
@@ -412,7 +416,7 @@ proptest! {
         events in events(prop_oneof![
             5 => a_session(),
             5 => a_wait(),
-            1 => (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by })),
+            1 => a_jump(),
             1 => Just(Event::Correct),
             1 => a_zone(),
             1 => some_damage(),
@@ -449,7 +453,7 @@ proptest! {
         events in events(prop_oneof![
             5 => a_session(),
             5 => a_wait(),
-            3 => (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by })),
+            3 => a_jump(),
             1 => Just(Event::Correct),
             1 => a_zone(),
         ])
@@ -495,7 +499,7 @@ proptest! {
         events in events(prop_oneof![
             5 => a_session(),
             3 => a_wait(),
-            2 => (an_error(), any::<bool>()).prop_map(|(by, back)| Event::Shift(if back { -by } else { by })),
+            2 => a_jump(),
             1 => Just(Event::Correct),
             1 => a_zone(),
             1 => some_damage(),

@@ -159,6 +159,25 @@ fn standing_rounds_limits_and_tones_are_spoken_of_only_where_they_are() {
     }
 }
 
+/// There "Again." is all that she hears later.
+#[test]
+fn in_her_own_breath_each_movement_says_first_what_to_do() {
+    let own = |it: &(&str, Setting, Plan)| it.1.pace == Pace::Own;
+    for (name, setting, plan) in plans().into_iter().filter(own) {
+        for (index, movement) in plan.movements.iter().enumerate() {
+            let cues = plan.cues.iter().filter(|planned| planned.movement == index);
+            let breathes = cues.clone().any(|planned| planned.in_breath);
+            let told = cues.filter(|planned| !planned.in_breath && planned.cue.sounds());
+            let told = told.count();
+            assert!(
+                !breathes || told >= 2,
+                "{name}, {setting:?}: {}",
+                movement.title
+            );
+        }
+    }
+}
+
 /// She obeys "breathe in", and waits with her breath for "breathe out".
 #[test]
 fn breathe_out_follows_breathe_in_within_five_seconds_also_in_the_try_out() {

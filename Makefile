@@ -2,6 +2,7 @@
 # make test    set up what is missing, and run every test
 # make verify  build with each set of features, run each benchmark but `day` for a moment, and look up the emergency numbers
 # make picture draw the picture in the README anew, from a real session
+# make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
 # make bench   measure                                    (ARGS go to the benchmark: see tests/benches/loudspeaker.rs)
 # make setup   only set up what `make play` needs
@@ -19,7 +20,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
 
-.PHONY: play test verify picture phonemes bench setup clean-setup help
+.PHONY: play test verify picture pictures phonemes bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -50,6 +51,12 @@ verify:
 picture:
 	@bash .ci/setup test
 	SOFTBACK_PICTURE=1 cargo test --locked --test it picture::
+
+pictures:
+	@bash .ci/setup play
+	rm -rf target/pictures
+	SOFTBACK_PICTURES="$(CURDIR)/target/pictures" cargo test --locked --lib picture::tests::sheet::the_pictures
+	cargo run --release --manifest-path tests/pictures/Cargo.toml --target-dir "$(CARGO_TARGET_DIR)/draw" -- target/pictures .
 
 phonemes:
 	@bash .ci/setup test

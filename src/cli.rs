@@ -1,5 +1,7 @@
 //! The command line, as it is written.
 
+use std::path::PathBuf;
+
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -60,6 +62,9 @@ pub(crate) enum Verb {
         /// Show where each sentence comes from instead.
         #[arg(long)]
         sources: bool,
+        /// Write a picture of each movement into this folder instead, as SVG.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "sources")]
+        pictures: Option<PathBuf>,
     },
     /// Show what was done, and when the movements are open again.
     Journal {

@@ -27,6 +27,13 @@ pub(crate) enum Error {
     #[error("{} cannot be read: {cause}", .path.display())]
     #[strum(message = "Check the name, and that it is a text file that you may read")]
     Unreadable { path: PathBuf, cause: io::Error },
+    /// A file or a folder of hers cannot be written.
+    #[error("{} cannot be written: {cause}", .path.display())]
+    #[strum(message = "Name an empty folder, or one that does not exist yet, where you may write")]
+    Unwritable { path: PathBuf, cause: io::Error },
+    #[error("no movement of \"{title}\" has a picture")]
+    #[strum(message = "Give its movements a pose, as docs/routines.md explains")]
+    NoPicture { title: String },
     /// Her settings cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -83,6 +90,7 @@ impl Error {
             | Self::UnknownRoutine(_)
             | Self::Problems(_)
             | Self::Unreadable { .. }
+            | Self::NoPicture { .. }
             | Self::ChairOnly { .. }
             | Self::StandardOnly { .. } => 2,
             _ => 1,

@@ -18,6 +18,7 @@ mod clock;
 mod doctor;
 mod error;
 mod journal;
+mod picture;
 mod plan;
 mod player;
 mod room;
@@ -30,8 +31,10 @@ mod voice;
 pub mod parts {
     pub use crate::audio::cue::Cues;
     pub use crate::base::{
-        BreathPhase, Frames, Pace, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance, WordsPerMinute,
+        BreathPhase, Frames, Pace, Pose, Posture, SAFETY_RATE, SAMPLE_RATE, Utterance,
+        WordsPerMinute,
     };
+    pub use crate::picture::{cover, cover_svg, of as picture};
     pub use crate::plan::{Plan, Setting};
     pub use crate::room::keys::acts;
     pub use crate::routine::companion::Companion;

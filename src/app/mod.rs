@@ -6,6 +6,7 @@ mod emergency_question;
 mod journal;
 mod manual;
 mod notice;
+mod pictures;
 mod play;
 mod routines;
 mod show;
@@ -44,8 +45,15 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
             pace,
             posture,
             length,
+            pictures,
             ..
-        }) => show::cues(&routine, posture, pace, length),
+        }) => {
+            let plan = show::plan(&routine, posture, pace, length)?;
+            match pictures {
+                Some(folder) => pictures::write(&plan, &folder),
+                None => print(plan),
+            }
+        }
         Some(Verb::Journal { forget: true, .. }) => journal::forget(),
         Some(Verb::Journal { json, .. }) => journal::show(json),
         Some(Verb::List) => routines::list(),

@@ -7,12 +7,13 @@ use crate::plan::{Plan, Setting};
 use crate::routine::{Companion, grounds_of, sources_of};
 use crate::settings::InForce;
 
-pub(super) fn cues(
+/// Its cues, as they come.
+pub(super) fn plan(
     routine: &str,
     posture: Posture,
     pace: Pace,
     length: Length,
-) -> Result<Outcome, Error> {
+) -> Result<Plan, Error> {
     let routine = routines::find(routine)?;
     let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
     allowed(&routine, Some(&stands), &led)?;
@@ -20,7 +21,7 @@ pub(super) fn cues(
         length,
         ..Setting::new(pace, posture)
     };
-    print(Plan::compile(&routine, &Companion::built_in(), setting))
+    Ok(Plan::compile(&routine, &Companion::built_in(), setting))
 }
 
 /// Each sentence with its sources, then what they are, and how many sentences rest on what.

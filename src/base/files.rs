@@ -1,15 +1,18 @@
 //! Files that hold something of hers: nobody else may read them, and none is ever half written. And files to read:
 //! nothing that has no end, and nothing that has no beginning.
 
-use std::fs::{self, DirBuilder, File, FileType, OpenOptions};
+use std::fs::{self, DirBuilder, File, FileType, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 /// Only she may enter a folder that is made for such files.
 const FOLDER_MODE: u32 = 0o700;
+
+/// Of a file that holds nothing of hers. The system takes away what she has told it to.
+const SHARED_MODE: u32 = 0o666;
 
 /// The most bytes of a file that is written by hand: a routine, or settings.
 pub(crate) const LONGEST_TEXT: u64 = 1 << 20;
@@ -97,6 +100,18 @@ pub(crate) fn replace_file_soon(path: &Path, contents: &[u8]) -> io::Result<()> 
     Ok(())
 }
 
+/// Puts `contents` at `path`, where nothing may lie yet, for everybody to read whom her system lets. It is there whole,
+/// or not at all.
+pub(crate) fn put_new_file(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut beside = tempfile::Builder::new()
+        .prefix(".new-")
+        .permissions(Permissions::from_mode(SHARED_MODE))
+        .tempfile_in(folder_of(path))?;
+    beside.write_all(contents)?;
+    beside.persist_noclobber(path)?;
+    Ok(())
+}
+
 fn write_beside(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     make_folder(folder_of(path))?;
     let mut beside = NamedTempFile::with_prefix_in(".new-", folder_of(path))?;
@@ -145,7 +160,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -187,6 +202,17 @@ mod tests {
         replace_file(&path, b"short").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"short");
         assert_eq!(fs::read_dir(folder_of(&path)).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("picture.svg");
+        put_new_file(&path, b"new").unwrap();
+        assert_ne!(mode(&path) & 0o444, 0);
+        put_new_file(&path, b"other").unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod key;
 mod length;
 mod pace;
 mod pause;
+mod pose;
 mod posture;
 mod printable;
 mod refusal;
@@ -18,6 +19,7 @@ mod utterance;
 
 pub(crate) use self::length::Length;
 pub use self::pace::{BreathPhase, Pace, SAFETY_RATE, WordsPerMinute};
+pub use self::pose::Pose;
 pub use self::posture::Posture;
 pub use self::time::{Frames, SAMPLE_RATE};
 pub use self::utterance::Utterance;

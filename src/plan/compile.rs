@@ -149,6 +149,7 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let begun = self.begin_movement(title, &movement.title);
+            begun.pose = movement.pose;
             begun.skip = section.skip && !asks && !movement.sits_down;
             begun.on_feet = section.on_feet;
             begun.sits_down = movement.sits_down;
@@ -197,6 +198,7 @@ impl<'a> Compiler<'a> {
         self.movements.push_mut(PlannedMovement {
             section: section.clone(),
             title: title.into(),
+            pose: None,
             first,
             resume: Resume::At(first),
             skip: false,

@@ -8,7 +8,7 @@ mod preview;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Frames, Length, Pace, Posture, Utterance};
+use crate::base::{Frames, Length, Pace, Pose, Posture, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
 use crate::routine::{Companion, Form, Line, Routine};
@@ -62,6 +62,8 @@ pub struct PlannedMovement {
     pub section: Arc<str>,
     /// As it is shown, or empty.
     pub title: Arc<str>,
+    /// Its picture, if it has one.
+    pub pose: Option<Pose>,
     /// Its first cue.
     pub first: usize,
     pub resume: Resume,

@@ -49,6 +49,7 @@ pub(super) struct SectionFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct MovementFile {
     pub title: Option<Spanned<String>>,
+    pub pose: Option<Spanned<String>>,
     /// The shortest session that it belongs to.
     pub from: Option<Length>,
     pub repeat: Option<Spanned<Repeat>>,

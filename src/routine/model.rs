@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Posture, Side};
+use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Pose, Posture, Side};
 
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -130,6 +130,8 @@ pub(crate) struct Section {
 pub(crate) struct Movement {
     /// As it is shown, or empty.
     pub(crate) title: Arc<str>,
+    /// Its picture.
+    pub(crate) pose: Option<Pose>,
     /// The shortest session that it belongs to.
     pub(super) from: Length,
     /// How often the breath is counted in each [`Length`]; zero when there is none.

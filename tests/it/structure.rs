@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Every folder and what it may import of the others. Pure ones come first; only the drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("base", &[]),
+    ("picture", &["base"]),
     ("clock", &[]),
     ("routine", &["base"]),
     ("plan", &["base", "routine"]),

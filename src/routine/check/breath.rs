@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use jiff::SignedDuration;
+use strum::VariantNames;
 use toml::Spanned;
 
 use super::{Checker, LineFile, Movement, MovementFile};
-use crate::base::{BreathPhase, Frames, Length};
+use crate::base::{BreathPhase, Frames, Length, Pose, did_you_mean};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
@@ -27,6 +28,7 @@ impl Checker<'_> {
         if let Some(title) = &file.title {
             self.title(title);
         }
+        let pose = file.pose.as_ref().and_then(|pose| self.pose(pose));
         self.breath(&at, &file);
         self.harmless(&file.lines);
         self.places.extend(file.place.clone());
@@ -39,6 +41,7 @@ impl Checker<'_> {
                 .map(Spanned::into_inner)
                 .unwrap_or_default()
                 .into(),
+            pose,
             from: file.from.unwrap_or(Length::Five),
             repeat: file
                 .repeat
@@ -47,6 +50,22 @@ impl Checker<'_> {
             place: file.place.map(|place| place.into_inner().into()),
             sits_down: file.sits_down,
         }
+    }
+
+    /// Its picture, if there is one of that name.
+    fn pose(&mut self, name: &Spanned<String>) -> Option<Pose> {
+        let pose = name.get_ref().parse().ok();
+        self.refuse(
+            pose.is_none(),
+            &name.span(),
+            format!(
+                "there is no pose called \"{}\"{}",
+                name.get_ref(),
+                did_you_mean(name.get_ref(), Pose::VARIANTS)
+            ),
+            format!("take it out, or choose one: {}", Pose::VARIANTS.join(", ")),
+        );
+        pose
     }
 
     fn breath(&mut self, at: &Range<usize>, file: &MovementFile) {

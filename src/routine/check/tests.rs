@@ -425,3 +425,17 @@ fn what_does_not_show_is_named_wherever_it_stands() {
         }
     }
 }
+
+#[test]
+fn a_pose_that_there_is_not_is_refused() {
+    let refused = problems(&format!("pose = \"elbow-circle-back\"\n{SAYS}"));
+    says(&refused, "did you mean \"elbow-circles-back\"?");
+    says(&refused, "resting, sit-well-back, ");
+    assert_eq!(problems(&format!("pose = \"lean-left\"\n{SAYS}")), "");
+    let posed = |pose: &str| and(&[&format!("pose = \"{pose}\"\n{SAYS}"), SITS]);
+    let stands = |pose: &str| problems_of(&[&section(STANDS, &posed(pose))]);
+    says(&stands("lean-left"), "is for a chair, and she stands here");
+    assert_eq!(stands("arms-up-the-wall"), "");
+    let sits = problems(&format!("pose = \"arms-up-the-wall\"\n{SAYS}"));
+    says(&sits, "is for a wall, and she sits here");
+}

@@ -30,15 +30,20 @@ const fn press(key: Key) -> Report {
 
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
+const CTRL_C: u8 = 0x03;
 
 /// How long the rest of a sequence may take. Escape alone looks like the beginning of one, and so waits as
 /// long, in silence: for a sequence that is cut in two on its way must not stop the session.
 const REST_OF_SEQUENCE: Duration = Duration::from_millis(100);
-/// How long a paste, or an answer, may pause before it counts as over, its end lost.
+/// How long a paste, or an answer, may stand still before it counts as over, its end lost.
 const REST_OF_PASTE: Duration = Duration::from_millis(500);
 
 /// No sequence that a keyboard sends is longer, nor any answer that is one: an endless one must not take her keys.
-const LONGEST_SEQUENCE: u8 = 128;
+const LONGEST_SEQUENCE: u16 = 128;
+
+/// A paste of more bytes may have lost its end: what ends the session is hers from then on. Terminals take both out of
+/// what is pasted.
+const LONG_PASTE: u16 = 4096;
 
 /// Bits of a modifier field that make a key another key: all but shift, caps lock and num lock.
 const MODIFIED: u16 = 0b0011_1110;
@@ -86,8 +91,8 @@ struct Reading {
     stage: Stage,
     /// Alt is held with what comes.
     alt: bool,
-    /// How much of a sequence there is.
-    length: u8,
+    /// How much of a sequence, or of a paste, there is.
+    length: u16,
     reports: Vec<Report>,
 }
 
@@ -104,12 +109,17 @@ impl Parser {
     pub(super) const fn patience(&self) -> Option<Duration> {
         match self.reading.stage {
             Stage::Nothing => None,
-            Stage::Answer { begun: true }
-            | Stage::AnswerEscape
-            | Stage::Tail { .. }
-            | Stage::Paste => Some(REST_OF_PASTE),
+            _ if self.is_open() => Some(REST_OF_PASTE),
             _ => Some(REST_OF_SEQUENCE),
         }
+    }
+
+    /// Whether what comes next belongs to a paste or to an answer, until its end has come.
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(
+            self.reading.stage,
+            Stage::Answer { begun: true } | Stage::AnswerEscape | Stage::Tail { .. } | Stage::Paste
+        )
     }
 
     /// Whether it is still to be seen if this is Escape, or the beginning of something else.
@@ -137,7 +147,9 @@ impl Parser {
             return;
         }
         match (reading.stage, byte) {
-            (Stage::Paste, _) | (Stage::Character, 0x80..=0xbf) => {
+            (Stage::Character, 0x80..=0xbf) => self.vte.advance(reading, &[byte]),
+            (Stage::Paste, _) if !reading.ends_paste(byte) => {
+                reading.length = reading.length.saturating_add(1);
                 self.vte.advance(reading, &[byte]);
             }
             (Stage::Sequence, 0x20..=0x7e) if reading.length < LONGEST_SEQUENCE => {
@@ -213,6 +225,10 @@ impl Stage {
 }
 
 impl Reading {
+    const fn ends_paste(&self, byte: u8) -> bool {
+        self.length >= LONG_PASTE && matches!(byte, ESC | CTRL_C)
+    }
+
     /// Nothing in a paste is a key, and with Alt every key is another.
     fn tell(&mut self, report: Option<Report>) {
         if self.stage != Stage::Paste {
@@ -249,7 +265,10 @@ impl Perform for Reading {
         self.stage = match (last, code) {
             ('~', Some(201)) => Stage::Nothing,
             _ if self.stage == Stage::Paste => Stage::Paste,
-            ('~', Some(200)) => Stage::Paste,
+            ('~', Some(200)) => {
+                self.length = 0;
+                Stage::Paste
+            }
             // An old mouse report: the button and the place.
             ('M', Some(0)) if bare => Stage::tail(3, false),
             // The Linux console's F1 to F5.
@@ -510,6 +529,20 @@ mod tests {
         parser.feed(b"\x1b[200~q");
         assert_eq!(parser.settle(), None);
         assert_eq!(parser.feed(b"q"), [press(Key::Char('q'))]);
+    }
+
+    #[test]
+    fn what_ends_it_is_hers_in_a_long_paste_and_answers_nothing_in_its_end() {
+        let long = format!("\x1b[200~{}", "yes\n".repeat(1 << 10));
+        for (end, keys) in [
+            ("\x03", &[Key::CtrlC][..]),
+            ("\x1b", &[Key::Escape]),
+            ("\x1b[201~", &[]),
+            ("\x1b[201~ ", &[Key::Space]),
+            ("y\x1b[201~", &[]),
+        ] {
+            check(&format!("{long}{end}"), &[&[Key::Other], keys].concat());
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod bytes;
 mod control;
 pub(crate) mod held;
 mod reader;
+mod unended;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

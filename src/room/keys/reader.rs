@@ -5,10 +5,8 @@ use std::time::Duration;
 use super::bytes::{Parser, Report, one_slip};
 use super::control::Control;
 use super::held::Held;
-
-/// An Escape that comes so long after another is a second press. What is cut in two on its way was seen to come
-/// 30 to 50 ms apart, and two presses of a finger come further apart than this.
-const ANOTHER_PRESS: Duration = Duration::from_millis(60);
+use super::unended::{ANOTHER_PRESS, Unended};
+use crate::base::Key;
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -16,6 +14,8 @@ pub(super) struct Reader {
     held: Held,
     /// Since when Escape waits for what may follow.
     escape: Option<Duration>,
+    /// The paste or the answer whose end has not come yet.
+    unended: Option<Unended>,
 }
 
 impl Reader {
@@ -31,6 +31,10 @@ impl Reader {
             told.extend(self.settle(at));
         }
         let reports = self.parser.feed(bytes);
+        self.unended = (self.parser.is_open()).then(|| match self.unended.take() {
+            Some(unended) => unended.goes_on(at, bytes),
+            None => Unended::begins(at),
+        });
         let may_be = self.parser.may_be_escape();
         if may_be != escape.is_some() {
             told.push(Control::Hold(may_be));
@@ -46,7 +50,13 @@ impl Reader {
     /// first: it may be a press that the other deadline is about.
     pub(super) fn patience(&self, now: Duration) -> Option<Duration> {
         let verdict = self.held.deadline().map(|due| due.saturating_sub(now));
-        self.parser.patience().or(verdict)
+        let unfinished = self.parser.patience().map(|patience| {
+            let unended = self.unended.as_ref();
+            unended.map_or(patience, |unended| {
+                (unended.flowed() + patience).saturating_sub(now)
+            })
+        });
+        unfinished.or(verdict)
     }
 
     /// Nothing has come: what is unfinished stands for itself, and a press that was held back counts.
@@ -59,7 +69,21 @@ impl Reader {
     fn settle(&mut self, at: Duration) -> Vec<Control> {
         self.escape = None;
         let report = self.parser.settle();
-        report.map_or_else(Vec::new, |report| self.take(at, report))
+        let mut told = Vec::new();
+        for (at, bytes) in self.unended.take().into_iter().flat_map(Unended::aside) {
+            let mut parser = Parser::default();
+            let mut reports = parser.feed(&bytes);
+            // Where it ended in Escape, that is what is settled already.
+            reports.extend(report.is_none().then(|| parser.settle()).flatten());
+            let unsure = one_slip(reports).into_iter();
+            told.extend(
+                unsure
+                    .flat_map(|report| self.take(at, report))
+                    .map(answers_nothing),
+            );
+        }
+        told.extend(report.into_iter().flat_map(|report| self.take(at, report)));
+        told
     }
 
     fn take(&mut self, at: Duration, report: Report) -> Vec<Control> {
@@ -68,6 +92,15 @@ impl Reader {
             Report::FocusLost => vec![Control::FocusLost],
             Report::Suspend => vec![Control::Suspend],
         }
+    }
+}
+
+/// What may be the rest of a paste as well as hers is one of the keys that mean nothing, unless it ends the session.
+const fn answers_nothing(control: Control) -> Control {
+    match control {
+        Control::Key(Key::Escape | Key::CtrlC) => control,
+        Control::Key(_) => Control::Key(Key::Other),
+        _ => control,
     }
 }
 
@@ -97,7 +130,6 @@ pub(super) fn told(reads: &[(u64, &[u8])]) -> Vec<Control> {
 mod tests {
     use super::Control::{Hold, Key as Pressed};
     use super::*;
-    use crate::base::Key;
 
     fn told(pieces: &[(u64, &str)]) -> Vec<Control> {
         let pieces = pieces.iter().map(|(at, piece)| (*at, piece.as_bytes()));

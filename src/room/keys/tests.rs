@@ -2,105 +2,26 @@
 //!
 //! Drawn or in plain lines, at a question or while it plays: the keys are read alike.
 
+use serde::Deserialize;
+
 use super::control::Control::{self, FocusLost, Hold, Key as Pressed};
 use super::reader::told;
 use crate::base::Key;
 
 /// What a terminal may say that is no key.
-const ANSWERS: [&[u8]; 82] = [
-    // Colours, the clipboard, the title, a notification; each ends in one of two ways.
-    b"\x1b]4;1;rgb:cccc/0000/0000\x1b\\",
-    b"\x1b]4;1;rgb:cccc/0000/0000\x07",
-    b"\x1b]10;rgb:dcdc/dcdc/dcdc\x1b\\",
-    b"\x1b]10;rgb:dcdc/dcdc/dcdc\x07",
-    b"\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\",
-    b"\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
-    b"\x1b]12;rgba:ffff/ffff/ffff/ffff\x07",
-    b"\x1b]17;?\x07",
-    b"\x1b]21;foreground=rgb:ff/ff/ff\x1b\\",
-    b"\x1b]52;c;eWVz\x1b\\",
-    b"\x1b]52;c;eWVz\x07",
-    b"\x1b]99;i=y:p=?;q=n\x1b\\",
-    b"\x1b]1337;ReportCellSize=18.0;9.0;2.0\x07",
-    b"\x1b]lyes, quit\xc3\xa9\x1b\\",
-    b"\x1b]Lyes\x07",
-    // Its name; its capabilities, or none; its settings, or none; its number; tab stops; a checksum.
-    b"\x1bP>|kitty(0.36.4)\x1b\\",
-    b"\x1bP>|kitty(0.36.4)\x07",
-    b"\x1bP1+r544e=787465726d\x1b\\",
-    b"\x1bP0+r544e\x1b\\",
-    b"\x1bP1$r0 q\x1b\\",
-    b"\x1bP1$r0;1;38:2::1:2:3m\x1b\\",
-    b"\x1bP0$r\x1b\\",
-    b"\x1bP!|7E565445\x1b\\",
-    b"\x1bP1$u1;1;1;@;@;@;0;2;@;BB%%\x1b\\",
-    b"\x1bP2$u9/17/25\x1b\\",
-    b"\x1bP1!~0000\x1b\\",
-    // A picture; a message; a string.
-    b"\x1b_Gi=31;OK\x1b\\",
-    b"\x1b_Gi=31;ENOENT:no such\x1b\\",
-    b"\x1b_Gi=31;OK\x07",
-    b"\x1b^quit\x1b\\",
-    b"\x1b^quit\x07",
-    b"\x1bXyes\x1b\\",
-    b"\x1bXyes\x07",
-    b"\x1b]\x1b\\",
-    // What it is.
-    b"\x1b[?1;2c",
-    b"\x1b[?62;22c",
-    b"\x1b[?64;1;2;6;9;15;18;21;22c",
-    b"\x1b[>0;276;0c",
-    b"\x1b[>1;10;0c",
-    b"\x1b[=0;1c",
-    // How it is; where the cursor is; the printer, the keys, the keyboard, the locator, the colours.
-    b"\x1b[0n",
-    b"\x1b[3n",
-    b"\x1b[12;40R",
-    b"\x1b[?12;40;1R",
-    b"\x1b[?13n",
-    b"\x1b[?20n",
-    b"\x1b[?27;1;0;0n",
-    b"\x1b[?50n",
-    b"\x1b[?997;1n",
-    b"\x1b[0*{",
-    b"\x1b[3;1;1;112;112;1;0x",
-    // The window; graphics.
-    b"\x1b[1t",
-    b"\x1b[3;0;0t",
-    b"\x1b[4;600;800t",
-    b"\x1b[6;18;9t",
-    b"\x1b[8;24;80t",
-    b"\x1b[48;24;80;600;800t",
-    b"\x1b[?1;0;256S",
-    // Modes; the keyboard; another window.
-    b"\x1b[?2026;2$y",
-    b"\x1b[4;2$y",
-    b"\x1b[?0u",
-    b"\x1b[?31u",
-    b"\x1b[>4;2m",
-    b"\x1b[I",
-    b"\x1b[O",
-    // Keys let go, held, or alone without a meaning.
-    b"\x1b[97;1:3u",
-    b"\x1b[97:65;2:3u",
-    b"\x1b[1;1:3A",
-    b"\x1b[3;1:3~",
-    b"\x1b[57441;2u",
-    b"\x1b[57441;1:3u",
-    // A mouse: the old way, also where a line is longer than it can say, in a byte or as a letter of two.
-    b"\x1b[M !!",
-    b"\x1b[M Y!",
-    b"\x1b[M q\x1b",
-    b"\x1b[M#\xa9\xb1",
-    b"\x1b[M \xc3\xa1!",
-    b"\x1b[M \xc3\xa1\xc3\xa2",
-    b"\x1b[M\xc2\xa0\xc3\xa1!",
-    // In three dialects since.
-    b"\x1b[32;57;1M",
-    b"\x1b[<0;57;1M",
-    b"\x1b[<35;57;1m",
-    b"\x1b[1;2;3;4&w",
-];
+fn answers() -> Vec<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Fixture {
+        answers: Vec<String>,
+    }
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/answers.toml"
+    ));
+    let fixture: Fixture = toml::from_str(text).expect("the fixture");
+    let bytes = |answer: &String| answer.chars().map(|letter| letter as u8).collect();
+    fixture.answers.iter().map(bytes).collect()
+}
 
 /// What a finger sends.
 const FINGERS: [(&[u8], Key); 12] = [
@@ -140,7 +61,7 @@ fn acts(parts: &[(u64, &[u8])]) -> Vec<Control> {
 #[test]
 fn only_her_keys_act_and_none_is_lost_wherever_an_answer_is_cut() {
     let mut wrong = Vec::new();
-    for answer in ANSWERS {
+    for answer in &answers() {
         for (number, (before, key)) in FINGERS.into_iter().enumerate() {
             let (behind, last) = FINGERS[(number + 3) % FINGERS.len()];
             for cut in 0..=answer.len() {
@@ -188,6 +109,109 @@ fn a_paste_is_one_slip_among_her_keys_wherever_it_is_cut() {
                 let keys = [key, Key::Other, Key::Left].map(Pressed);
                 assert_eq!(acts, keys, "{cut} ({lead}, {gap}) after {key:?}");
             }
+        }
+    }
+}
+
+/// What begins and does not end, and what it is told as by itself. It takes what comes next for a part of it.
+const UNENDED: [(&[u8], &[Key]); 6] = [
+    (b"\x1b]52;c;eW", &[]),
+    (b"\x1bP1+r544e=78", &[]),
+    (b"\x1b_Gi=31;O", &[]),
+    (b"\x1b^qu", &[]),
+    (b"\x1bXye", &[]),
+    (b"\x1b[200~ye", &[Key::Other]),
+];
+
+/// The keys behind `before`, told.
+fn behind(before: &[Key], keys: &[Key]) -> Vec<Control> {
+    before.iter().chain(keys).copied().map(Pressed).collect()
+}
+
+#[test]
+fn what_never_ends_gives_the_keyboard_back() {
+    let mouse: (&[u8], &[Key]) = (b"\x1b[M", &[]);
+    for (begun, slip) in UNENDED.into_iter().chain([mouse]) {
+        for cut in 0..begun.len() {
+            let (first, second) = begun.split_at(cut);
+            for (bytes, key) in FINGERS {
+                let acts = acts(&[(0, first), (30, second), (510, bytes)]);
+                let context = begun.escape_ascii();
+                assert_eq!(acts, behind(slip, &[key]), "{context} at {cut}, {key:?}");
+            }
+        }
+    }
+}
+
+/// However often she presses: each press would be taken for more of it.
+#[test]
+fn keys_that_keep_coming_count_as_soon_as_what_never_ends_is_over() {
+    for (begun, slip) in UNENDED {
+        for pace in [65, 100, 130, 400] {
+            let keys = [(&b" "[..], Key::Space), (b"\t", Key::Tab)];
+            let pressed = keys.into_iter().cycle().take(12);
+            let (bytes, keys): (Vec<_>, Vec<_>) = pressed.unzip();
+            let presses = bytes.into_iter().map(|bytes| (pace, bytes));
+            let acts = acts(&[(0, begun)].into_iter().chain(presses).collect::<Vec<_>>());
+            // Before that they may be the rest of it, and so answer nothing.
+            let unsure = (500 / pace) as usize;
+            let expected = [vec![Key::Other; unsure], keys[unsure..].to_vec()].concat();
+            // More of them than there are fingers for are one slip.
+            if pace > 65 {
+                assert_eq!(
+                    acts,
+                    behind(slip, &expected),
+                    "{} {pace}",
+                    begun.escape_ascii()
+                );
+            }
+            assert!(acts.len() > slip.len() + unsure);
+        }
+    }
+}
+
+#[test]
+fn what_ends_the_session_ends_it_within_what_never_ends() {
+    for (begun, slip) in UNENDED {
+        for (bytes, key) in [(&b"\x1b"[..], Key::Escape), (b"\x03", Key::CtrlC)] {
+            for at in [70, 300, 490] {
+                let acts = acts(&[(0, begun), (at, bytes)]);
+                assert_eq!(acts, behind(slip, &[key]), "{} {at}", begun.escape_ascii());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_held_within_what_never_ends_is_one_press() {
+    for (begun, slip) in UNENDED {
+        for (sets_off, every) in [(500, 30), (250, 92), (200, 20), (1000, 100)] {
+            let train = [(100, &b" "[..]), (sets_off, b" ")];
+            let train = train.into_iter().chain([(every, &b" "[..])].repeat(40));
+            let acts = acts(&[(0, begun)].into_iter().chain(train).collect::<Vec<_>>());
+            let context = begun.escape_ascii();
+            assert_eq!(acts, behind(slip, &[Key::Other]), "{context} {sets_off}");
+        }
+    }
+}
+
+/// A paste or an answer over a slow line: byte by byte, or in packets that take long.
+#[test]
+fn what_flows_slowly_is_not_over() {
+    let packet = b"y ".repeat(50);
+    for (begin, end, slip) in [
+        (&b"\x1b[200~"[..], &b"\x1b[201~"[..], &[Key::Other][..]),
+        (b"\x1b]52;c;", b"\x07", &[]),
+    ] {
+        for (every, packet) in [(1, &b"y"[..]), (14, b"n"), (300, &*packet)] {
+            let packets = vec![(every, packet); 40];
+            let parts = [&[(0, begin)][..], &packets, &[(every, end), (300, b" ")]];
+            let context = (begin.escape_ascii(), every);
+            assert_eq!(
+                acts(&parts.concat()),
+                behind(slip, &[Key::Space]),
+                "{context:?}"
+            );
         }
     }
 }

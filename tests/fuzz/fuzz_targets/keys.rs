@@ -32,6 +32,8 @@ enum What {
     Release(u8),
     Focus(bool),
     Paste(Vec<u8>),
+    /// A string or a paste that never ends: what comes long after it is none of it.
+    Unended(u8, Vec<u8>),
 }
 
 /// What a finger sends, and what it is told as.
@@ -58,6 +60,9 @@ const SLIP: &str = "Other";
 const FINGER: u64 = 120;
 const SAME_FINGER: u64 = 230;
 
+/// By then what never ends is over.
+const OVER: u64 = 510;
+
 impl What {
     /// What is sent, and what it is told as, if a finger or a slip is behind it.
     fn bytes(&self) -> (Vec<u8>, Option<&'static str>) {
@@ -71,6 +76,13 @@ impl What {
                 bytes.extend(without_the_end_of_a_paste(text));
                 bytes.extend(b"\x1b[201~");
                 (bytes, Some(SLIP))
+            }
+            Self::Unended(kind, text) => {
+                let begin = [&b"\x1b[200~"[..], b"\x1bPy", b"\x1b]y", b"\x1bXy", b"\x1b^y", b"\x1b_y"];
+                let kind = usize::from(kind % 6);
+                let mut bytes = begin[kind].to_vec();
+                bytes.extend(text.iter().filter(|byte| !byte.is_ascii_control()));
+                (bytes, (kind == 0).then_some(SLIP))
             }
             report => (report.report(), None),
         }
@@ -115,7 +127,7 @@ impl What {
             }
             Self::Release(key) => format!("\x1b[{};1:3u", 97 + key % 26).into_bytes(),
             Self::Focus(here) => format!("\x1b[{}", if *here { 'I' } else { 'O' }).into_bytes(),
-            Self::Finger(_) | Self::Paste(_) => Vec::new(),
+            Self::Finger(_) | Self::Paste(_) | Self::Unended(..) => Vec::new(),
         }
     }
 }
@@ -159,6 +171,9 @@ fuzz_target!(|parts: Vec<Part>| {
             }
         }
         pressed = told.map(|told| (at, told)).or(pressed);
+        if matches!(what, What::Unended(..)) {
+            at += OVER;
+        }
     }
     let slices: Vec<_> = reads.iter().map(|(at, read)| (*at, &**read)).collect();
     let told = softback::parts::acts(&slices);

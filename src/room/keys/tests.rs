@@ -151,8 +151,8 @@ fn keys_that_keep_coming_count_as_soon_as_what_never_ends_is_over() {
             let keys = [(&b" "[..], Key::Space), (b"\t", Key::Tab)];
             let pressed = keys.into_iter().cycle().take(12);
             let (bytes, keys): (Vec<_>, Vec<_>) = pressed.unzip();
-            let presses = bytes.into_iter().map(|bytes| (pace, bytes));
-            let acts = acts(&[(0, begun)].into_iter().chain(presses).collect::<Vec<_>>());
+            let paced = bytes.into_iter().map(|bytes| (pace, bytes));
+            let acts = acts(&[(0, begun)].into_iter().chain(paced).collect::<Vec<_>>());
             // Before that they may be the rest of it, and so answer nothing.
             let unsure = (500 / pace) as usize;
             let expected = [vec![Key::Other; unsure], keys[unsure..].to_vec()].concat();

@@ -5,11 +5,10 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::print;
-use crate::base::Posture;
 use crate::base::files::{LONGEST_TEXT, put_new_file, read_plain};
 use crate::error::{Error, Outcome};
 use crate::picture;
-use crate::plan::{Plan, PlannedMovement};
+use crate::plan::Plan;
 
 /// The most letters of a title in the name of a file.
 const LONGEST_NAME: usize = 60;
@@ -58,31 +57,17 @@ fn lies_there(path: &Path, picture: &str) -> io::Result<bool> {
     }
 }
 
-/// The name of each file and its picture, in order. Another round looks like the first one.
+/// The name of each file and its picture, in order.
 fn pictures(plan: &Plan) -> Vec<(String, String)> {
-    let second = plan.second_round.clone().unwrap_or_default();
-    let movements = plan.movements.iter();
-    let once = movements.filter(|movement| !second.contains(&movement.first));
-    let posed = once.filter_map(|movement| Some((movement, movement.pose?)));
-    let numbered = posed.zip(1..);
+    let movements = plan.movements_once();
+    let pictured = movements.filter_map(|movement| Some((movement.name(), movement.pictured()?)));
+    let numbered = pictured.zip(1..);
     numbered
-        .map(|((movement, pose), number)| {
-            let title = match &*movement.title {
-                "" => &movement.section,
-                title => title,
-            };
+        .map(|((title, (pose, posture)), number)| {
             let name = format!("{number:02}-{}.svg", file_name(title));
-            (name, picture::of(pose, posture(movement)))
+            (name, picture::of(pose, posture))
         })
         .collect()
-}
-
-const fn posture(movement: &PlannedMovement) -> Posture {
-    if movement.on_feet {
-        Posture::Standing
-    } else {
-        Posture::Seated
-    }
 }
 
 /// A title in letters that every file system takes.
@@ -101,7 +86,7 @@ fn file_name(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Length, Pace};
+    use crate::base::{Length, Pace, Posture};
     use crate::plan::Setting;
     use crate::routine::{Companion, Routine, built_in, built_in_names};
 

@@ -4,7 +4,7 @@ use super::front::Front;
 use super::geometry::{Point, at};
 use super::scene::Scene;
 use super::scenery::{chair_from_the_front, wall_from_the_front};
-use super::stroke::{Layer, Motion, Stroke, Way};
+use super::stroke::{Drawing, Layer, Motion, Stroke, Way};
 use crate::base::Posture;
 
 /// Where she is.
@@ -48,7 +48,8 @@ impl Stage {
         arms: impl IntoIterator<Item = Stroke>,
     ) -> Scene {
         let strokes = self.scenery.into_iter().chain(self.she.body()).chain(arms);
-        Scene::new(title, format!("{} {says}", self.seen), strokes)
+        let says = format!("{} {says}", self.seen);
+        Scene::new(title, says, Drawing::new(strokes))
     }
 }
 
@@ -78,14 +79,8 @@ fn at_rest(she: Front, posture: Posture) -> [[Point; 2]; 2] {
             [left.on(-12.0, 44.0), she.knees[0].on(4.0, -12.0)],
             [right.on(12.0, 44.0), she.knees[1].on(-4.0, -12.0)],
         ],
-        Posture::Standing => {
-            [[left, at(-1.0, 1.0)], [right, at(1.0, 1.0)]].map(|[shoulder, out]| {
-                [
-                    shoulder.on(10.0 * out.x, 47.0),
-                    shoulder.on(13.0 * out.x, 96.0),
-                ]
-            })
-        }
+        Posture::Standing => [(left, -1.0), (right, 1.0)]
+            .map(|(shoulder, out)| [shoulder.on(10.0 * out, 47.0), shoulder.on(13.0 * out, 96.0)]),
     }
 }
 
@@ -206,12 +201,16 @@ fn press_left(posture: Posture) -> Scene {
 }
 
 pub(super) fn press(posture: Posture, right: bool) -> Scene {
-    let scene = press_left(posture);
-    if !right {
+    or_mirrored(press_left(posture), right, "A soft press, right shoulder")
+}
+
+/// The picture for her other side, if it is asked for, under its own name.
+fn or_mirrored(scene: Scene, other: bool, title: &'static str) -> Scene {
+    if !other {
         return scene;
     }
     let says = other_side(&scene.description);
-    scene.mirrored("A soft press, right shoulder", says)
+    scene.mirrored(title, says)
 }
 
 /// The same words for the other side.
@@ -282,12 +281,11 @@ fn turn_to_the_right(posture: Posture) -> Scene {
 }
 
 pub(super) fn turn(posture: Posture, right: bool) -> Scene {
-    let scene = turn_to_the_right(posture);
-    if right {
-        return scene;
-    }
-    let says = other_side(&scene.description);
-    scene.mirrored("A gentle turn to the left", says)
+    or_mirrored(
+        turn_to_the_right(posture),
+        !right,
+        "A gentle turn to the left",
+    )
 }
 
 fn lean_to_the_left(posture: Posture) -> Scene {
@@ -319,12 +317,7 @@ fn lean_to_the_left(posture: Posture) -> Scene {
 }
 
 pub(super) fn lean(posture: Posture, right: bool) -> Scene {
-    let scene = lean_to_the_left(posture);
-    if !right {
-        return scene;
-    }
-    let says = other_side(&scene.description);
-    scene.mirrored("A lean to the right", says)
+    or_mirrored(lean_to_the_left(posture), right, "A lean to the right")
 }
 
 fn open_the_right_arm(posture: Posture) -> Scene {
@@ -350,12 +343,7 @@ fn open_the_right_arm(posture: Posture) -> Scene {
 }
 
 pub(super) fn open_arm(posture: Posture, right: bool) -> Scene {
-    let scene = open_the_right_arm(posture);
-    if right {
-        return scene;
-    }
-    let says = other_side(&scene.description);
-    scene.mirrored("Open the left arm", says)
+    or_mirrored(open_the_right_arm(posture), !right, "Open the left arm")
 }
 
 pub(super) fn from_foot_to_foot(posture: Posture) -> Scene {

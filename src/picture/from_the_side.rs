@@ -47,7 +47,8 @@ impl Stage {
         arms: impl IntoIterator<Item = Stroke>,
     ) -> Scene {
         let strokes = self.scenery.into_iter().chain(self.she.body()).chain(arms);
-        Scene::new(title, format!("{} {says}", self.seen), strokes)
+        let says = format!("{} {says}", self.seen);
+        Scene::new(title, says, Drawing::new(strokes))
     }
 }
 
@@ -66,11 +67,14 @@ const UPRIGHT: Side = Side {
 
 /// Hands on the thighs, or hanging.
 fn arms_at_rest(she: Side, posture: Posture) -> [Stroke; 2] {
-    let hand = match posture {
+    she.arm(Layer::Body, hand_at_rest(she, posture), Bend::Clockwise)
+}
+
+fn hand_at_rest(she: Side, posture: Posture) -> Point {
+    match posture {
         Posture::Seated => she.hip.on(46.0, -9.0),
         Posture::Standing => she.shoulder().on(14.0, 96.0),
-    };
-    she.arm(Layer::Body, hand, Bend::Clockwise)
+    }
 }
 
 const fn arms_rest(posture: Posture) -> &'static str {
@@ -244,14 +248,9 @@ pub(super) fn hands_on_hips(posture: Posture) -> Scene {
 pub(super) fn fingers_and_toes(posture: Posture) -> Scene {
     let stage = Stage::of(posture);
     let she = stage.she;
-    let hand = match posture {
-        Posture::Seated => she.hip.on(46.0, -9.0),
-        Posture::Standing => she.shoulder().on(14.0, 96.0),
-    };
-    let toes = she.ankles[0].on(40.0, 2.0);
-    let stir =
-        |place: Point| Motion::line(place.on(0.0, 0.0), place.on(0.0, -28.0), Way::ThereAndBack);
-    let motions = [stir(hand.on(20.0, -8.0)), stir(toes)];
+    let (hand, toes) = (hand_at_rest(she, posture), she.ankles[0]);
+    let motions = [hand.on(20.0, -8.0), toes.on(40.0, 2.0)]
+        .map(|low| Motion::line(low, low.on(0.0, -28.0), Way::ThereAndBack));
     let arms = arms_at_rest(she, posture);
     stage
         .scene(

@@ -1,6 +1,6 @@
 //! One picture: what it is called, what it shows, and its drawing.
 
-use super::stroke::{Drawing, Motion, Stroke};
+use super::stroke::{Drawing, Motion};
 
 pub(super) struct Scene {
     pub(super) title: &'static str,
@@ -13,12 +13,12 @@ impl Scene {
     pub(super) fn new(
         title: &'static str,
         description: impl Into<String>,
-        strokes: impl IntoIterator<Item = Stroke>,
+        drawing: Drawing,
     ) -> Self {
         Self {
             title,
             description: description.into(),
-            drawing: Drawing::new(strokes),
+            drawing,
         }
     }
 

@@ -9,19 +9,11 @@ use crate::base::Posture;
 /// How large she is.
 const SCALE: f64 = 0.58;
 
-fn scene(title: &'static str, says: &str, drawing: Drawing) -> Scene {
-    Scene {
-        title,
-        description: says.into(),
-        drawing,
-    }
-}
-
 pub(super) fn sit_well_back() -> Scene {
     let side = from_the_side::resting(Posture::Seated).drawing;
     let front = from_the_front::resting(Posture::Seated).drawing;
     let side = side.scaled(at(-4.0, -26.0), SCALE);
-    scene(
+    Scene::new(
         "Sitting",
         "From the side and from the front. She sits well back on a chair whose back ends below her shoulders, feet flat \
          on the floor, knees apart, hands on her thighs.",
@@ -36,7 +28,7 @@ fn or_lying(upper: Drawing) -> Drawing {
 }
 
 pub(super) fn sit_or_lie() -> Scene {
-    scene(
+    Scene::new(
         "Sitting or lying",
         "She sits well back on a chair, her hands on her thighs; or, seen from above, she lies on her side, her head on a pillow.",
         or_lying(from_the_side::resting(Posture::Seated).drawing),
@@ -44,7 +36,7 @@ pub(super) fn sit_or_lie() -> Scene {
 }
 
 pub(super) fn walk_or_lie() -> Scene {
-    scene(
+    Scene::new(
         "Walking, or lying",
         "She walks about; or, seen from above, she lies on her side, her head on a pillow.",
         or_lying(from_the_side::walking()),

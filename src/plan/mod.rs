@@ -75,6 +75,27 @@ pub struct PlannedMovement {
     pub sits_down: bool,
 }
 
+impl PlannedMovement {
+    /// What it is called where it has no title of its own, too.
+    pub(crate) fn name(&self) -> &str {
+        if self.title.is_empty() {
+            &self.section
+        } else {
+            &self.title
+        }
+    }
+
+    /// Its picture and how she is in it: in the warm-up of a standing session she sits.
+    pub(crate) fn pictured(&self) -> Option<(Pose, Posture)> {
+        let posture = if self.on_feet {
+            Posture::Standing
+        } else {
+            Posture::Seated
+        };
+        Some((self.pose?, posture))
+    }
+}
+
 /// How a routine is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -155,6 +176,13 @@ impl Plan {
     pub fn counted_movements(&self) -> &[PlannedMovement] {
         let begun = self.cues.get(self.begun);
         &self.movements[begun.map_or(0, |planned| planned.movement)..]
+    }
+
+    /// Its movements without a second round, which is like the first.
+    pub(crate) fn movements_once(&self) -> impl Iterator<Item = &PlannedMovement> {
+        let second = self.second_round.clone().unwrap_or_default();
+        let movements = self.movements.iter();
+        movements.filter(move |movement| !second.contains(&movement.first))
     }
 
     /// The whole, waits for her and a second round not counted.

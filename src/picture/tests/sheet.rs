@@ -52,28 +52,18 @@ fn shown() -> Vec<Shown> {
 }
 
 fn shown_in(plan: &Plan) -> Vec<Shown> {
-    let second = plan.second_round.clone().unwrap_or_default();
-    let movements = plan.movements.iter();
-    let once = movements.filter(|movement| !second.contains(&movement.first));
-    once.filter_map(|movement| {
+    let shown = plan.movements_once().filter_map(|movement| {
+        let (pose, posture) = movement.pictured()?;
         let mut cues = plan.cues[movement.first..].iter();
         let sentence = cues.find_map(|planned| planned.cue.sentence())?;
-        let name = match &*movement.title {
-            "" => movement.section.to_string(),
-            title => title.to_owned(),
-        };
         Some(Shown {
-            name,
+            name: movement.name().to_owned(),
             sentence: sentence.text().to_string(),
-            pose: movement.pose?,
-            posture: if movement.on_feet {
-                Posture::Standing
-            } else {
-                Posture::Seated
-            },
+            pose,
+            posture,
         })
-    })
-    .collect()
+    });
+    shown.collect()
 }
 
 fn sheet() -> String {

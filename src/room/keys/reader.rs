@@ -50,11 +50,10 @@ impl Reader {
     /// first: it may be a press that the other deadline is about.
     pub(super) fn patience(&self, now: Duration) -> Option<Duration> {
         let verdict = self.held.deadline().map(|due| due.saturating_sub(now));
-        let unfinished = self.parser.patience().map(|patience| {
-            let unended = self.unended.as_ref();
-            unended.map_or(patience, |unended| {
-                (unended.flowed() + patience).saturating_sub(now)
-            })
+        let patience = self.parser.patience();
+        let unfinished = patience.map(|patience| match &self.unended {
+            Some(unended) => (unended.flowed() + patience).saturating_sub(now),
+            None => patience,
         });
         unfinished.or(verdict)
     }
@@ -71,16 +70,10 @@ impl Reader {
         let report = self.parser.settle();
         let mut told = Vec::new();
         for (at, bytes) in self.unended.take().into_iter().flat_map(Unended::aside) {
-            let mut parser = Parser::default();
-            let mut reports = parser.feed(&bytes);
-            // Where it ended in Escape, that is what is settled already.
-            reports.extend(report.is_none().then(|| parser.settle()).flatten());
-            let unsure = one_slip(reports).into_iter();
-            told.extend(
-                unsure
-                    .flat_map(|report| self.take(at, report))
-                    .map(answers_nothing),
-            );
+            for press in pressed_aside(&bytes, report.is_some()) {
+                let controls = self.take(at, press).into_iter();
+                told.extend(controls.map(answers_nothing));
+            }
         }
         told.extend(report.into_iter().flat_map(|report| self.take(at, report)));
         told
@@ -93,6 +86,17 @@ impl Reader {
             Report::Suspend => vec![Control::Suspend],
         }
     }
+}
+
+/// What she pressed if `bytes`, read behind a beginning without an end, are hers. Where what ended it was an Escape, that
+/// one is told by itself.
+fn pressed_aside(bytes: &[u8], escape_is_told: bool) -> Vec<Report> {
+    let mut parser = Parser::default();
+    let mut reports = parser.feed(bytes);
+    if !escape_is_told {
+        reports.extend(parser.settle());
+    }
+    one_slip(reports)
 }
 
 /// What may be the rest of a paste as well as hers is one of the keys that mean nothing, unless it ends the session.

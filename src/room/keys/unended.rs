@@ -15,9 +15,10 @@ const FLOW: Duration = Duration::from_millis(15);
 /// No key sends more bytes: what is longer flows, however late it comes.
 const LONGEST_KEY: usize = 32;
 
-/// No key that is held repeats itself more often in the time that it takes until it is over.
+/// In the half second after which it is over, no key that is held repeats itself more often.
 const MOST_ASIDE: usize = 40;
 
+/// A paste or an answer that has begun.
 #[derive(Debug)]
 pub(super) struct Unended {
     /// When it last flowed.

@@ -7,7 +7,7 @@ use strum::VariantNames;
 use toml::Spanned;
 
 use super::{Checker, LineFile, Movement, MovementFile};
-use crate::base::{BreathPhase, Frames, Length, Pose, did_you_mean};
+use crate::base::{BreathPhase, Frames, Length, Pose, Posture, did_you_mean};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
@@ -16,7 +16,7 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(15);
 const MOST_REPETITIONS: u32 = 12;
 
 impl Checker<'_> {
-    pub(super) fn movement(&mut self, movement: Spanned<MovementFile>) -> Movement {
+    pub(super) fn movement(&mut self, movement: Spanned<MovementFile>, on_feet: bool) -> Movement {
         let at = movement.span();
         let file = movement.into_inner();
         self.refuse(
@@ -28,7 +28,8 @@ impl Checker<'_> {
         if let Some(title) = &file.title {
             self.title(title);
         }
-        let pose = file.pose.as_ref().and_then(|pose| self.pose(pose));
+        let pose = file.pose.as_ref();
+        let pose = pose.and_then(|pose| self.pose(pose, on_feet));
         self.breath(&at, &file);
         self.harmless(&file.lines);
         self.places.extend(file.place.clone());
@@ -52,20 +53,29 @@ impl Checker<'_> {
         }
     }
 
-    /// Its picture, if there is one of that name.
-    fn pose(&mut self, name: &Spanned<String>) -> Option<Pose> {
-        let pose = name.get_ref().parse().ok();
-        self.refuse(
-            pose.is_none(),
-            &name.span(),
-            format!(
-                "there is no pose called \"{}\"{}",
-                name.get_ref(),
-                did_you_mean(name.get_ref(), Pose::VARIANTS)
-            ),
-            format!("take it out, or choose one: {}", Pose::VARIANTS.join(", ")),
+    /// Its picture, if there is one of that name and she can be like that here.
+    fn pose(&mut self, name: &Spanned<String>, on_feet: bool) -> Option<Pose> {
+        let (at, name) = (name.span(), name.get_ref());
+        let Ok(pose) = name.parse::<Pose>() else {
+            let meant = did_you_mean(name, Pose::VARIANTS);
+            self.report(
+                &at,
+                format!("there is no pose called \"{name}\"{meant}"),
+                format!("take it out, or choose one: {}", Pose::VARIANTS.join(", ")),
+            );
+            return None;
+        };
+        let (is, here) = match pose.only() {
+            Some(Posture::Seated) if on_feet => ("a chair", "she stands"),
+            Some(Posture::Standing) if !on_feet => ("a wall", "she sits"),
+            _ => return Some(pose),
+        };
+        self.report(
+            &at,
+            format!("the pose \"{name}\" is for {is}, and {here} here"),
+            "choose another, or take it out",
         );
-        pose
+        None
     }
 
     fn breath(&mut self, at: &Range<usize>, file: &MovementFile) {

@@ -5,7 +5,6 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::{Answered, Checker, Line, LineFile, Parts, Routine, RoutineFile, Section, SectionFile};
-use crate::base::{Pose, Posture};
 
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
 const MOST_ROUNDS: u32 = 2;
@@ -83,10 +82,9 @@ impl Checker<'_> {
         );
         let rounds = self.rounds(&at, &file);
         self.stands_once(&at, &file);
-        self.poses(&file);
         let title = file.title.map(Spanned::into_inner).unwrap_or_default();
         let movements = file.movement.into_iter();
-        let movements = movements.map(|movement| self.movement(movement));
+        let movements = movements.map(|movement| self.movement(movement, file.on_feet));
         Section {
             movements: movements.collect(),
             at,
@@ -100,27 +98,6 @@ impl Checker<'_> {
             speech: file.speech,
             no_faster_than: file.no_faster_than,
             posture: file.posture,
-        }
-    }
-
-    /// Each pose is one that she can be in here.
-    fn poses(&mut self, file: &SectionFile) {
-        let movements = file.movement.iter().map(Spanned::get_ref);
-        for name in movements.filter_map(|movement| movement.pose.as_ref()) {
-            let pose = name.get_ref().parse::<Pose>().ok();
-            let (is, here) = match pose.and_then(Pose::only) {
-                Some(Posture::Seated) if file.on_feet => ("a chair", "she stands"),
-                Some(Posture::Standing) if !file.on_feet => ("a wall", "she sits"),
-                _ => continue,
-            };
-            self.report(
-                &name.span(),
-                format!(
-                    "the pose \"{}\" is for {is}, and {here} here",
-                    name.get_ref()
-                ),
-                "choose another, or take it out",
-            );
         }
     }
 

@@ -125,9 +125,11 @@ mod tests {
         let sits = names(&routine, Posture::Seated, Length::Twenty);
         assert_eq!(sits[0], "01-sitting.svg");
         assert_eq!(sits[2], "03-your-breath.svg");
-        assert!(
-            sits.contains(&"12-a-soft-press-left-shoulder.svg".to_owned()),
-            "{sits:?}"
+        // Once, whatever comes again in a second round.
+        let presses = sits.iter().filter(|name| name.contains("press-left"));
+        assert_eq!(
+            presses.collect::<Vec<_>>(),
+            ["12-a-soft-press-left-shoulder.svg"]
         );
         assert!(names(&routine, Posture::Seated, Length::Five).len() < sits.len());
         let stands = names(&routine, Posture::Standing, Length::Twenty);

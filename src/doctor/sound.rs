@@ -62,29 +62,42 @@ pub(super) fn sound(device: Option<String>, period: u32) -> Result<Sound, Troubl
     let (graph, control) = Graph::new();
     let name = device.clone().unwrap_or_else(|| DEFAULT_DEVICE.to_owned());
     let mut output = Output::open(graph, period, device)?;
-    let stalled = || {
+    let measured = measured(&control, &mut output);
+    let heard = output.heard();
+    let (silences, watched) = measured.ok_or_else(|| stalled(&name, heard))?;
+    Ok(Sound {
+        device: name,
+        // A device may take another rate and period than was asked for.
+        rate: output.rate(),
+        period: output.period(),
+        silences,
+        underruns: output.underruns(),
+        heard,
+        watched,
+    })
+}
+
+/// What is wrong with a device that takes no sound. The server often knows: an output that it made up may stand still.
+fn stalled(name: &str, heard: Option<Result<(), Unheard>>) -> Trouble {
+    let known = heard.and_then(Result::err).map(Trouble::from);
+    known.unwrap_or_else(|| {
         Trouble::new(
             format!("the sound device \"{name}\" opens but takes no sound"),
             "See that no other program has it to itself, and restart the desktop's sound server",
         )
-    };
-    wait_until(|| control.now() >= SETTLING).ok_or_else(stalled)?;
+    })
+}
+
+/// Silences the device again and again, and says how long that took; `None` if it takes no sound.
+fn measured(control: &GraphHandle, output: &mut Output) -> Option<(Vec<Silence>, Duration)> {
+    wait_until(|| control.now() >= SETTLING)?;
     output.settle(control.now().0);
     let begun = now();
-    // A device may take another than was asked for.
-    let (rate, period) = (output.rate(), output.period());
-    cut(&control).ok_or_else(stalled)?;
-    let silences = (0..CUTS).map(|turn| silenced(&control, ring(period, rate), turn));
-    let silences: Option<Vec<_>> = silences.collect();
-    Ok(Sound {
-        silences: silences.ok_or_else(stalled)?,
-        device: name,
-        rate,
-        period,
-        underruns: output.underruns(),
-        heard: output.heard(),
-        watched: begun.elapsed(),
-    })
+    let ring = ring(output.period(), output.rate());
+    cut(control)?;
+    let silences = (0..CUTS).map(|turn| silenced(control, ring, turn));
+    let silences: Option<_> = silences.collect();
+    Some((silences?, begun.elapsed()))
 }
 
 fn ring(period: u32, rate: u32) -> Duration {

@@ -1,6 +1,8 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
-# make verify  build with each set of features, run each benchmark but `day` for a moment, and look up the emergency numbers
+# make verify  build with each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
+#              and hold the core of a page against the program
+# make page    build what a page in a browser runs on: target/page/softback.wasm
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
@@ -20,7 +22,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
 
-.PHONY: play test verify picture pictures phonemes bench setup clean-setup help
+.PHONY: play test verify page picture pictures phonemes bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -42,11 +44,18 @@ test:
 verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
-	for features in "" media-keys system-voice sound-server; do \
+	for features in "" program media-keys system-voice sound-server; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings && \
 	  cargo build --locked --no-default-features --features "$$features" || exit 1; \
 	done
+	cargo fmt --check -p softback-page
+	cargo clippy --locked -p softback-page -- -D warnings
+	SOFTBACK_RECORD="$(CURDIR)/target/page/record" cargo test --locked --lib page::tests::record::
+	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
+
+page:
+	@bash .ci/setup page
 
 picture:
 	@bash .ci/setup test

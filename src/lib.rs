@@ -2,32 +2,57 @@
 //!
 //! The way of the data is one line, and each word of it a folder:
 //! `settings` → `routine` → `plan` → `session` → `player` → `voice`, `audio`, `room`, `journal`.
-//! Routine, plan and session are pure: time is an argument, and sound is a command.
+//! Routine, plan and session are pure: time is an argument, and sound is a command. Without the feature `program` there
+//! is nothing else, and `page` is the way to it.
 
-#![cfg_attr(not(test), warn(unreachable_pub))]
+#![cfg_attr(all(not(test), feature = "program"), warn(unreachable_pub))]
+#![cfg_attr(
+    not(feature = "program"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "the core alone is used by a page, which needs less of it"
+    )
+)]
 
+#[cfg(feature = "program")]
 use std::process::ExitCode;
 
+#[cfg(feature = "program")]
 use clap::Parser;
 
-mod app;
 mod audio;
 mod base;
-mod cli;
-mod clock;
-mod doctor;
-mod error;
+mod diary;
 mod journal;
+pub mod page;
 mod picture;
 mod plan;
-mod player;
-mod room;
+mod prepare;
 mod routine;
 mod session;
+
+#[cfg(feature = "program")]
+mod app;
+#[cfg(feature = "program")]
+mod cli;
+#[cfg(feature = "program")]
+mod clock;
+#[cfg(feature = "program")]
+mod doctor;
+#[cfg(feature = "program")]
+mod error;
+#[cfg(feature = "program")]
+mod player;
+#[cfg(feature = "program")]
+mod room;
+#[cfg(feature = "program")]
 mod settings;
+#[cfg(feature = "program")]
 mod voice;
 
 /// What the tests of the built program, the benches and the fuzzer compare it with.
+#[cfg(feature = "program")]
 pub mod parts {
     pub use crate::audio::cue::Cues;
     pub use crate::base::{
@@ -46,6 +71,7 @@ pub mod parts {
 }
 
 /// Does what the command line asks for.
+#[cfg(feature = "program")]
 pub fn run() -> ExitCode {
     app::full_disks_are_errors();
     let code = match app::run(cli::Cli::parse()) {

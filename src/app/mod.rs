@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::base::{Pace, Posture, printable_on};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
+use crate::prepare::can_stand;
 use crate::routine::Routine;
 use crate::settings::{InForce, flags::Flags};
 
@@ -116,11 +117,6 @@ fn allowed(
         Some(&pace) if pace != led => Err(Error::StandardOnly { pace }),
         _ => Ok((Some(posture.value), led)),
     }
-}
-
-/// Whether a part of it can be done standing.
-fn can_stand(routine: &Routine) -> bool {
-    routine.sections().iter().any(|section| section.on_feet)
 }
 
 #[cfg(test)]

@@ -1,31 +1,28 @@
 //! A session: settings → diary → programme → session → player.
 
-use super::{allowed, can_stand, emergency_question, notice, routines, voices};
+use super::{allowed, emergency_question, notice, routines, voices};
 use crate::audio::device;
-use crate::base::{Length, Pace, Posture, VoiceAbility};
+use crate::base::{Pace, VoiceAbility};
+use crate::diary::Diary;
 use crate::error::{Error, Outcome};
 use crate::journal::{Journal, JournalError, entry::Start, history::History, rules::Opening};
-use crate::plan::{Plan, Setting};
-use crate::player;
-use crate::player::diary::{self, Diary};
-use crate::routine::{Companion, Form, Routine, ScreeningText, built_in, built_in_names};
-use crate::session::{Ending, Programme, Repertoire, Session, screening::Terms};
+use crate::player::{self, diary};
+use crate::prepare::{Around, Wanted};
+use crate::routine::{Hands, Routine, ScreeningText};
+use crate::session::{Ending, Session};
 use crate::settings::{DEFAULT_ROUTINE, InForce, Origin, Settings, flags::Flags, paths};
-
-/// The routine that she may choose instead.
-const GENTLE: &str = "gentle";
 
 pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
     let mut settings = Settings::read(flags)?;
-    let mut wanted = Wanted::of(&settings, None)?;
+    let mut wanted = wanted_now(&settings, None)?;
     // It loads while the rest is read.
     let voice = voices::open(&settings)?;
     let screening = ScreeningText::built_in();
     let (mut kept, opening) = open_diary(&wanted.routine, screening.version())?;
     if let Some((diary, _)) = &mut kept {
-        wanted = match Wanted::unfinished(&settings, diary) {
+        wanted = match unfinished(&settings, diary) {
             Some(unfinished) => unfinished,
-            None => Wanted::of(&settings, diary.last().filter(|_| !settings.choose))?,
+            None => wanted_now(&settings, diary.last().filter(|_| !settings.choose))?,
         };
     }
     if !wanted.routine.only_rests() && wanted.pick_up.is_none() {
@@ -37,7 +34,7 @@ pub(super) fn play(flags: &Flags) -> Result<Outcome, Error> {
         }
     }
     let (pace, pick_up) = (wanted.pace, wanted.pick_up);
-    let programme = programme(wanted, screening, &settings, &opening)?;
+    let programme = wanted.programme(screening, &around(&settings), &opening)?;
     let ability = settings.voice.value.ability();
     let session = Session::new(programme, pace, ability).picking_up(pick_up);
     player::play(session, settings, voice, kept)
@@ -48,7 +45,7 @@ fn open_diary(
     routine: &Routine,
     text_version: u32,
 ) -> Result<(Option<(Diary, Journal)>, Opening), Error> {
-    match Diary::open(&paths::journal_file()?, text_version) {
+    match diary::open(&paths::journal_file()?, text_version) {
         Ok((diary, journal, opening)) => Ok((Some((diary, journal)), opening)),
         Err(JournalError::Unwritable { .. } | JournalError::Unreadable { .. })
             if routine.only_rests() =>
@@ -59,91 +56,53 @@ fn open_diary(
     }
 }
 
-/// What is to be played, and how.
-struct Wanted {
-    name: String,
-    routine: Routine,
-    posture: Option<Posture>,
-    length: Option<Length>,
-    pace: Pace,
-    /// She may still choose the soft routine.
-    choose: bool,
-    /// The movement from which a session that was cut off goes on.
-    pick_up: Option<usize>,
+/// What the flags and settings say, else what was chosen last time; the rest is still to be chosen.
+fn wanted_now(settings: &Settings, last: Option<Start>) -> Result<Wanted, Error> {
+    let named = settings.routine.as_ref().map(|name| name.value.clone());
+    // A file of hers may have gone since, or have a problem now: then she is asked.
+    let kept = last.as_ref().map(|last| last.routine.clone());
+    let kept = kept.filter(|name| named.is_none() && routines::find(name).is_ok());
+    let choose = named.is_none() && kept.is_none();
+    let name = named.or(kept).unwrap_or_else(|| DEFAULT_ROUTINE.to_owned());
+    let routine = routines::find(&name)?;
+    let posture = last_time(
+        settings.posture.as_ref(),
+        last.as_ref().map(|it| it.posture),
+    );
+    let pace = last_time(settings.pace.as_ref(), last.as_ref().map(|it| it.pace));
+    let length = last_time(settings.length.as_ref(), last.and_then(|it| it.length));
+    let pace = pace.unwrap_or(InForce::new(Pace::default(), Origin::Default));
+    let (posture, pace) = allowed(&routine, posture.as_ref(), &pace)?;
+    let wanted = Wanted {
+        name,
+        routine,
+        posture,
+        length: length.map(|length| length.value),
+        pace,
+        choose,
+        pick_up: None,
+    };
+    Ok(wanted.settled())
 }
 
-impl Wanted {
-    /// What the flags and settings say, else what was chosen last time; the rest is still to be chosen.
-    fn of(settings: &Settings, last: Option<Start>) -> Result<Self, Error> {
-        let named = settings.routine.as_ref().map(|name| name.value.clone());
-        // A file of hers may have gone since, or have a problem now: then she is asked.
-        let kept = last.as_ref().map(|last| last.routine.clone());
-        let kept = kept.filter(|name| named.is_none() && routines::find(name).is_ok());
-        let choose = named.is_none() && kept.is_none();
-        let name = named.or(kept).unwrap_or_else(|| DEFAULT_ROUTINE.to_owned());
-        let routine = routines::find(&name)?;
-        let posture = last_time(
-            settings.posture.as_ref(),
-            last.as_ref().map(|it| it.posture),
-        );
-        let pace = last_time(settings.pace.as_ref(), last.as_ref().map(|it| it.pace));
-        let length = last_time(settings.length.as_ref(), last.and_then(|it| it.length));
-        let pace = pace.unwrap_or(InForce::new(Pace::default(), Origin::Default));
-        let (posture, pace) = allowed(&routine, posture.as_ref(), &pace)?;
-        // Where every length is the same there is nothing to choose.
-        let none = (!routine.has_lengths()).then(Length::default);
-        Ok(Self {
-            name,
-            posture: posture.or((!can_stand(&routine)).then_some(Posture::Seated)),
-            length: length.map(|length| length.value).or(none),
-            routine,
-            pace,
-            choose,
-            pick_up: None,
-        })
-    }
-
-    /// The session that was cut off, unless she asks for another one now.
-    fn unfinished(settings: &Settings, diary: &mut Diary) -> Option<Self> {
-        let (start, left_at) = diary.unfinished()?;
-        let name = settings.routine.as_ref().and_then(InForce::asked);
-        let posture = settings.posture.as_ref().and_then(InForce::asked);
-        let pace = settings.pace.as_ref().and_then(InForce::asked);
-        let pace = *pace.unwrap_or(&start.pace);
-        let (length, asked) = (start.length?, settings.length.as_ref());
-        let same = name.is_none_or(|name| *name == start.routine)
-            && posture.is_none_or(|posture| *posture == start.posture)
-            && asked
-                .and_then(InForce::asked)
-                .is_none_or(|asked| *asked == length)
-            && !settings.choose
-            && pace.within(start.posture) == pace;
-        let routine = routines::find(&start.routine).ok().filter(|_| same)?;
-        let is_there = |form| {
-            let setting = Setting {
-                length,
-                form,
-                ..Setting::new(pace, start.posture)
-            };
-            let plan = Plan::compile(&routine, &Companion::built_in(), setting);
-            let there = plan.counted_movements().get(left_at.movement);
-            there.is_some_and(|there| *there.title == *left_at.title)
-        };
-        // A routine of hers may have been changed meanwhile, or count its movements otherwise in the other form.
-        if ![Form::OneByOne, Form::Day].into_iter().all(is_there) {
-            return None;
-        }
-        diary.offered = Some(start.id);
-        Some(Self {
-            name: start.routine,
-            routine,
-            posture: Some(start.posture),
-            length: Some(length),
-            pace,
-            choose: false,
-            pick_up: Some(left_at.movement),
-        })
-    }
+/// The session that was cut off, unless she asks for another one now.
+fn unfinished(settings: &Settings, diary: &mut Diary) -> Option<Wanted> {
+    let (start, left_at) = diary.unfinished()?;
+    let name = settings.routine.as_ref().and_then(InForce::asked);
+    let posture = settings.posture.as_ref().and_then(InForce::asked);
+    let length = settings.length.as_ref().and_then(InForce::asked);
+    let pace = settings.pace.as_ref().and_then(InForce::asked);
+    let pace = *pace.unwrap_or(&start.pace);
+    let same = name.is_none_or(|name| *name == start.routine)
+        && posture.is_none_or(|posture| *posture == start.posture)
+        && length.is_none_or(|length| Some(*length) == start.length)
+        && !settings.choose
+        && pace.within(start.posture) == pace;
+    let routine = routines::find(&start.routine).ok().filter(|_| same)?;
+    let id = start.id;
+    let wanted = Wanted::cut_off(start, &left_at, routine, pace)?;
+    diary.offered = Some(id);
+    Some(wanted)
 }
 
 /// What is in force, else what was so last time.
@@ -152,57 +111,15 @@ fn last_time<T: Clone>(set: Option<&InForce<T>>, last: Option<T>) -> Option<InFo
     set.cloned().or(last)
 }
 
-/// All that may be said.
-fn programme(
-    wanted: Wanted,
-    screening: ScreeningText,
-    settings: &Settings,
-    opening: &Opening,
-) -> Result<Programme, Error> {
-    let Opening {
-        ask_hurt, closed, ..
-    } = *opening;
-    let terms = Terms {
+/// What is round her.
+fn around(settings: &Settings) -> Around {
+    Around {
         sound_check: settings.checks_sound(),
-        form: form(opening, settings),
-        ask_hurt,
-        refused: closed.map(|closed| closed.why),
-        pick_up: wanted.pick_up.is_some(),
-        choose: wanted.choose,
-        posture: wanted.posture,
-        length: wanted.length,
-    };
-    let mut companion = told(Companion::built_in(), &wanted);
-    if !has_sides(settings) {
-        companion = companion.without_sides();
+        sides: has_sides(settings),
+        questions: settings.questions,
+        emergency: settings.emergency.spoken(),
+        hands: Hands::Keys,
     }
-    let gentle = wanted.choose.then(|| built_in(GENTLE)).transpose()?;
-    let repertoire = Repertoire {
-        routine: (wanted.name.into(), wanted.routine),
-        gentle: gentle.map(|gentle| (GENTLE.into(), gentle)),
-        screening,
-        companion: companion.with_emergency(&settings.emergency.spoken()),
-    };
-    Ok(Programme::new(&repertoire, terms))
-}
-
-const fn form(opening: &Opening, settings: &Settings) -> Form {
-    if opening.ask_all || settings.questions {
-        Form::OneByOne
-    } else {
-        Form::Day
-    }
-}
-
-/// With what comes, if nothing of it is still to be chosen.
-fn told(companion: Companion, wanted: &Wanted) -> Companion {
-    let (Some(posture), Some(length), false) = (wanted.posture, wanted.length, wanted.choose)
-    else {
-        return companion;
-    };
-    let own = built_in_names().any(|name| name == wanted.name);
-    let own = own.then(|| (&**wanted.routine.title(), length));
-    companion.with_what_comes(own, posture)
 }
 
 /// Whether a sentence can be heard from one side. The service knows none; a device is asked only when it is tried.
@@ -215,8 +132,8 @@ fn has_sides(settings: &Settings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::{Length, Posture};
     use crate::journal::entry::LineVersion;
-    use crate::routine::WHAT_COMES;
     use crate::settings::{emergency::Surroundings, file::Config, loudspeakers::Loudspeakers};
 
     fn settings(flags: &Flags, file: &str) -> Settings {
@@ -247,7 +164,7 @@ mod tests {
         file: &str,
         last: Option<Start>,
     ) -> (String, Option<Posture>, Option<Length>, Pace, bool) {
-        let wanted = Wanted::of(&settings(flags, file), last).unwrap();
+        let wanted = wanted_now(&settings(flags, file), last).unwrap();
         let Wanted {
             name,
             posture,
@@ -291,35 +208,5 @@ mod tests {
         let (name, _, length, _, choose) =
             wanted(&none, "", Some(last("/nonexistent/own.toml", None)));
         assert_eq!((&*name, length, choose), (DEFAULT_ROUTINE, None, true));
-    }
-
-    #[test]
-    fn what_comes_is_told_only_where_nothing_is_still_to_be_chosen() {
-        let told = |last| {
-            let wanted = Wanted::of(&settings(&Flags::default(), ""), last).unwrap();
-            told(Companion::built_in(), &wanted).fill_in(WHAT_COMES)
-        };
-        assert_eq!(
-            told(Some(last("gentle", Some(Length::Five)))),
-            "Soft routine, sitting, five minutes."
-        );
-        assert_eq!(told(Some(last("gentle", None))), "");
-        assert_eq!(told(None), "");
-    }
-
-    #[test]
-    fn all_questions_are_asked_where_they_are_due_or_wanted() {
-        let opening = |ask_all| Opening {
-            ask_all,
-            ..History::default().opening(diary::now(), 1)
-        };
-        let flags = Flags {
-            questions: true,
-            ..Flags::default()
-        };
-        let (plain, wants) = (settings(&Flags::default(), ""), settings(&flags, ""));
-        assert_eq!(form(&opening(false), &plain), Form::Day);
-        assert_eq!(form(&opening(true), &plain), Form::OneByOne);
-        assert_eq!(form(&opening(false), &wants), Form::OneByOne);
     }
 }

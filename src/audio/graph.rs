@@ -10,13 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::base::{Clip, ClipKind, Frames, Moment, SAMPLE_RATE, Side};
+use crate::base::{Clip, ClipKind, FADE, Frames, Moment, SAMPLE_RATE, Side};
 
 /// Frames in a block: commands are taken, and ducking decided, once a block (2.7 ms).
 pub(crate) const BLOCK: usize = 128;
-
-/// The fade of a cut: short enough to be silence at once, long enough to make no click.
-pub(crate) const FADE: Frames = Frames::from_millis(10);
 
 /// Sounds that can be queued at a time; a session queues a few dozen.
 const SLOTS: usize = 128;

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use crate::base::{time::Frames, utterance::Side};
 
+/// The fade of a cut: short enough to be silence at once, long enough to make no click.
+pub(crate) const FADE: Frames = Frames::from_millis(10);
+
 /// What a clip is, as far as the mixer cares: cues duck under speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClipKind {

@@ -1,6 +1,5 @@
 //! How long a session is to be.
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
@@ -16,23 +15,23 @@ use strum::Display;
     Ord,
     Hash,
     Display,
-    ValueEnum,
     Serialize,
     Deserialize,
 )]
 #[serde(try_from = "u8", into = "u8")]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
 pub enum Length {
     /// Five minutes.
-    #[value(name = "5")]
+    #[cfg_attr(feature = "program", value(name = "5"))]
     #[strum(to_string = "5")]
     Five,
     /// Ten minutes.
     #[default]
-    #[value(name = "10")]
+    #[cfg_attr(feature = "program", value(name = "10"))]
     #[strum(to_string = "10")]
     Ten,
     /// Twenty minutes: everything that a routine has.
-    #[value(name = "20")]
+    #[cfg_attr(feature = "program", value(name = "20"))]
     #[strum(to_string = "20")]
     Twenty,
 }

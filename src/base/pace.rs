@@ -1,6 +1,5 @@
 //! The paces: how slowly breath, speech and rests go, and within which safe bounds.
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
@@ -17,10 +16,11 @@ pub const SAFETY_RATE: WordsPerMinute = WordsPerMinute(137);
 pub(crate) const OWN_BREATH: Frames = Frames::from_millis(12_000);
 
 /// How slowly the session goes. Breath, speech and rests slow together; safety text never does.
-#[derive(Display, ValueEnum, Serialize, Deserialize)]
+#[derive(Display, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
 pub enum Pace {
     /// Breathe in 3 s and out 4.5 s; 137 words a minute.
     #[default]
@@ -43,7 +43,8 @@ pub struct BreathLengths {
 }
 
 /// Which half of a breath.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BreathPhase {
     /// Breathing in.
     In,

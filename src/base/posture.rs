@@ -1,15 +1,13 @@
 //! How she sits or stands.
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
 /// How she sits or stands.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Display, ValueEnum, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
     #[default]

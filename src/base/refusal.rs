@@ -1,9 +1,11 @@
 //! Why a session with movement may not start.
 
+use serde::Serialize;
 use strum::EnumIter;
 
 /// Why a session with movement may not start. Rest always may.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Refusal {
     /// Something hurt today (GX.15).
     #[default]

@@ -1,5 +1,6 @@
 //! Why nothing that is played can be heard.
 
+use serde::Deserialize;
 use strum::EnumMessage;
 
 use super::Remedy;
@@ -9,7 +10,8 @@ use super::Remedy;
     not(all(feature = "sound-server", unix, not(target_os = "macos"))),
     allow(dead_code, reason = "only a sound server knows of most")
 )]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, EnumMessage)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, EnumMessage, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Unheard {
     /// The device takes no sound.
     #[error("the loudspeaker is away")]

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::pace::{SAFETY_RATE, WordsPerMinute};
 use crate::base::time::Frames;
 
 /// From where a sentence is heard, if not from both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     Left,
@@ -68,6 +68,11 @@ impl Utterance {
             rest = after.trim_start();
             (!sentence.is_empty()).then_some(sentence)
         })
+    }
+
+    /// Whether each full stop is a [pause](LIST_PAUSE).
+    pub const fn is_listed(&self) -> bool {
+        self.listed
     }
 
     pub fn text(&self) -> &Arc<str> {

@@ -192,6 +192,11 @@ impl Plan {
         sum(&self.lengths[..second.start]) + sum(&self.lengths[second.end..])
     }
 
+    /// The whole, a second round included; waits for her not counted.
+    pub(crate) fn whole(&self) -> Frames {
+        self.lengths.iter().copied().sum()
+    }
+
     /// The longest from her standing up to her sitting down.
     pub fn time_on_feet(&self) -> Frames {
         let times = self.standing().into_iter().map(|(_, time)| time);
@@ -440,7 +445,7 @@ mod tests {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "program"))]
 #[path = "tests/script.rs"]
 mod script;
 

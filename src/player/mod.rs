@@ -15,9 +15,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, never, select, unbounded};
 use crate::audio::{Change, Graph, GraphCommand, GraphHandle, Output};
 use crate::base::{Frames, Key, Moment, Utterance};
 use crate::clock::now;
+use crate::diary::{Diary, Kept, Unwritten, is_answer};
 use crate::error::{Error, Outcome};
 use crate::journal::{Journal, JournalError};
-use crate::player::diary::{Diary, is_answer};
 use crate::player::{sounds::Sounds, writer::Write, writer::Writer};
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
@@ -197,8 +197,8 @@ impl Player {
     fn keep_place(&mut self) {
         if let Some(diary) = &mut self.diary {
             let (place, active) = self.session.place(self.graph.now());
-            let new = diary.look(place, active.duration().as_secs());
-            self.writer.write(new);
+            let new = diary.look(place, active.duration().as_secs(), diary::now);
+            self.writer.write(new.map(Write::from));
         }
     }
 
@@ -207,15 +207,13 @@ impl Player {
         let moves = self.session.moves();
         let closing = matches!(self.session.part(), Part::Close(_));
         while let Some((line, error)) = self.writer.failed() {
-            if is_answer(&line) || (moves && closing) {
-                // What to watch for has to be said all the same.
-                self.unwritten = Some(error);
-            } else if moves {
-                self.diary.iter_mut().for_each(Diary::forget_that_it_began);
-                return Err(error);
-            } else {
-                // Rest is open whatever the journal says, and so whatever becomes of it.
-                self.diary = None;
+            match Unwritten::of(&line, &self.session) {
+                Unwritten::IsSaidToTheEnd => self.unwritten = Some(error),
+                Unwritten::Ends => {
+                    self.diary.iter_mut().for_each(Diary::forget_that_it_began);
+                    return Err(error);
+                }
+                Unwritten::GoesOn => self.diary = None,
             }
         }
         let hangs = self.writer.hangs(BEGUN_PATIENCE);
@@ -225,8 +223,12 @@ impl Player {
     /// Has written down how it has ended.
     fn close(&mut self, outcome: &Result<Outcome, Error>) {
         if let Some(diary) = self.diary.take() {
-            self.writer.write(diary.close(outcome));
+            self.write(diary.close(diary::ending(outcome), diary::now()));
         }
+    }
+
+    fn write(&mut self, kept: Vec<Kept>) {
+        self.writer.write(kept.into_iter().map(Write::from));
     }
 
     fn wait(&self) -> Duration {
@@ -267,7 +269,8 @@ impl Player {
                 }
                 Command::Note(note) => {
                     if let Some(diary) = &mut self.diary {
-                        self.writer.write(diary.note(note, &self.session));
+                        let kept = diary.note(note, &self.session, diary::now());
+                        self.write(kept);
                     }
                 }
                 Command::Finish(ending) => return Some(ending),

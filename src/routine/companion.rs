@@ -1,10 +1,13 @@
 //! What the program says of itself, and what it asks before any movement.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, WhatComes, Words};
 use super::model::Line;
-use crate::base::{BreathPhase, Length, Posture};
+use crate::base::{BreathPhase, Length, Posture, UNKNOWN_NUMBER};
 
 /// The words in braces that a line may hold.
 pub(super) const PLACEHOLDERS: [&str; 6] = [
@@ -50,7 +53,7 @@ macro_rules! text {
 
         impl $text {
             /// Every line of its tables.
-            pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
+            pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
                 [$(&self.$table),*].into_iter().flatten()
             }
         }
@@ -81,6 +84,9 @@ text! {
             emergency: String,
             #[serde(skip)]
             coming: String,
+            /// What is said instead of a line that is true only of a keyboard.
+            #[serde(skip)]
+            instead: Arc<BTreeMap<String, String>>,
         }
         tables {
             /// Before she closes her eyes.
@@ -167,9 +173,32 @@ text! {
     }
 }
 
+text! {
+    /// How it is said where she touches a screen.
+    pub(super) struct Touch, TouchFile {
+        unread { language: String, version: u32, }
+        values { keys: KeyNames, left_out: Vec<String>, }
+        tables {
+            /// Each stands for the line with its id.
+            instead,
+        }
+    }
+}
+
+/// What she presses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Hands {
+    /// The keys of a keyboard.
+    #[default]
+    Keys,
+    /// A screen, anywhere: its upper half is yes, its lower half no.
+    Touch,
+}
+
 /// What is said for the emergency number while nobody knows it.
 fn unknown_emergency() -> String {
-    "your emergency number".into()
+    UNKNOWN_NUMBER.into()
 }
 
 impl ScreeningText {
@@ -185,6 +214,32 @@ impl ScreeningText {
 }
 
 impl Companion {
+    /// The same, of a screen that she touches. `all` are the lines of the program, in which those that are said
+    /// otherwise there are found.
+    pub(super) fn by_touch<'a>(
+        mut self,
+        touch: &Touch,
+        all: impl IntoIterator<Item = &'a Line>,
+    ) -> Self {
+        let said = |line: &Line| {
+            touch
+                .instead
+                .iter()
+                .find(|said| said.id == line.id)
+                .cloned()
+        };
+        let instead = all.into_iter().filter_map(|line| {
+            let said = said(line)?;
+            Some((line.text.clone(), said.text))
+        });
+        self.instead = Arc::new(instead.collect());
+        self.keys = touch.keys.clone();
+        for table in [&mut self.rehearsal, &mut self.help] {
+            table.retain(|line| !touch.left_out.iter().any(|id| **id == *line.id));
+        }
+        self
+    }
+
     /// `text` with the names of the keys filled in, and a capital at its beginning.
     pub fn fill_in(&self, text: &str) -> String {
         let names = [
@@ -195,6 +250,7 @@ impl Companion {
             &self.emergency,
             &self.coming,
         ];
+        let text = self.instead.get(text).map_or(text, String::as_str);
         let filled = PLACEHOLDERS
             .iter()
             .zip(names)

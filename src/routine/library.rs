@@ -5,7 +5,9 @@ use std::sync::{LazyLock, OnceLock};
 use serde::de::DeserializeOwned;
 
 use super::check::{self, Checker, Parts, parse_toml};
-use super::companion::{Companion, CompanionFile, ScreeningFile, ScreeningText};
+use super::companion::{
+    Companion, CompanionFile, Hands, ScreeningFile, ScreeningText, Touch, TouchFile,
+};
 use super::model::{Line, Routine, Section};
 use super::{file::SpokenFile, known::Known};
 use crate::base::{Problems, Remedy, did_you_mean};
@@ -69,6 +71,7 @@ impl Known {
             let (screening, companion) = (ScreeningText::built_in(), Companion::built_in());
             let lines = routines.iter().flat_map(Routine::lines);
             let lines = lines.chain(screening.lines()).chain(companion.lines());
+            let lines = lines.chain(Touch::built_in().lines());
             let rest = built_in(REST).expect("built in");
             Known::of(lines, rest.lines())
         });
@@ -139,6 +142,34 @@ impl Companion {
             })
         });
         READ.clone()
+    }
+}
+
+impl Touch {
+    /// How it is said where she touches a screen.
+    fn built_in() -> &'static Self {
+        static READ: LazyLock<Touch> = LazyLock::new(|| {
+            own(script!("touch"), |file: TouchFile, lines| {
+                file.spoken(lines)
+            })
+        });
+        &READ
+    }
+}
+
+impl Companion {
+    /// The same, of what she presses.
+    #[must_use]
+    pub(crate) fn of_hands(self, hands: Hands) -> Self {
+        if hands == Hands::Keys {
+            return self;
+        }
+        let routines = built_in_names().map(|name| built_in(name).expect("built in"));
+        let routines: Vec<_> = routines.collect();
+        let (screening, companion) = (ScreeningText::built_in(), Self::built_in());
+        let lines = routines.iter().flat_map(Routine::lines);
+        let lines = lines.chain(screening.lines()).chain(companion.lines());
+        self.by_touch(Touch::built_in(), lines)
     }
 }
 

@@ -14,7 +14,7 @@ mod plain;
 mod sources;
 mod words;
 
-pub(crate) use companion::{Companion, ScreeningText, WHAT_COMES};
+pub(crate) use companion::{Companion, Hands, ScreeningText, WHAT_COMES};
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
 pub(crate) use sources::{grounds_of, sources_of};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Pose, Posture, Side};
 
@@ -30,7 +30,7 @@ pub enum Form {
 }
 
 /// What an answer, or none, leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answered {
     /// On to the next line.

@@ -1,6 +1,9 @@
 //! What goes into a session, and what comes out of it.
 
+use serde::Serialize;
+
 use crate::base::{BreathPhase, Clip, Frames, Hurt, Key, Moment, Unheard, Utterance};
+use crate::plan::{CHIME, YOUR_TURN};
 
 /// What reaches a session.
 #[derive(Clone, Debug)]
@@ -95,8 +98,21 @@ pub(crate) enum Sound {
     Chime,
 }
 
+impl Sound {
+    /// How long it is, when `speech` says how long a sentence takes.
+    pub(crate) fn length(&self, speech: impl FnOnce(&Utterance) -> Frames) -> Frames {
+        match self {
+            Self::Speech(utterance) => speech(utterance),
+            Self::Breath { length, .. } => *length,
+            Self::YourTurn | Self::Presence => YOUR_TURN,
+            Self::Chime => CHIME,
+        }
+    }
+}
+
 /// How a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Ending {
     /// Said to its end.
     Done,

@@ -1,9 +1,12 @@
 //! What each key means, by what is going on.
 
+use serde::Serialize;
+
 use crate::base::{Button, Key};
 
 /// What is going on, as far as the keys care: the columns of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Phase {
     Playing,
     /// She has paused it.

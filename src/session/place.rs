@@ -69,6 +69,11 @@ impl Session {
         })
     }
 
+    /// How many movements the routine has, from the warm-up's first on.
+    pub(crate) fn movements(&self) -> usize {
+        self.routine().counted_movements().len()
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         self.plan_of(&self.screening)
     }

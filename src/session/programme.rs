@@ -70,6 +70,19 @@ impl Laid {
     }
 }
 
+impl Laid {
+    /// The plans at these paces.
+    fn at(&self, paces: &[Pace]) -> impl Iterator<Item = &Plan> {
+        let plans = self.plans.iter().flatten();
+        plans.flat_map(|plans| paces.iter().map(|pace| &plans[*pace as usize]))
+    }
+}
+
+/// More minutes than can be left of a routine whose lengths are estimated: a voice takes its own time.
+const fn most_minutes(estimated: Frames) -> u64 {
+    estimated.scaled(130).0 / Frames::from_millis(60_000).0 + 2
+}
+
 /// Lines that the companion says of itself.
 pub(super) type Words = fn(&Companion) -> &Vec<Line>;
 
@@ -164,7 +177,10 @@ impl Programme {
 
     /// How much is left, as a sentence.
     pub(super) fn time_left(&self, left: Frames) -> Vec<Cue> {
-        let minutes = (left.seconds() / 60.0).round() as u64;
+        self.minutes_left((left.seconds() / 60.0).round() as u64)
+    }
+
+    fn minutes_left(&self, minutes: u64) -> Vec<Cue> {
         let said = Utterance::new(&self.companion.time_left(minutes), SAFETY_RATE);
         vec![Cue::Say(said), Cue::Rest(Frames::from_millis(700))]
     }
@@ -172,6 +188,30 @@ impl Programme {
     /// What has to be at hand at any moment.
     pub(super) fn pinned(&self, body: Body) -> &[Utterance] {
         &self.pinned[body as usize]
+    }
+
+    /// Everything that a session may have to say at these paces, in a fixed order; much of it more than once.
+    pub(crate) fn utterances(&self, paces: &[Pace]) -> Vec<Utterance> {
+        let routines = || self.routines.iter().flat_map(|laid| laid.at(paces));
+        let texts = Part::all().flat_map(|part| self.text(part));
+        let plans = routines().chain(texts);
+        let planned = plans.flat_map(|plan| plan.cues.iter().map(|planned| planned.cue.clone()));
+        let lines: Vec<_> = self.companion.lines().cloned().collect();
+        let beside = Body::ALL.map(|body| self.spoken(body, &lines));
+        let answers = [true, false].map(|yes| self.answered(yes));
+        let longest = routines().map(Plan::whole).max().unwrap_or_default();
+        let times = (0..=most_minutes(longest)).flat_map(|minutes| self.minutes_left(minutes));
+        let cues = planned.chain(beside.into_iter().flatten());
+        let cues = cues.chain(answers).chain(times);
+        cues.flat_map(|cue| cue.utterances().cloned().collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// A text of the program's own in each form and as she may be, where there is one.
+    fn text(&self, part: Part) -> impl Iterator<Item = &Plan> {
+        let forms = [Form::OneByOne, Form::Day].into_iter();
+        let each = forms.flat_map(|form| Body::ALL.map(|body| (form, body)));
+        each.filter_map(move |(form, body)| self.texts.get(&(part, form, body)))
     }
 
     /// Cue words, and what a pause, an answer or a stop says.

@@ -6,52 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fmt;
 use std::fs;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+pub(crate) use crate::base::EmergencyNumber;
+use crate::base::UNKNOWN_NUMBER;
 use crate::settings::{InForce, Origin};
-
-/// What is said when the number is not known.
-const UNKNOWN: &str = "your emergency number";
-
-/// Digits, as each is said: "zero" and not "oh", which could be a letter or a sigh.
-const DIGITS: [&str; 10] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-];
-
-/// A number to call: two to six digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EmergencyNumber(String);
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no emergency number")]
-pub(crate) struct NoNumber(String);
-
-impl EmergencyNumber {
-    /// `text`, if it is two to six digits. Leading zeros count: it is a text, not an amount.
-    pub(crate) fn checked(text: &str) -> Result<Self, NoNumber> {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits && (2..=6).contains(&text.len()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NoNumber(text.to_owned()))
-        }
-    }
-
-    fn spoken(&self) -> String {
-        let digits = self.0.bytes().map(|byte| DIGITS[usize::from(byte - b'0')]);
-        digits.collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl fmt::Display for EmergencyNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Whom to call: her country's emergency number, if it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +50,7 @@ impl Emergency {
 
     fn told(&self, told: fn(&EmergencyNumber) -> String) -> String {
         let number = self.number.as_ref();
-        number.map_or_else(|| UNKNOWN.to_owned(), |number| told(&number.value))
+        number.map_or_else(|| UNKNOWN_NUMBER.to_owned(), |number| told(&number.value))
     }
 }
 
@@ -112,7 +74,7 @@ pub(crate) fn all_spoken() -> std::collections::BTreeSet<String> {
     let numbers = COUNTRIES.values().map(|country| &country.number);
     let numbers = numbers.map(|number| EmergencyNumber::checked(number).expect("tested"));
     let spoken = numbers.map(|number| number.spoken());
-    spoken.chain([UNKNOWN.to_owned()]).collect()
+    spoken.chain([UNKNOWN_NUMBER.to_owned()]).collect()
 }
 
 /// The country in a POSIX locale, `language_COUNTRY.charset@modifier`. None in "C" and "POSIX".
@@ -256,7 +218,7 @@ mod tests {
             ("en_GB.UTF-8", "London"),
             ("en_US.UTF-8", "EST5EDT"),
         ] {
-            check(locale, zone, UNKNOWN);
+            check(locale, zone, UNKNOWN_NUMBER);
         }
         for (locale, zone) in [
             (None, Some("Europe/London")),
@@ -265,7 +227,7 @@ mod tests {
         ] {
             assert_eq!(Emergency::resolve(None, locale, zone), Emergency::default());
         }
-        assert_eq!(Emergency::default().spoken(), UNKNOWN);
+        assert_eq!(Emergency::default().spoken(), UNKNOWN_NUMBER);
     }
 
     fn hers(number: &str) -> Option<InForce<EmergencyNumber>> {
@@ -278,39 +240,6 @@ mod tests {
         let emergency = Emergency::resolve(hers, Some("en_GB"), Some("Europe/London"));
         assert_eq!(emergency.shown(), "112");
         assert_eq!(emergency.spoken(), "one, one, two");
-    }
-
-    #[test]
-    fn digits_are_said_one_by_one() {
-        let spoken = |number| EmergencyNumber::checked(number).map(|number| number.spoken());
-        assert_eq!(spoken("999").unwrap(), "nine, nine, nine");
-        assert_eq!(spoken("000").unwrap(), "zero, zero, zero");
-        assert_eq!(spoken("911").unwrap(), "nine, one, one");
-        assert_eq!(
-            spoken("345678").unwrap(),
-            "three, four, five, six, seven, eight"
-        );
-    }
-
-    #[test]
-    fn only_two_to_six_digits_are_a_number() {
-        for right in ["15", "112", "999", "000", "061", "123456"] {
-            assert_eq!(EmergencyNumber::checked(right).unwrap().to_string(), right);
-        }
-        for wrong in [
-            "",
-            "9",
-            "1234567",
-            "9 9 9",
-            "+112",
-            "nine",
-            "9-1-1",
-            "\u{661}\u{661}\u{662}",
-            " 999",
-        ] {
-            let error = EmergencyNumber::checked(wrong).unwrap_err();
-            assert!(error.to_string().contains(wrong), "{error}");
-        }
     }
 
     #[test]
@@ -355,19 +284,19 @@ mod tests {
             timezone: Some("America/New_York\n".into()),
             ..Surroundings::default()
         };
-        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        assert_eq!(around.emergency(None).shown(), UNKNOWN_NUMBER);
         around.lc_telephone = Some("en_GB.UTF-8".into());
         assert_eq!(around.emergency(None).shown(), "999");
         around.lc_all = Some(String::new());
         assert_eq!(around.emergency(None).shown(), "999");
         around.lc_all = Some("C".into());
-        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        assert_eq!(around.emergency(None).shown(), UNKNOWN_NUMBER);
         around.lc_all = Some("en_US.UTF-8".into());
-        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        assert_eq!(around.emergency(None).shown(), UNKNOWN_NUMBER);
         around.tz = Some("US/Pacific".into());
         assert_eq!(around.emergency(None).shown(), "911");
         around.tz = Some("UTC".into());
-        assert_eq!(around.emergency(None).shown(), UNKNOWN);
+        assert_eq!(around.emergency(None).shown(), UNKNOWN_NUMBER);
         (around.tz, around.localtime) = (Some(String::new()), None);
         assert_eq!(around.emergency(None).shown(), "911");
         let hers = hers("112");

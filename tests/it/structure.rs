@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Every folder and what it may import of the others. Pure ones come first; only the drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("base", &[]),
     ("picture", &["base"]),
     ("clock", &[]),
@@ -17,6 +17,17 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("plan", &["base", "routine"]),
     ("session", &["base", "plan", "routine"]),
     ("journal", &["base"]),
+    ("diary", &["base", "journal", "session"]),
+    (
+        "prepare",
+        &["base", "journal", "plan", "routine", "session"],
+    ),
+    (
+        "page",
+        &[
+            "audio", "base", "diary", "journal", "plan", "prepare", "routine", "session",
+        ],
+    ),
     ("voice", &["base"]),
     ("settings", &["base", "routine", "voice"]),
     ("audio", &["base", "clock", "plan"]),

@@ -7,16 +7,21 @@ mod rules;
 mod show;
 mod world;
 
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::tz::Offset;
 use proptest::prelude::*;
 
-use super::*;
-use crate::base::{Hurt, Length, Pace, Posture};
+use crate::base::files::folder_of;
+use crate::base::{Hurt, Length, Pace, Posture, Remedy};
 use crate::journal;
-use crate::journal::entry::{End, How, LeftAt, LineVersion, Start};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Record, Start, parse};
+use crate::journal::file::{lock_path, unwritable, write_line};
+use crate::journal::{Journal, JournalError, at::At, history::History, pick_up::Left};
 
 /// Sunday 22 November 2026, midnight in Greenwich.
 const EPOCH: i64 = 1_795_305_600;

@@ -11,6 +11,7 @@ use super::stroke::{Layer, Shape, Stroke};
 use crate::base::{Pose, Posture};
 
 mod directions;
+#[cfg(feature = "program")]
 mod sheet;
 
 /// Each pose in each posture.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::base::{Frames, Key, Pace, VoiceAbility};
-use crate::error::Outcome;
+use crate::diary::{self, Diary};
 use crate::journal::{Journal, rules::Opening};
-use crate::player::diary::Diary;
+use crate::player::diary::{now, open};
 use crate::player::writer::Write;
 use crate::routine::{Form, built_in};
 use crate::session::screening::{Part, Terms};
@@ -36,7 +36,7 @@ impl Kept {
 
     fn open(&self) -> (Hers, Opening) {
         let path = self.home.path().join("journal.jsonl");
-        let (diary, journal, opening) = Diary::open(&path, TEXT).expect("a journal");
+        let (diary, journal, opening) = open(&path, TEXT).expect("a journal");
         let journal = Some(journal);
         (Hers { diary, journal }, opening)
     }
@@ -53,17 +53,17 @@ struct Hers {
 }
 
 impl Hers {
-    fn write(&mut self, writes: impl IntoIterator<Item = Write>) {
-        for write in writes {
-            let written = write.carry_out(&mut self.journal);
+    fn write(&mut self, kept: impl IntoIterator<Item = diary::Kept>) {
+        for kept in kept {
+            let written = Write::from(kept).carry_out(&mut self.journal);
             written.unwrap_or(Ok(())).expect("written");
         }
     }
 
     fn close(self, ending: Ending) {
         let Self { diary, mut journal } = self;
-        for write in diary.close(&Ok(Outcome::Session(ending))) {
-            write.carry_out(&mut journal);
+        for kept in diary.close(ending, now()) {
+            Write::from(kept).carry_out(&mut journal);
         }
     }
 }
@@ -83,10 +83,10 @@ fn play(room: &mut Room, hers: &mut Hers, reached: impl Fn(&Room) -> bool) {
     let mut written = 0;
     while !reached(room) {
         room.go_on(Frames::from_millis(100));
-        let place = hers.diary.look(room.session.place(room.now).0, 0);
+        let place = hers.diary.look(room.session.place(room.now).0, 0, now);
         hers.write(place);
         for note in &room.notes[written..] {
-            let noted = hers.diary.note(*note, &room.session);
+            let noted = hers.diary.note(*note, &room.session, now());
             hers.write(noted);
         }
         written = room.notes.len();

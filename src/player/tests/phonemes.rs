@@ -8,7 +8,7 @@ use std::{env, fs};
 use crate::base::{BreathPhase, Length, Pace, Posture, Utterance};
 use crate::plan::{Plan, Setting};
 use crate::routine::library::own_sentences;
-use crate::routine::{Companion, WHAT_COMES, built_in, built_in_names};
+use crate::routine::{Companion, Hands, WHAT_COMES, built_in, built_in_names};
 use crate::settings::emergency::all_spoken;
 use crate::voice::neural::Synthesizer;
 
@@ -24,9 +24,9 @@ fn texts() -> Vec<String> {
     let words = phases.into_iter().chain(answers).chain(words);
     let times = (0..=MINUTES).map(|minutes| companion.time_left(minutes));
     let numbers = all_spoken().into_iter();
-    let companions: Vec<_> = numbers
-        .map(|number| companion.clone().with_emergency(&number))
-        .collect();
+    let companions = numbers.map(|number| companion.clone().with_emergency(&number));
+    let touch = companion.clone().of_hands(Hands::Touch);
+    let companions: Vec<_> = companions.chain([touch]).collect();
     let own = own_sentences().filter(|text| *text != WHAT_COMES);
     let lines = own.flat_map(|text| {
         companions

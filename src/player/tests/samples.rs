@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::audio::cue::Cues;
-use crate::audio::graph::{BLOCK, FADE, Graph, GraphCommand, GraphHandle};
+use crate::audio::graph::{BLOCK, Graph, GraphCommand, GraphHandle};
 use crate::base::{
-    BreathPhase, Clip, Frames, LIST_PAUSE, Moment, Pace, SAMPLE_RATE, Utterance, VoiceAbility,
+    BreathPhase, Clip, FADE, Frames, LIST_PAUSE, Moment, Pace, SAMPLE_RATE, Utterance, VoiceAbility,
 };
 use crate::plan::{CHIME, YOUR_TURN};
 use crate::player::tests::performance::{Performance, perform};

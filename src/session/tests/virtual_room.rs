@@ -1,9 +1,8 @@
 //! A room for the session alone: no sound, no clock, no thread. Every command is carried out at
 //! once and written down with its moment, so a session of half an hour takes a millisecond.
 
-use crate::audio::graph::FADE;
 use crate::base::{
-    Clip, Estimate, Frames, Key, Moment, Pace, SpeechLengths, Utterance, VoiceAbility,
+    Clip, Estimate, FADE, Frames, Key, Moment, Pace, SpeechLengths, Utterance, VoiceAbility,
 };
 use crate::routine::{Answered, Companion, Question, Routine, ScreeningText, built_in};
 use crate::session::keys::Phase;
@@ -295,7 +294,7 @@ impl Room {
         begun.sort_by_key(|(from, _)| *from);
         for (from, sound) in begun {
             let phase = self.session.phase(from);
-            let to = from + length(&sound);
+            let to = from + sound.length(|said| Estimate.length(said));
             self.heard.push(Heard {
                 from,
                 to,
@@ -304,14 +303,5 @@ impl Room {
                 phase,
             });
         }
-    }
-}
-
-fn length(sound: &Sound) -> Frames {
-    match sound {
-        Sound::Speech(utterance) => Estimate.length(utterance),
-        Sound::Breath { length, .. } => *length,
-        Sound::YourTurn | Sound::Presence => crate::plan::YOUR_TURN,
-        Sound::Chime => crate::plan::CHIME,
     }
 }

@@ -1,7 +1,8 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
+# make demo    make a session of five minutes as an audio file with captions, in demo/
 # make verify  build with each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
-#              and hold the core of a page against the program
+#              hold audio files against ffmpeg, and the core of a page against the program
 # make page    build what a page in a browser runs on: target/page/softback.wasm
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
@@ -22,7 +23,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
 
-.PHONY: play test verify page picture pictures phonemes bench setup clean-setup help
+.PHONY: play test demo verify page picture pictures phonemes bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -40,6 +41,12 @@ test:
 	wait $$long && exit $$others
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 
+demo: setup
+	@cargo build --release --locked
+	@mkdir -p demo
+	@"$(CARGO_TARGET_DIR)/release/softback" export gentle --length 5 --force -o demo/softback.m4b --captions demo/softback.vtt
+	@echo "They lie in $(CURDIR)/demo: softback.m4b for a phone or a player of audiobooks, softback.vtt with what is said when."
+
 # With all of them, the default, `make test` builds it.
 verify:
 	@bash .ci/setup verify
@@ -53,6 +60,7 @@ verify:
 	SOFTBACK_RECORD="$(CURDIR)/target/page/record" cargo test --locked --lib page::tests::record::
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
+	cargo test --locked --test it -- --ignored --test-threads 1 recordings::
 
 page:
 	@bash .ci/setup page

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::base::{Length, Pace, Posture};
-use crate::settings::{DEFAULT_ROUTINE, flags::Flags};
+use crate::export::Format;
+use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, flags::Flags};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -45,6 +46,11 @@ pub(crate) enum Verb {
         #[command(flatten)]
         options: Flags,
     },
+    /// Make an audio file of a routine, to listen to on a phone.
+    ///
+    /// The same session, with the safety questions read out as a list, and rests where it would wait for you. It needs
+    /// no loudspeaker and no terminal.
+    Export(Box<ExportFlags>),
     /// Show every cue of a routine with its time, and the whole.
     Show {
         /// A name that `list` shows, or a file that ends in .toml.
@@ -112,6 +118,65 @@ pub(crate) enum Verb {
     },
     /// Print the manual page.
     Man,
+}
+
+/// What to record, and where to.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ExportFlags {
+    /// A name that `list` shows, or a file that ends in .toml; without it the one in your settings, else upper-back.
+    #[arg(value_parser = name(), conflicts_with = "all")]
+    pub routine: Option<String>,
+    /// The file: its name ends in .m4b, .ogg, .mp3 or .wav.
+    #[arg(short, long, value_name = "FILE", required_unless_present = "all", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Captions beside it: a file whose name ends in .vtt, .srt or .lrc.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub captions: Option<PathBuf>,
+    /// Another picture for its front: PNG or JPEG, 10 MiB at most.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub cover: Option<PathBuf>,
+    /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
+    #[arg(long, value_enum)]
+    pub pace: Option<Pace>,
+    /// Sitting, or standing against a wall.
+    #[arg(long, value_enum)]
+    pub posture: Option<Posture>,
+    /// How many minutes, at the standard pace.
+    #[arg(long, value_enum)]
+    pub length: Option<Length>,
+    /// Whose voice: heart or silent.
+    #[arg(long, value_enum)]
+    pub voice: Option<VoiceChoice>,
+    /// The folder of the built-in voice.
+    #[arg(long, value_name = "FOLDER")]
+    pub voice_dir: Option<PathBuf>,
+    /// Write over what is there already.
+    #[arg(long)]
+    pub force: bool,
+    /// Make a file of every built-in routine in every way, with captions; those that have not changed are left alone.
+    #[arg(long, requires = "out", conflicts_with_all = ["output", "captions", "pace", "posture", "length"])]
+    pub all: bool,
+    /// The folder for all of them.
+    #[arg(long, value_name = "FOLDER", requires = "all", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// What files to make of all of them.
+    #[arg(long, value_enum, default_value_t = Format::M4b, requires = "all")]
+    pub format: Format,
+}
+
+impl ExportFlags {
+    /// What the settings have to know of it.
+    pub(crate) fn play_flags(&self) -> Flags {
+        Flags {
+            routine: self.routine.clone(),
+            pace: self.pace,
+            posture: self.posture,
+            length: self.length,
+            voice: self.voice,
+            voice_dir: self.voice_dir.clone(),
+            ..Flags::default()
+        }
+    }
 }
 
 /// A routine's name, which the journal keeps as text.

@@ -7,6 +7,7 @@ use strum::EnumMessage;
 
 use crate::audio::OutputError;
 use crate::base::{Pace, Problems, Remedy, printable_on};
+use crate::export::ExportError;
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
 use crate::routine::UnknownRoutine;
@@ -59,6 +60,9 @@ pub(crate) enum Error {
     SoundStopped,
     #[error(transparent)]
     Terminal(#[from] TerminalError),
+    /// A recording could not be made.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// The operating system refused something.
     #[error("{doing}: {cause}")]
     System {
@@ -93,6 +97,7 @@ impl Error {
             | Self::NoPicture { .. }
             | Self::ChairOnly { .. }
             | Self::StandardOnly { .. } => 2,
+            Self::Export(error) if error.is_usage() => 2,
             _ => 1,
         }
     }
@@ -107,6 +112,7 @@ impl Remedy for Error {
             Self::NoHome(error) => error.remedy(),
             Self::Voice(error) => error.remedy(),
             Self::Output(error) => error.remedy(),
+            Self::Export(error) => error.remedy(),
             Self::StandardOnly { pace } => {
                 Some(format!("Leave --pace {pace} out, or sit: --posture seated"))
             }

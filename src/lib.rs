@@ -43,11 +43,15 @@ mod doctor;
 #[cfg(feature = "program")]
 mod error;
 #[cfg(feature = "program")]
+mod export;
+#[cfg(feature = "program")]
 mod player;
 #[cfg(feature = "program")]
 mod room;
 #[cfg(feature = "program")]
 mod settings;
+#[cfg(feature = "program")]
+mod sounds;
 #[cfg(feature = "program")]
 mod voice;
 

@@ -134,10 +134,20 @@ impl Wanted {
         let (Some(posture), Some(length), false) = (self.posture, self.length, self.choose) else {
             return companion;
         };
-        let own = built_in_names().any(|name| name == self.name);
-        let own = own.then(|| (&**self.routine.title(), length));
-        companion.with_what_comes(own, posture)
+        told(companion, (&self.name, &self.routine), posture, length)
     }
+}
+
+/// With what comes: the routine of that name, in that posture and of that length.
+pub(crate) fn told(
+    companion: Companion,
+    (name, routine): (&str, &Routine),
+    posture: Posture,
+    length: Length,
+) -> Companion {
+    let own = built_in_names().any(|built_in| built_in == name);
+    let own = own.then(|| (&**routine.title(), length));
+    companion.with_what_comes(own, posture)
 }
 
 /// Whether a part of it can be done standing.

@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod emergency_question;
+mod export;
 mod journal;
 mod manual;
 mod notice;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         _ if cli.notice => notice::show(),
         None => play::play(&cli.options),
         Some(Verb::Play { routine, options }) => play::play(&Flags { routine, ..options }),
+        Some(Verb::Export(flags)) => export::export(&flags),
         Some(Verb::Show {
             routine,
             sources: true,

@@ -193,7 +193,6 @@ impl Graph {
 
     /// Without the noise floor: for files and for tests that look for exact silence.
     #[must_use]
-    #[cfg(test)]
     pub(crate) fn without_floor(mut self) -> Self {
         self.floor = 0.0;
         self

@@ -37,7 +37,8 @@ impl Remedy for OutputError {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Closed(_) => Some(
-                "Connect or switch on a loudspeaker, check that other programs can play sound, then start again".into(),
+                "Connect or switch on a loudspeaker, check that other programs can play sound, then start again;\n\
+                 or make a file for a phone: `softback export -o session.m4b`".into(),
             ),
             Self::NotFound(error) => error.remedy(),
         }

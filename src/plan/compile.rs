@@ -61,13 +61,14 @@ impl<'a> Compiler<'a> {
         if !has_opening && self.setting.form == Form::OneByOne {
             self.rehearsal(routine.title());
         }
+        let live = self.setting.form != Form::Recording;
         for section in sections {
             let moves = section.moves() && section.said_in(self.setting.posture);
             if section.warm_up || moves || !(warms_up || section.opening) {
                 self.begun.get_or_insert(self.cues.len());
             }
             self.section(section);
-            if section.opening {
+            if section.opening && live {
                 self.rehearsal(&section.title);
             }
         }
@@ -100,6 +101,7 @@ impl<'a> Compiler<'a> {
         let said = |line: &&Line| line.said_in(posture) && line.said_in_form(form);
         let manner = Manner {
             listed: kind == TextKind::Questions,
+            recorded: form == Form::Recording,
             ..Manner::safety(self.companion)
         };
         for line in lines.iter().filter(said) {
@@ -117,10 +119,12 @@ impl<'a> Compiler<'a> {
         let manner = Manner {
             pace: section.pace(self.setting.pace),
             length: self.setting.length,
+            recorded: self.setting.form == Form::Recording,
             ..Manner::safety(self.companion)
         };
         self.round(section, &section.title, 1, manner);
-        if section.rounds > 1 {
+        // A recording cannot ask whether she wants one more.
+        if section.rounds > 1 && self.setting.form != Form::Recording {
             let first = self.cues.len();
             let title = format!("{}, once more", section.title).into();
             self.round(section, &title, 2, manner);

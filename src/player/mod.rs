@@ -4,7 +4,6 @@
 //! handed on. Sounds are queued ahead in the graph, so it may be late without being heard.
 
 pub(crate) mod diary;
-mod sounds;
 mod writer;
 
 use std::io::{self, Write as _};
@@ -18,7 +17,7 @@ use crate::clock::now;
 use crate::diary::{Diary, Kept, Unwritten, is_answer};
 use crate::error::{Error, Outcome};
 use crate::journal::{Journal, JournalError};
-use crate::player::{sounds::Sounds, writer::Write, writer::Writer};
+use crate::player::{writer::Write, writer::Writer};
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
 use crate::room::screen::{Screen, Style};
@@ -26,6 +25,7 @@ use crate::room::sleep::Sleep;
 use crate::room::terminal::{StderrGuard, Terminal};
 use crate::session::{Command, Ending, Input, Note, Session, screening::Part};
 use crate::settings::{Settings, file::VOLUMES, loudspeakers::Loudspeakers};
+use crate::sounds::Sounds;
 use crate::voice::{VoiceError, VoiceEvent, VoiceHandle, VoiceJob};
 
 /// The screen's clock is looked at this often.

@@ -6,6 +6,7 @@ pub(crate) mod desktop;
 #[path = "desktop/none.rs"]
 pub(crate) mod desktop;
 pub(crate) mod keys;
+pub(crate) mod progress;
 pub(crate) mod screen;
 pub(crate) mod sleep;
 pub(crate) mod terminal;

@@ -33,7 +33,8 @@ pub(crate) enum TerminalError {
     /// No terminal belongs to this program.
     #[error(
         "no terminal to read keys from: start softback in a terminal window, not from a service, \
-         a scheduler or a desktop shortcut without one"
+         a scheduler or a desktop shortcut without one; or make a file for a phone, which needs none: \
+         `softback export -o session.m4b`"
     )]
     NoTerminal(#[source] io::Error),
     /// There is one, but it refuses to be set up.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::file::{AnsweredWords, KeyNames, SpokenFile, TimeLeft, WhatComes, Words};
-use super::model::Line;
+use super::model::{KEYS, Line};
 use crate::base::{BreathPhase, Length, Posture, UNKNOWN_NUMBER};
 
 /// The words in braces that a line may hold.
 pub(super) const PLACEHOLDERS: [&str; 6] = [
-    "{PAUSE}",
-    "{STOP}",
-    "{YES}",
-    "{NO}",
+    KEYS[0],
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
     "{EMERGENCY}",
     WHAT_COMES,
 ];
@@ -153,6 +153,8 @@ text! {
             questions,
             /// The three of the day.
             day,
+            /// What a recording reads out instead: the list, what to do for each, and when to stop.
+            recording,
             last_check,
             /// How she wants to sit or stand.
             posture,

@@ -21,6 +21,9 @@ pub(crate) const BEFORE_YOUR_TURN: Frames = Frames::from_millis(300);
 /// Quiet after each line of a movement while she tries it in her own breath, at the standard pace (a house figure).
 pub(crate) const TRY_IT: Frames = Frames::from_millis(2000);
 
+/// A recording rests for so long, at the standard pace, where the program would wait for her (a house figure).
+pub(crate) const INSTEAD_OF_A_WAIT: Frames = Frames::from_millis(15_000);
+
 /// One thing that happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cue {
@@ -99,6 +102,8 @@ pub(crate) struct Manner<'a> {
     pub length: Length,
     /// Each line is a list in itself.
     pub listed: bool,
+    /// For a recording: nobody is asked or waited for.
+    pub recorded: bool,
 }
 
 impl<'a> Manner<'a> {
@@ -109,25 +114,42 @@ impl<'a> Manner<'a> {
             pace: Pace::Standard,
             length: Length::Twenty,
             listed: false,
+            recorded: false,
         }
     }
 
-    pub(crate) fn sentence(self, line: &Line) -> Cue {
-        let text = self.companion.fill_in(&line.text);
-        let said = Utterance::new(&text, self.pace.words_per_minute()).from(line.side);
-        let said = if self.listed { said.listed() } else { said };
-        match line.kind {
+    fn sentence(self, line: &Line) -> Option<Cue> {
+        if self.recorded {
+            let waits = line.kind == LineKind::Ready;
+            let text = line.recorded.as_ref();
+            let text = text.or_else(|| Some(&line.text).filter(|_| !waits))?;
+            return Some(Cue::Say(self.said(line, text)));
+        }
+        let said = self.said(line, &line.text);
+        Some(match line.kind {
             LineKind::Say | LineKind::Breath(_) => Cue::Say(said),
             LineKind::Ready => Cue::Ready(said),
             LineKind::Ask(question) => Cue::Ask(said, question),
-        }
+        })
+    }
+
+    fn said(self, line: &Line, text: &str) -> Utterance {
+        let text = self.companion.fill_in(text);
+        let said = Utterance::new(&text, self.pace.words_per_minute()).from(line.side);
+        if self.listed { said.listed() } else { said }
     }
 
     /// The chime, the sentence and the quiet of a line.
     pub(crate) fn line(self, line: &Line, rest: Frames) -> impl Iterator<Item = Cue> {
         let chime = line.chime.then_some(Cue::Chime);
+        let waits = self.recorded && line.kind == LineKind::Ready;
+        let rest = if waits {
+            rest.max(INSTEAD_OF_A_WAIT)
+        } else {
+            rest
+        };
         let rest = (rest > Frames::ZERO).then(|| Cue::Rest(self.pace.rest(rest)));
-        chime.into_iter().chain([self.sentence(line)]).chain(rest)
+        chime.into_iter().chain(self.sentence(line)).chain(rest)
     }
 
     /// A movement with those of its lines that are said. She first tries it in her own breath, without a tone, with

@@ -90,6 +90,7 @@ pub(super) struct LineFile {
     pub word: Option<Spanned<Sentence>>,
     pub ready: Option<Spanned<Sentence>>,
     pub ask: Option<Spanned<Sentence>>,
+    pub recorded: Option<Spanned<Sentence>>,
     pub rest: Option<Spanned<SignedDuration>>,
     pub after: Option<Spanned<PauseStep>>,
     pub moving: Option<Spanned<bool>>,

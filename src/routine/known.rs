@@ -24,7 +24,7 @@ pub(super) struct Known {
     /// Every sentence of the built-in scripts.
     sentences: HashSet<String>,
     /// The lines of the routine without movement, in order: what each is, and what it says.
-    restful: Vec<(LineKind, String)>,
+    restful: Vec<Restful>,
     /// Every word of theirs, in plain letters.
     vocabulary: HashSet<String>,
 }
@@ -35,16 +35,18 @@ impl Known {
         lines: impl IntoIterator<Item = &'a Line>,
         restful: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
-        let said = |line: &'a Line| [Some(&line.text), line.word.as_ref()];
+        let said = |line: &'a Line| [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
         let sentences: HashSet<_> = lines
             .into_iter()
             .flat_map(said)
             .flatten()
             .cloned()
             .collect();
-        let restful = restful
-            .into_iter()
-            .map(|line| (line.kind, line.text.clone()));
+        let restful = restful.into_iter().map(|line| Restful {
+            kind: line.kind,
+            text: line.text.clone(),
+            recorded: line.recorded.clone(),
+        });
         let words = sentences.iter().flat_map(|text| Words::read(text).list);
         let vocabulary = words.map(|word| word.text).collect();
         Self {
@@ -61,7 +63,7 @@ impl Known {
 
     /// Whether the routine without movement has this line: the same words, and no breath made of a sentence.
     pub(super) fn restful(&self, line: &Line) -> bool {
-        self.restful.iter().any(|rests| is_line(rests, line))
+        self.restful.iter().any(|rests| rests.is(line))
     }
 
     /// Whether these are lines of the routine without movement, its sentences in its order; some may be left out. A
@@ -70,7 +72,7 @@ impl Known {
         let mut ahead = self.restful.iter();
         lines.into_iter().all(|line| match line.kind {
             LineKind::Breath(_) => self.restful(line),
-            _ => ahead.any(|rests| is_line(rests, line)),
+            _ => ahead.any(|rests| rests.is(line)),
         })
     }
 
@@ -96,6 +98,17 @@ impl Known {
     }
 }
 
-fn is_line((kind, text): &(LineKind, String), line: &Line) -> bool {
-    *kind == line.kind && *text == line.text
+/// A line of the routine without movement.
+struct Restful {
+    kind: LineKind,
+    text: String,
+    recorded: Option<String>,
+}
+
+impl Restful {
+    /// Whether `line` is this one. What it says in a recording may be left out, but not be anything else.
+    fn is(&self, line: &Line) -> bool {
+        let recorded = line.recorded.is_none() || line.recorded == self.recorded;
+        self.kind == line.kind && self.text == line.text && recorded
+    }
 }

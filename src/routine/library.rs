@@ -88,6 +88,14 @@ impl Routine {
         check::routine(path, text, &SHARED, Some(Known::built_in()))
     }
 
+    /// The lines that a recording of it would have to leave out, and that would be missed: each with its id.
+    pub(crate) fn missed_in_a_recording(&self) -> Vec<String> {
+        let missed = self.lines().filter(|line| line.is_missed_in_a_recording());
+        missed
+            .map(|line| format!("{}: {}", line.id, line.text))
+            .collect()
+    }
+
     /// Whether it holds no movement: every line of it stands in the built-in routine "rest", word for word, as the same
     /// kind of line and in the same order, and no part of it is done standing or once more. Such a routine alone is
     /// played without the screening, the limits and the lock; what a file says of itself counts for nothing.

@@ -18,6 +18,27 @@ pub(crate) enum SpeechRate {
     Safety,
 }
 
+/// Words for keys, as they are written out. "Press" is not among them: hands press, too.
+const WORDS_FOR_KEYS: [&str; 8] = [
+    "any key",
+    "a key",
+    "the key",
+    "keyboard",
+    "space bar",
+    "escape",
+    "arrow",
+    "bracket",
+];
+
+/// Whether a sentence asks something, or speaks of keys.
+pub(crate) fn wants_an_answer(sentence: &str) -> bool {
+    let sentence = sentence.to_lowercase();
+    sentence.contains('?') || WORDS_FOR_KEYS.iter().any(|words| sentence.contains(words))
+}
+
+/// The names of the keys, as a line holds them. A recording has no keys.
+pub(super) const KEYS: [&str; 4] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}"];
+
 /// In which form the safety questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -27,6 +48,14 @@ pub enum Form {
     OneByOne,
     /// The three of the day, for her who has passed all of them lately.
     Day,
+    /// A file to listen to elsewhere. It cannot ask, wait or hear a key: the questions are read out as a list, with what
+    /// to do for each; waits are rests; a line that names a key is said in other words, or not at all. Whatever is said
+    /// one by one is said here, too: it may be her first time.
+    Recording,
+}
+
+impl Form {
+    pub const ALL: [Self; 3] = [Self::OneByOne, Self::Day, Self::Recording];
 }
 
 /// What an answer, or none, leads to.
@@ -154,6 +183,8 @@ pub struct Line {
     pub(crate) kind: LineKind,
     /// The words, with `{PAUSE}` and its like not yet filled in.
     pub(crate) text: String,
+    /// What a recording says instead, which has no keys and waits for nobody.
+    pub(crate) recorded: Option<String>,
     /// The word over its half breath, if it is not the usual one.
     pub(crate) word: Option<String>,
     /// Quiet after it, at the standard pace.
@@ -275,9 +306,37 @@ impl Line {
         self.when.is_none_or(|only| only == posture)
     }
 
-    /// Whether it is said in this form of the screening.
+    /// Whether it is said in this form; of a request to be ready, a recording may keep the rest alone.
     pub(crate) fn said_in_form(&self, form: Form) -> bool {
-        self.form.is_none_or(|only| only == form)
+        match form {
+            Form::Recording => self.form != Some(Form::Day) && self.fits_a_recording(),
+            asked => self.form.is_none_or(|only| only == asked),
+        }
+    }
+
+    /// Whether a recording can say it, or be silent instead.
+    fn fits_a_recording(&self) -> bool {
+        let waits = self.kind == LineKind::Ready;
+        waits || self.recorded.is_some() || !(self.leads || self.asks() || self.names_a_key())
+    }
+
+    /// Whether something would be missing from a recording that leaves it out. An offer of one more round is no loss:
+    /// whoever wants one begins anew.
+    pub(super) fn is_missed_in_a_recording(&self) -> bool {
+        let offers =
+            matches!(self.kind, LineKind::Ask(question) if question.yes == Answered::Again);
+        let said = self.recorded.is_some() || self.kind != LineKind::Ready;
+        let wants_her = said && wants_an_answer(self.recorded.as_ref().unwrap_or(&self.text));
+        let is_missed = !self.leads && !offers && (wants_her || !self.fits_a_recording());
+        self.form != Some(Form::Day) && is_missed
+    }
+
+    const fn asks(&self) -> bool {
+        matches!(self.kind, LineKind::Ask(_))
+    }
+
+    fn names_a_key(&self) -> bool {
+        KEYS.iter().any(|key| self.text.contains(key))
     }
 
     /// Whether nothing but the form of the screening decides if it is said.

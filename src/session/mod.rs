@@ -21,6 +21,7 @@ pub(crate) mod keys;
 mod lay;
 mod place;
 mod programme;
+mod recording;
 mod run;
 pub(crate) mod screening;
 mod speech;

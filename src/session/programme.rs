@@ -103,7 +103,10 @@ impl Programme {
             companion: companion.clone(),
             pinned: Default::default(),
         };
-        programme.pinned = Body::ALL.map(|body| programme.to_pin(body));
+        // Nothing interrupts a recording.
+        if terms.form != Form::Recording {
+            programme.pinned = Body::ALL.map(|body| programme.to_pin(body));
+        }
         programme
     }
 
@@ -253,6 +256,7 @@ const fn questions(screening: &ScreeningText, form: Form) -> &Vec<Line> {
     match form {
         Form::OneByOne => &screening.questions,
         Form::Day => &screening.day,
+        Form::Recording => &screening.recording,
     }
 }
 
@@ -269,7 +273,7 @@ fn yes(questions: &[Line]) -> Vec<Answered> {
 fn texts(repertoire: &Repertoire) -> HashMap<(Part, Form, Body), Plan> {
     let mut plans = HashMap::new();
     for part in Part::all() {
-        for form in [Form::OneByOne, Form::Day] {
+        for form in Form::ALL {
             let Some((title, lines, kind)) = text(part, form, repertoire) else {
                 continue;
             };
@@ -317,7 +321,11 @@ fn text<'a>(
         }
         Part::Questions => {
             let questions = questions(screening, form).clone();
-            Some(("Safety questions", questions, TextKind::Questions))
+            let title = match form {
+                Form::Recording => "Before you begin",
+                Form::OneByOne | Form::Day => "Safety questions",
+            };
+            Some((title, questions, TextKind::Questions))
         }
         Part::LastCheck => plain("The last check", &screening.last_check),
         Part::Choice => plain("Your choice", &screening.routine),

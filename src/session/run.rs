@@ -126,9 +126,12 @@ impl Run {
         let can_lay = !self.blocked && !self.holds() && self.speaking.is_none();
         let ahead = Some(horizon).filter(|_| !self.at_cursor);
         let refill = can_lay.then(|| self.cursor - ahead.unwrap_or_default());
-        let begins = self.laid.iter().map(|begun| begun.start);
+        // Laid one after the other, in a recording for hours on end: only those ahead are looked at.
+        let ahead_of_now = self.laid.iter().rev().map(|begun| begun.start);
+        let begins = ahead_of_now.take_while(|&start| start > at).last();
         let dues = wait.into_iter().flatten().chain([silence, word, refill]);
-        dues.flatten().chain(begins).filter(|&due| due > at).min()
+        let dues = dues.flatten().filter(|&due| due > at);
+        dues.chain(begins).min()
     }
 
     /// The sentence that began last.

@@ -167,9 +167,9 @@ pub(crate) struct Screening {
     /// What a yes to each question calls for.
     calls_for: Vec<Close>,
     replies: Vec<Option<bool>>,
-    /// Every question has been answered with no.
+    /// Every question has been answered with no. In a recording: all of them have been read out, to the end.
     questioned: bool,
-    /// The last check has been passed.
+    /// The last check has been passed. In a recording: it has been read out, after all the questions.
     checked: bool,
     /// She goes on with the session that was cut off: what refuses another one does not refuse it.
     picked_up: bool,
@@ -241,6 +241,11 @@ impl Screening {
         self.picked_up
     }
 
+    /// Nobody answers: what is asked is read out.
+    const fn is_recorded(&self) -> bool {
+        matches!(self.terms.form, Form::Recording)
+    }
+
     fn refused(&self) -> Option<Refusal> {
         self.terms.refused.filter(|_| !self.picked_up)
     }
@@ -253,7 +258,9 @@ impl Screening {
 
     /// Goes to another part.
     pub(crate) fn enter(&mut self, part: Part) {
-        // The one guard in front of every movement, whatever led here.
+        // The one guard in front of every movement, whatever led here. A recording passes it as well, for it cannot ask:
+        // once it has said the whole list, with whom to call for what, and that she stops it if anything on it is
+        // true. From then on the answer is hers, as with a sheet of paper.
         let open = !self.moves || (self.questioned && self.checked && self.refused().is_none());
         self.part = match part {
             Part::Routine if !open => Part::Close(Close::NoAnswer),
@@ -268,6 +275,17 @@ impl Screening {
             Part::SoundCheck => self.after_sound(),
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
             Part::Welcome => Part::Questions,
+            Part::Questions if self.is_recorded() => {
+                self.questioned = true;
+                Part::LastCheck
+            }
+            Part::LastCheck if self.is_recorded() => {
+                self.checked = self.questioned;
+                match self.posture() {
+                    Posture::Standing => Part::StandingChosen,
+                    Posture::Seated => self.after_posture(),
+                }
+            }
             Part::Questions if self.questioned => Part::LastCheck,
             Part::PickUp | Part::Questions => Part::Close(Close::NoAnswer),
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),

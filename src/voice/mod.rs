@@ -19,6 +19,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crate::base::{Clip, Frames, Remedy, Utterance};
 
 pub use heart::Heart;
+pub(crate) use shape::limiter::limit;
 pub(crate) use silent::Silent;
 
 /// Work for a voice.
@@ -152,6 +153,26 @@ impl VoiceHandle {
             Err(_) => Err(VoiceError::Service("went away while it was opened".into())),
         }
     }
+}
+
+/// Has a voice that renders make a clip now: the clip, and how long it takes to say.
+pub(crate) fn render(
+    voice: &mut (impl Voice + ?Sized),
+    utterance: &Utterance,
+) -> Result<(Clip, Frames), VoiceError> {
+    let (events_out, events) = unbounded();
+    voice.handle(VoiceJob::Render(utterance.clone()), &events_out);
+    let made = events.try_iter().find_map(|event| match event {
+        VoiceEvent::Rendered { clip, length, .. } => Some(Ok((clip, length))),
+        VoiceEvent::Failed(error) => Some(Err(error)),
+        VoiceEvent::Ready | VoiceEvent::Ended { .. } => None,
+    });
+    made.unwrap_or_else(|| {
+        Err(VoiceError::Unspeakable {
+            text: utterance.text().to_string(),
+            why: "this voice gives no sound out of its hands".into(),
+        })
+    })
 }
 
 /// Opens a voice on a thread of its own and feeds it jobs until the handle is dropped.

@@ -1,7 +1,7 @@
 //! From the voice's raw sound to a clip the mixer can play: twice the rate, the words at once,
 //! silence at both ends, and the same loudness for every sentence.
 
-mod limiter;
+pub(super) mod limiter;
 
 use std::ops::Range;
 

@@ -26,7 +26,6 @@ mod floods;
 #[cfg(target_os = "linux")]
 mod frozen;
 #[cfg(target_os = "linux")]
-#[expect(dead_code, reason = "the benches use the rest")]
 mod lab;
 mod licences;
 #[cfg(target_os = "linux")]
@@ -43,6 +42,8 @@ mod picture;
 mod pictures;
 #[cfg(target_os = "linux")]
 mod pty;
+#[cfg(target_os = "linux")]
+mod recordings;
 #[cfg(target_os = "linux")]
 mod refusals;
 #[cfg(target_os = "linux")]

@@ -35,7 +35,9 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
 ];
 
 /// Those that wire everything together.
-const SEE_ALL: [&str; 7] = ["app", "cli", "doctor", "error", "lib", "main", "player"];
+const SEE_ALL: [&str; 9] = [
+    "app", "cli", "doctor", "error", "export", "lib", "main", "player", "sounds",
+];
 
 /// Folders whose `mod.rs` both defines what its files share and calls them. In all others not even that
 /// makes a circle.

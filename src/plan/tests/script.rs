@@ -17,10 +17,11 @@ use crate::routine::WHAT_COMES;
 const ROUTINES: [&str; 3] = ["upper-back", "gentle", "rest"];
 
 /// The tables of screening.toml with lines, in the order in which they are said.
-const SCREENING: [&str; 13] = [
+const SCREENING: [&str; 14] = [
     "welcome",
     "questions",
     "day",
+    "recording",
     "last_check",
     "posture",
     "routine",
@@ -330,6 +331,9 @@ fn the_day_check_leaves_out_only_what_it_may() {
         for line in spoken.lines {
             let expected = match line.id.as_str() {
                 "W.1b" | "W.2" | "L.1" => None,
+                "RW.1" | "RW.1b" | "RW.2" | "A0.3" | "A0.4" | "A0.5" | "RL.1" | "RL.2" => {
+                    Some("recording")
+                }
                 id if form.is_none() && section_of(id) == "W" => Some("day"),
                 _ if form.is_none() => Some("one-by-one"),
                 _ => None,

@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::spoken::misspoken;
 use super::{
-    Answered, Checker, Found, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence, Why,
-    forbidden,
+    Answered, Checker, Found, KEYS, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence,
+    Why, forbidden,
 };
 use crate::base::{BreathPhase, CUE_WORDS, Frames};
 
@@ -47,10 +47,13 @@ impl Checker<'_> {
         let (kind, text) = self.kind(&at, &file);
         let word = file.word.as_ref();
         let word = word.map(|word| self.word(word, kind));
+        let recorded = file.recorded.as_ref();
+        let recorded = recorded.map(|recorded| self.recorded(recorded, kind));
         Line {
             id,
             kind,
             text,
+            recorded,
             word,
             rest: self.length(file.rest.as_ref()),
             after: file.after.map(Spanned::into_inner),
@@ -133,6 +136,25 @@ impl Checker<'_> {
         said.to_owned()
     }
 
+    /// What a recording says instead of a line.
+    fn recorded(&mut self, recorded: &Spanned<Sentence>, kind: LineKind) -> String {
+        let said = trimmed(recorded);
+        self.refuse(
+            said.contains('?') || KEYS.iter().any(|key| said.contains(key)),
+            &recorded.span(),
+            "a recording has no keys, and hears no answer",
+            "say what she does herself, such as \"stop at once\" or \"pause me if you need longer\"",
+        );
+        self.refuse(
+            matches!(kind, LineKind::Breath(_)),
+            &recorded.span(),
+            "a breath is the same in a recording",
+            "take `recorded` out",
+        );
+        self.speakable(recorded);
+        said.to_owned()
+    }
+
     /// A question of a routine: it waits, it leads somewhere, and silence does not lead on.
     fn asks(
         &mut self,
@@ -176,12 +198,24 @@ impl Checker<'_> {
     /// In lines one after the other nothing that could hurt her, or that nobody may claim, and no word that nobody has
     /// thought about. What is built in may say what it says.
     pub(super) fn harmless(&mut self, lines: &[Spanned<LineFile>]) {
-        let Some(known) = self.known else { return };
         let texts = lines.iter().flat_map(|line| {
             let line = line.get_ref();
             line.text().into_iter().chain(&line.word)
         });
-        let texts: Vec<_> = texts.collect();
+        self.harmless_texts(&texts.collect::<Vec<_>>());
+        // In a recording other words stand beside each other.
+        if lines.iter().any(|line| line.get_ref().recorded.is_some()) {
+            let texts = lines.iter().flat_map(|line| {
+                let line = line.get_ref();
+                let text = line.recorded.as_ref().or(line.text());
+                text.into_iter().chain(&line.word)
+            });
+            self.harmless_texts(&texts.collect::<Vec<_>>());
+        }
+    }
+
+    fn harmless_texts(&mut self, texts: &[&Spanned<Sentence>]) {
+        let Some(known) = self.known else { return };
         let sentences: Vec<_> = texts.iter().map(|text| trimmed(text)).collect();
         for found in forbidden(&sentences, |sentence| known.says(sentence)) {
             let at = place(self.file, texts[found.line], &found.range);

@@ -18,7 +18,7 @@ use super::cue::{Manner, times_on_feet};
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
 use super::forbidden::{Found, forbidden};
 use super::known::{Known, Why};
-use super::model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
+use super::model::{Answered, Form, KEYS, Line, LineKind, Movement, Question, Routine, Section};
 use super::plain::{Sentence, plain};
 use super::words::{Words, phrase};
 use crate::base::{Problem, Problems, is_shown};
@@ -132,7 +132,11 @@ impl<'a> Checker<'a> {
     }
 
     fn report(&mut self, at: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        self.problems.push(Problem::new(at.clone(), message, help));
+        let problem = Problem::new(at.clone(), message, help);
+        // What is said live and in a recording is looked at twice.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     /// A rule: what is `broken` is a problem.

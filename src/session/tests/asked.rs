@@ -75,6 +75,7 @@ fn asked(form: Form) -> &'static [String] {
     match form {
         Form::OneByOne => questions(),
         Form::Day => &OF_THE_DAY,
+        Form::Recording => unreachable!("a recording asks nothing"),
     }
 }
 

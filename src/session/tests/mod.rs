@@ -2,6 +2,7 @@
 
 mod asked;
 mod away;
+mod recorded;
 mod truth;
 mod view;
 pub(crate) mod virtual_room;

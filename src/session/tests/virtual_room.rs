@@ -87,8 +87,13 @@ impl Room {
     }
 
     pub fn on_terms(routine: &Routine, terms: Terms, pace: Pace, ability: VoiceAbility) -> Self {
+        Self::around(Session::new(programme(routine, terms), pace, ability))
+    }
+
+    /// The room in which that session begins.
+    pub fn around(session: Session) -> Self {
         let mut room = Self {
-            session: Session::new(programme(routine, terms), pace, ability),
+            session,
             now: Moment::START,
             heard: Vec::new(),
             endings: Vec::new(),

@@ -11,7 +11,7 @@ const REACH: usize = 10 * FRAMES_A_MS;
 const BETWEEN_FRAMES: f32 = 1.42;
 
 /// Lowers a clip around its peaks until its true peak is at most `ceiling`.
-pub(super) fn limit(clip: &mut [f32], ceiling: f32) {
+pub(crate) fn limit(clip: &mut [f32], ceiling: f32) {
     let top = clip.iter().fold(0.0_f32, |top, frame| top.max(frame.abs()));
     if top * BETWEEN_FRAMES <= ceiling {
         return;

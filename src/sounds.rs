@@ -7,7 +7,7 @@ use crate::base::{BreathPhase, Clip, Frames};
 use crate::session::{Session, Sound};
 
 /// Makes the cues that a session asks for, and keeps them.
-pub(super) struct Sounds {
+pub(crate) struct Sounds {
     cues: Cues,
     breaths: HashMap<(BreathPhase, Frames), Clip>,
     your_turn: Clip,
@@ -30,7 +30,7 @@ impl Default for Sounds {
 
 impl Sounds {
     /// The clip of a sound; `None` for speech that is not at hand.
-    pub(super) fn clip(&mut self, session: &Session, sound: &Sound) -> Option<Clip> {
+    pub(crate) fn clip(&mut self, session: &Session, sound: &Sound) -> Option<Clip> {
         let clip = match sound {
             Sound::Speech(utterance) => {
                 let (side, clip) = (utterance.side(), session.clip(utterance)?.clone());

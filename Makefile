@@ -3,6 +3,7 @@
 # make demo    make a session of five minutes as an audio file with captions, in demo/
 # make verify  build with each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
 #              hold audio files against ffmpeg, and the core of a page against the program
+# make soak    play 20 whole sessions beside a sound server that mutes, moves and dies, and a quiet one (12 minutes)
 # make page    build what a page in a browser runs on: target/page/softback.wasm
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
@@ -23,7 +24,7 @@ EXACT := breath:: sound:: speech_service:: device_loss::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
 
-.PHONY: play test demo verify page picture pictures phonemes bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked
@@ -64,6 +65,10 @@ verify:
 
 page:
 	@bash .ci/setup page
+
+soak:
+	@bash .ci/setup test
+	cargo test --locked --test it -- --ignored --nocapture whole_sessions::
 
 picture:
 	@bash .ci/setup test

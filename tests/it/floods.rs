@@ -1,12 +1,13 @@
-//! More keys than any fingers press: text that was pasted without a mark, a cable that chatters, half a sequence
-//! without an end.
+//! Bytes that are no finger: what a terminal says by itself, what has no end, and more keys than any fingers press, as
+//! text that was pasted without a mark or from a cable that chatters.
 
+use std::fs;
 use std::time::Duration;
 
-use crate::clock::wait;
+use crate::clock::{now, wait, wait_until};
 use crate::loudspeaker::Loudspeaker;
 use crate::pty::Program;
-use crate::stage::{PATIENCE, play};
+use crate::stage::{PATIENCE, fixture, play};
 
 /// Ten megabytes are read by then on a busy machine, and what comes behind them is done.
 const SOON: Duration = Duration::from_secs(10);
@@ -60,4 +61,96 @@ fn ten_thousand_arrows_a_second_delay_no_escape() {
     let took = pressed.elapsed();
     eprintln!("stopping after {took:?}");
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+/// What a terminal may say that is no key.
+fn answers() -> Vec<Vec<u8>> {
+    let text = fs::read_to_string(fixture("answers.toml")).expect("a fixture");
+    let fixture: toml::Table = text.parse().expect("TOML");
+    let answers = fixture["answers"].as_array().expect("a list").iter();
+    let bytes = |answer: &str| answer.chars().map(|letter| letter as u8).collect();
+    answers
+        .map(|answer| bytes(answer.as_str().expect("letters")))
+        .collect()
+}
+
+/// What is on the screen when the terminal has said all that it may say.
+fn says_everything(program: &Program) -> String {
+    // That another window has the keyboard does pause it.
+    for answer in answers().iter().filter(|answer| *answer != b"\x1b[O") {
+        program.send(answer);
+        wait(Duration::from_millis(5));
+    }
+    wait(Duration::from_millis(600));
+    program.screen()
+}
+
+#[test]
+fn what_a_terminal_says_by_itself_neither_pauses_nor_answers_drawn_or_in_plain_lines() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    for options in [
+        &["--voice", "silent"][..],
+        &["--voice", "silent", "--plain"],
+    ] {
+        let mut program = play(&speaker, "breath.toml", options);
+        program.wait_for("Breathe in", PATIENCE);
+        let screen = says_everything(&program);
+        assert!(!screen.contains("Paused"), "{options:?}: {screen}");
+        assert!(!screen.contains("Stopping"), "{options:?}: {screen}");
+
+        program.press("\x1b");
+        program.wait_for("Your turn", PATIENCE);
+        let screen = says_everything(&program);
+        for answer in ["Yes.", "No.", "The session is over."] {
+            assert!(!screen.contains(answer), "{options:?}: {screen}");
+        }
+        program.press("\t");
+        program.wait_for("No.", PATIENCE);
+        program.press("\x03");
+        assert_eq!(program.ends(PATIENCE).code(), Some(130));
+    }
+}
+
+/// What never ends is over by then, and what she pressed meanwhile has been done.
+const OVER: Duration = Duration::from_secs(2);
+
+#[test]
+fn what_never_ends_does_not_keep_her_keys() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let options = ["--voice", "silent", "--plain"];
+    let mut program = play(&speaker, "breath.toml", &options);
+    program.wait_for("Breathe in", PATIENCE);
+    let paused = |program: &Program| {
+        let lines = String::from_utf8_lossy(&program.raw()).into_owned();
+        lines.matches("Paused.").count()
+    };
+    let begun = [
+        "\x1b]52;c;eW",
+        "\x1bP1+r54",
+        "\x1b_Gi=3",
+        "\x1b^qu",
+        "\x1bXye",
+    ];
+    for (number, begun) in begun.into_iter().enumerate() {
+        let sent = program.press(begun);
+        // Each comes before half a second has passed since the one before it.
+        let mut keys = ["x", "z"].iter().cycle();
+        let seen = wait_until(PATIENCE, || {
+            program.press(keys.next().expect("one of the two"));
+            wait(Duration::from_millis(200));
+            (paused(&program) > number).then(now)
+        });
+        let took = seen.expect("it is paused") - sent;
+        eprintln!("{begun:?}: paused after {took:?}");
+        assert!(took < OVER, "{begun:?}: {took:?}");
+        wait(Duration::from_millis(500));
+        program.press(" ");
+        wait(Duration::from_millis(700));
+    }
+    program.press("\x03");
+    assert_eq!(program.ends(PATIENCE).code(), Some(130));
 }

@@ -92,11 +92,17 @@ impl Loudspeaker {
 
     /// Tells or asks the server something, as `pactl` does; its answer.
     pub fn control(&self, words: &[&str]) -> String {
+        let answer = self.try_control(words);
+        answer.unwrap_or_else(|| panic!("{words:?}: {}", self.log()))
+    }
+
+    /// The same; `None` if the server refuses.
+    pub fn try_control(&self, words: &[&str]) -> Option<String> {
         let mut pactl = self.lab.command("PACTL", &self.environment());
         let asked = pactl.args(words).stdout(Stdio::piped()).output();
         let Output { status, stdout, .. } = asked.expect("pactl");
-        assert!(status.success(), "{words:?}: {}", self.log());
-        String::from_utf8_lossy(&stdout).trim().to_owned()
+        let answer = || String::from_utf8_lossy(&stdout).trim().to_owned();
+        status.success().then(answer)
     }
 
     /// The server dies.

@@ -64,3 +64,5 @@ mod system_voice;
 mod terminal;
 #[cfg(all(target_os = "linux", feature = "sound-server"))]
 mod unheard;
+#[cfg(all(target_os = "linux", feature = "sound-server"))]
+mod whole_sessions;

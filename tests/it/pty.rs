@@ -129,12 +129,15 @@ impl Program {
 
     /// Presses keys; says when.
     pub fn press(&self, keys: &str) -> Instant {
+        self.send(keys.as_bytes())
+    }
+
+    /// Sends what a terminal sends, of keys or by itself; says when.
+    pub fn send(&self, bytes: &[u8]) -> Instant {
         let mut terminal: &Pty = self.terminal.as_ref().expect("a terminal");
-        let pressed = now();
-        terminal
-            .write_all(keys.as_bytes())
-            .expect("the terminal takes keys");
-        pressed
+        let sent = now();
+        terminal.write_all(bytes).expect("the terminal takes keys");
+        sent
     }
 
     /// Reads both pages of the health notice, and leaves the emergency number as it is.
@@ -168,6 +171,13 @@ impl Program {
     /// Waits until the screen shows `text`; fails after `patience`.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str, patience: Duration) -> Instant {
+        let seen = self.waits_for(text, patience);
+        seen.unwrap_or_else(|| panic!("no {text:?} on the screen: {}", self.screen()))
+    }
+
+    /// Waits until the screen shows `text`, for so long; fails if the program ends before.
+    #[track_caller]
+    pub fn waits_for(&mut self, text: &str, patience: Duration) -> Option<Instant> {
         let seen = wait_until(patience, || {
             (self.screen().contains(text))
                 .then_some(Ok(now()))
@@ -176,11 +186,11 @@ impl Program {
                     ended.map(Err)
                 })
         });
-        match seen {
-            Some(Ok(when)) => when,
-            Some(Err(status)) => panic!("ended with {status} before {text:?}: {}", self.screen()),
-            None => panic!("no {text:?} on the screen: {}", self.screen()),
-        }
+        seen.map(|seen| {
+            seen.unwrap_or_else(|status| {
+                panic!("ended with {status} before {text:?}: {}", self.screen())
+            })
+        })
     }
 
     /// Waits for its end, and for the last of what it shows; fails after `patience`.

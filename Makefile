@@ -61,7 +61,7 @@ verify:
 	SOFTBACK_RECORD="$(CURDIR)/target/page/record" cargo test --locked --lib page::tests::record::
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
-	cargo test --locked --test it -- --ignored --test-threads 1 recordings::another recordings::ffmpeg
+	cargo test --locked --test it -- --ignored --test-threads 1 recordings::
 
 page:
 	@bash .ci/setup page

@@ -14,7 +14,7 @@ use crate::pty::Program;
 use crate::stage::{PATIENCE, play, softback, spoken};
 
 /// By then a key must have brought silence: several times what it takes, for the machine may be busy.
-const SOON: usize = 500 * MS;
+const SOON: usize = 250 * MS;
 
 /// A silence that she asked for lasts at least so long.
 const HUSH: usize = 300 * MS;

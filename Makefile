@@ -20,9 +20,9 @@ ARGS ?=
 
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
-EXACT := breath:: sound:: speech_service:: device_loss::
+EXACT := breath:: sound:: speech_service:: device_loss:: frozen::
 LIVE := captions:: media_keys:: doctor:: unheard::
-LONG := screening_heard:: pick_up:: picture:: frozen:: floods::
+LONG := screening_heard:: pick_up:: picture:: floods::
 
 .PHONY: play test demo verify soak page picture pictures phonemes bench setup clean-setup help
 

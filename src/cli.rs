@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::base::{Length, Pace, Posture};
 use crate::export::Format;
-use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, flags::Flags};
+use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, flags::Flags, flags::How};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -135,15 +135,8 @@ pub(crate) struct ExportFlags {
     /// Another picture for its front: PNG or JPEG, 10 MiB at most.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub cover: Option<PathBuf>,
-    /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
-    #[arg(long, value_enum)]
-    pub pace: Option<Pace>,
-    /// Sitting, or standing against a wall.
-    #[arg(long, value_enum)]
-    pub posture: Option<Posture>,
-    /// How many minutes, at the standard pace.
-    #[arg(long, value_enum)]
-    pub length: Option<Length>,
+    #[command(flatten)]
+    pub how: How,
     /// Whose voice: heart or silent.
     #[arg(long, value_enum)]
     pub voice: Option<VoiceChoice>,
@@ -169,9 +162,7 @@ impl ExportFlags {
     pub(crate) fn play_flags(&self) -> Flags {
         Flags {
             routine: self.routine.clone(),
-            pace: self.pace,
-            posture: self.posture,
-            length: self.length,
+            how: self.how.clone(),
             voice: self.voice,
             voice_dir: self.voice_dir.clone(),
             ..Flags::default()
@@ -199,7 +190,7 @@ mod tests {
     fn without_a_command_there_are_still_options() {
         let cli = Cli::try_parse_from(["softback", "--pace", "slow"]).expect("valid");
         assert!(cli.command.is_none());
-        assert_eq!(cli.options.pace, Some(Pace::Slow));
+        assert_eq!(cli.options.how.pace, Some(Pace::Slow));
         let cli = Cli::try_parse_from(["softback", "play", "--volume", "-6"]).expect("valid");
         let Some(Verb::Play { routine, options }) = cli.command else {
             panic!("{cli:?}")

@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::base::{Length, Posture};
     use crate::journal::entry::LineVersion;
+    use crate::settings::flags::How;
     use crate::settings::{emergency::Surroundings, file::Config, loudspeakers::Loudspeakers};
 
     fn settings(flags: &Flags, file: &str) -> Settings {
@@ -198,8 +199,11 @@ mod tests {
         assert_eq!(wanted(&none, of_the_file, Some(last("gentle", five))), set);
         let flags = Flags {
             routine: Some("gentle".into()),
-            length: twenty,
-            pace: Some(Pace::Own),
+            how: How {
+                length: twenty,
+                pace: Some(Pace::Own),
+                posture: None,
+            },
             ..Flags::default()
         };
         let asked = ("gentle".to_owned(), seated, twenty, Pace::Own, false);

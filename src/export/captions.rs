@@ -7,6 +7,7 @@ use strum::{Display, EnumString, VariantNames};
 
 use super::about::About;
 use super::error::ExportError;
+use super::format::by_ending;
 use super::timeline::{Timeline, clock, millis};
 use crate::base::Frames;
 
@@ -22,9 +23,7 @@ pub(crate) enum Captions {
 impl Captions {
     /// The kind that the name of the file asks for.
     pub(crate) fn of(path: &Path) -> Result<Self, ExportError> {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let known = ending.and_then(|ending| ending.parse().ok());
-        known.ok_or_else(|| ExportError::unknown_ending(path, Self::VARIANTS))
+        by_ending(path)
     }
 
     /// The whole file.

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use syom::{AacError, EncodeOptions, EncodedFrame};
 
 use super::about::About;
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
 use super::mp4::{self, Sound, Table};
-use super::timeline::{Chapter, Timeline};
+use super::timeline::Chapter;
 use crate::base::SAMPLE_RATE;
 
 /// As good as speech and soft tones need it.
@@ -39,18 +39,13 @@ struct Out {
 }
 
 impl M4b {
-    pub(super) fn new(
-        file: File,
-        path: PathBuf,
-        about: &About,
-        timeline: &Timeline,
-    ) -> Result<Self, ExportError> {
+    pub(super) fn new(recording: Recording<'_>) -> Result<Self, ExportError> {
         let options = EncodeOptions::raw().with_bitrate_bps(BITS_A_SECOND);
         let encoder =
             syom::Encoder::new(SAMPLE_RATE, 1, &options).map_err(|error| failed(&error))?;
         let mut out = Out {
-            file: BufWriter::new(file),
-            path,
+            file: BufWriter::new(recording.file),
+            path: recording.path,
             at: 0,
             mdat: 0,
             table: Table {
@@ -62,13 +57,13 @@ impl M4b {
         out.mdat = out.at;
         // Its size is written when it is known.
         out.write(&mp4::boxed(b"mdat", &[]))?;
-        let titles = out.write_titles(&timeline.chapters)?;
+        let titles = out.write_titles(&recording.timeline.chapters)?;
         Ok(Self {
             encoder,
             out,
             titles,
-            about: about.clone(),
-            chapters: timeline.chapters.clone(),
+            about: recording.about.clone(),
+            chapters: recording.timeline.chapters.clone(),
         })
     }
 }

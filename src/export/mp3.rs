@@ -9,9 +9,9 @@ use id3::{Frame, Tag, TagLike, Version};
 use rusty_mp3::{Error, Mp3Encoder, Mp3EncoderConfig};
 
 use super::about::About;
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
-use super::timeline::{Chapter, Timeline, millis};
+use super::timeline::{Chapter, millis};
 use crate::base::SAMPLE_RATE;
 
 /// On average. A variable rate, for at a constant one the encoder keeps all that it has made until the end.
@@ -29,18 +29,14 @@ pub(super) struct Mp3 {
 }
 
 impl Mp3 {
-    pub(super) fn new(
-        file: File,
-        path: PathBuf,
-        about: &About,
-        timeline: &Timeline,
-    ) -> Result<Self, ExportError> {
+    pub(super) fn new(recording: Recording<'_>) -> Result<Self, ExportError> {
         let mut tags = Vec::new();
-        let made = tag(about, &timeline.chapters).write_to(&mut tags, Version::Id3v24);
+        let made =
+            tag(recording.about, &recording.timeline.chapters).write_to(&mut tags, Version::Id3v24);
         made.map_err(|error| ExportError::Encoder(error.to_string()))?;
-        let mut file = BufWriter::new(file);
+        let mut file = BufWriter::new(recording.file);
         let written = file.write_all(&tags);
-        written.map_err(ExportError::unwritable(&path))?;
+        written.map_err(ExportError::unwritable(&recording.path))?;
         let encoder = Mp3Encoder::new(Mp3EncoderConfig {
             bitrate_kbps: 0,
             vbr_quality: Some(KBITS_A_SECOND),
@@ -48,7 +44,7 @@ impl Mp3 {
         Ok(Self {
             encoder,
             file,
-            path,
+            path: recording.path,
             begin: tags.len() as u64,
         })
     }
@@ -77,14 +73,20 @@ impl Encoder for Mp3 {
     fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         self.encoder.finish();
         self.drain()?;
+        let Self {
+            encoder,
+            mut file,
+            path,
+            begin,
+        } = *self;
+        let mut written = Ok(());
         // The first frame says how long it all is, and what a player leaves out at either end.
-        let Some(first) = self.encoder.lame_tag_frame() else {
-            return Ok(());
-        };
-        let written = self.file.seek(SeekFrom::Start(self.begin));
-        let written = written.and_then(|_| self.file.write_all(first));
-        let written = written.and_then(|()| self.file.flush());
-        written.map_err(ExportError::unwritable(&self.path))
+        if let Some(first) = encoder.lame_tag_frame() {
+            let begun = file.seek(SeekFrom::Start(begin));
+            written = begun.and_then(|_| file.write_all(first));
+        }
+        let written = written.and_then(|()| file.flush());
+        written.map_err(ExportError::unwritable(&path))
     }
 }
 

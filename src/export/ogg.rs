@@ -10,7 +10,7 @@ use opus_pure::{
 };
 
 use super::about::{About, Cover};
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
 use super::timeline::{Timeline, clock};
 use crate::base::SAMPLE_RATE;
@@ -41,27 +41,23 @@ pub(super) struct Ogg {
 }
 
 impl Ogg {
-    pub(super) fn new(
-        file: File,
-        path: PathBuf,
-        about: &About,
-        timeline: &Timeline,
-    ) -> Result<Self, ExportError> {
+    pub(super) fn new(recording: Recording<'_>) -> Result<Self, ExportError> {
         let encoder = OpusEncoder::new(SAMPLE_RATE.cast_signed(), 1, Application::Audio);
-        let mut encoder = encoder.map_err(|error| failed(&path, error))?;
+        let mut encoder = encoder.map_err(|error| failed(&recording.path, error))?;
         encoder.bitrate_bps = BITS_A_SECOND;
         let head = OpusHead::for_encoder(&encoder, SAMPLE_RATE);
         let behind = usize::from(head.pre_skip);
-        let tags = tags(about, timeline).map_err(|error| failed(&path, error))?;
-        let writer = OggOpusWriter::with_serial(BufWriter::new(file), head, tags, SERIAL);
+        let tags = tags(recording.about, recording.timeline)
+            .map_err(|error| failed(&recording.path, error))?;
+        let writer = OggOpusWriter::with_serial(BufWriter::new(recording.file), head, tags, SERIAL);
         Ok(Self {
             encoder,
-            writer: writer.map_err(|error| failed(&path, error))?,
+            writer: writer.map_err(|error| failed(&recording.path, error))?,
             rest: Vec::new(),
             packet: vec![0; MAX_PACKET_BYTES],
             end: behind as u64,
             behind,
-            path,
+            path: recording.path,
         })
     }
 

@@ -13,6 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use super::about::About;
 use super::captions::Captions;
 use super::clips::{Clips, Speaker, Speaking};
+use super::encoder::Recording;
 use super::error::ExportError;
 use super::file::Aside;
 use super::format::Format;
@@ -219,9 +220,12 @@ fn encode(
     gain: f64,
     aside: &Aside,
 ) -> Result<f64, ExportError> {
-    let file = aside.handle()?;
-    let (format, path) = (order.format, order.path.clone());
-    let mut encoder = format.encoder(file, path, &order.about, timeline)?;
+    let mut encoder = order.format.encoder(Recording {
+        file: aside.handle()?,
+        path: order.path.clone(),
+        about: &order.about,
+        timeline,
+    })?;
     let mut meter = Meter::new(Mode::I);
     let mut leveller = Leveller::new(gain);
     let mut hand_on = |samples: &[f32]| {

@@ -10,6 +10,7 @@ use rusty_mp3::Mp3Decoder;
 use syom::DecodeOptions;
 
 use super::about::{About, Cover};
+use super::encoder::Recording;
 use super::format::Format;
 use super::level::Meter;
 use super::timeline::{Chapter, Timeline};
@@ -56,7 +57,12 @@ fn encoded(format: Format, samples: &[f32]) -> Vec<u8> {
     let file = File::create(&path).expect("a file");
     let about = About::example().with_cover(Cover::new(PNG.to_vec()));
     let timeline = timeline(samples.len());
-    let encoder = format.encoder(file, path.clone(), &about, &timeline);
+    let encoder = format.encoder(Recording {
+        file,
+        path: path.clone(),
+        about: &about,
+        timeline: &timeline,
+    });
     let mut encoder = encoder.unwrap_or_else(|error| panic!("{error}"));
     for piece in samples.chunks(1111) {
         encoder

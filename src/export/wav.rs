@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use super::about::About;
-use super::encoder::Encoder;
+use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
 use super::timeline::Timeline;
 use crate::base::SAMPLE_RATE;
@@ -22,19 +22,14 @@ pub(super) struct Wav {
 
 impl Wav {
     /// Writes all but the sound.
-    pub(super) fn new(
-        file: File,
-        path: PathBuf,
-        about: &About,
-        timeline: &Timeline,
-    ) -> Result<Self, ExportError> {
-        let header = header(about, timeline).ok_or(ExportError::TooLong)?;
-        let mut file = BufWriter::new(file);
+    pub(super) fn new(recording: Recording<'_>) -> Result<Self, ExportError> {
+        let header = header(recording.about, recording.timeline).ok_or(ExportError::TooLong)?;
+        let mut file = BufWriter::new(recording.file);
         let written = file.write_all(&header);
-        written.map_err(ExportError::unwritable(&path))?;
+        written.map_err(ExportError::unwritable(&recording.path))?;
         Ok(Self {
             file,
-            path,
+            path: recording.path,
             noise: 1,
         })
     }

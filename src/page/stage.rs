@@ -32,7 +32,7 @@ pub(super) struct Stage {
 
 /// What comes of one request.
 #[derive(Default)]
-struct Come {
+struct Reply {
     commands: Vec<Order>,
     kept: Vec<Kept>,
     trouble: Option<Failure>,
@@ -60,21 +60,21 @@ impl Stage {
 
     /// What is to be done at its beginning, and besides it these lines kept.
     pub(super) fn begin(&mut self, time: At, lines: Vec<Entry>) -> Answer {
-        let mut come = Come::default();
-        come.kept.extend(lines.into_iter().map(Kept::Line));
-        self.settle(&mut come, time);
-        self.answer(come)
+        let mut reply = Reply::default();
+        reply.kept.extend(lines.into_iter().map(Kept::Line));
+        self.settle(&mut reply, time);
+        self.answer(reply)
     }
 
     /// Something has happened at the frame `now`; what is to be done.
     pub(super) fn handle(&mut self, now: u64, time: At, given: Given) -> Answer {
         // The clock of a page may be read anew; a session's never goes back.
         self.now = self.now.max(Moment(now));
-        let mut come = Come::default();
-        let input = self.input(given, &mut come);
+        let mut reply = Reply::default();
+        let input = self.input(given, &mut reply);
         self.session.handle(self.now, input);
-        self.settle(&mut come, time);
-        self.answer(come)
+        self.settle(&mut reply, time);
+        self.answer(reply)
     }
 
     /// What is to be seen of what is heard at the frame `heard`.
@@ -82,7 +82,7 @@ impl Stage {
         view(&self.session, Moment(heard.min(LATEST)))
     }
 
-    fn input(&mut self, given: Given, come: &mut Come) -> Input {
+    fn input(&mut self, given: Given, reply: &mut Reply) -> Input {
         match given {
             Given::Tick => self.tick(),
             Given::Key(name) => Input::Key(name.into()),
@@ -93,7 +93,7 @@ impl Stage {
                 asleep: Frames(asleep),
             },
             Given::VoiceFailed => Input::VoiceFailed,
-            Given::Unwritten => self.unwritten(come),
+            Given::Unwritten => self.unwritten(reply),
         }
     }
 
@@ -103,14 +103,14 @@ impl Stage {
     }
 
     /// What becomes of the session now that the page could not keep what it was given last.
-    fn unwritten(&mut self, come: &mut Come) -> Input {
+    fn unwritten(&mut self, reply: &mut Reply) -> Input {
         let mut input = self.tick();
         for line in std::mem::take(&mut self.handed) {
             match Unwritten::of(&line, &self.session) {
-                Unwritten::IsSaidToTheEnd => come.trouble = Some(Failure::Unwritten),
+                Unwritten::IsSaidToTheEnd => reply.trouble = Some(Failure::Unwritten),
                 Unwritten::Ends => {
                     self.diary.iter_mut().for_each(Diary::forget_that_it_began);
-                    come.trouble = Some(Failure::Unwritten);
+                    reply.trouble = Some(Failure::Unwritten);
                     input = Input::Key(Key::CtrlC);
                 }
                 Unwritten::GoesOn => self.diary = None,
@@ -120,23 +120,24 @@ impl Stage {
     }
 
     /// Does what the session wants, until it wants nothing more.
-    fn settle(&mut self, come: &mut Come, time: At) {
+    fn settle(&mut self, reply: &mut Reply, time: At) {
         loop {
             while let Some(command) = self.session.poll() {
-                self.obey(command, come, time);
+                self.obey(command, reply, time);
             }
-            if !self.render(come) {
+            if !self.render(reply) {
                 break;
             }
         }
         if let Some(diary) = &mut self.diary {
             let (place, active) = self.session.place(self.now);
-            come.kept
+            reply
+                .kept
                 .extend(diary.look(place, active.duration().as_secs(), || time));
         }
     }
 
-    fn obey(&mut self, command: Command, come: &mut Come, time: At) {
+    fn obey(&mut self, command: Command, reply: &mut Reply, time: At) {
         let order = match command {
             Command::Cut => self.cut(),
             Command::Play { at, sound } => Order::Play {
@@ -149,18 +150,18 @@ impl Stage {
             Command::Volume(steps) => Order::Volume { steps },
             Command::Note(note) => {
                 if let Some(diary) = &mut self.diary {
-                    come.kept.extend(diary.note(note, &self.session, time));
+                    reply.kept.extend(diary.note(note, &self.session, time));
                 }
                 Order::Note { note: noted(note) }
             }
             Command::Finish(ending) => {
-                self.finish(ending, come, time);
+                self.finish(ending, reply, time);
                 Order::Finish { ending }
             }
             // These are for a voice that speaks by itself.
             Command::Speak { .. } | Command::Hush | Command::Duck(_) => return,
         };
-        come.commands.push(order);
+        reply.commands.push(order);
     }
 
     /// A cut is done when what sounds has faded: then the next run begins.
@@ -172,9 +173,9 @@ impl Stage {
         Order::Cut { at: self.now.0 }
     }
 
-    fn finish(&mut self, ending: Ending, come: &mut Come, time: At) {
+    fn finish(&mut self, ending: Ending, reply: &mut Reply, time: At) {
         if let Some(diary) = self.diary.take() {
-            come.kept.extend(diary.close(ending, time));
+            reply.kept.extend(diary.close(ending, time));
         }
     }
 
@@ -199,13 +200,13 @@ impl Stage {
     }
 
     /// Gives the session every clip that it wants and the page has; `false` if that is none.
-    fn render(&mut self, come: &mut Come) -> bool {
-        come.missing.clear();
+    fn render(&mut self, reply: &mut Reply) -> bool {
+        reply.missing.clear();
         let mut any = false;
         for utterance in self.session.wanted() {
             let key = key(&utterance);
             let Some(&length) = self.clips.get(&key) else {
-                come.missing.push(key);
+                reply.missing.push(key);
                 continue;
             };
             let clip = Clip::speech(Vec::new());
@@ -220,18 +221,18 @@ impl Stage {
         any
     }
 
-    fn answer(&mut self, come: Come) -> Answer {
-        let (append, left) = self.keep(come.kept);
+    fn answer(&mut self, reply: Reply) -> Answer {
+        let (append, left) = self.keep(reply.kept);
         let deadline = self.session.deadline(self.now).map(|due| due.0);
         Answer {
-            commands: come.commands,
+            commands: reply.commands,
             deadline: deadline.filter(|due| *due < LATEST),
             append,
             left,
             words: self.session.closing_words().map(str::to_owned).collect(),
-            error: come.trouble.as_ref().map(ToString::to_string),
-            remedy: come.trouble.as_ref().and_then(Remedy::remedy),
-            missing: come.missing,
+            error: reply.trouble.as_ref().map(ToString::to_string),
+            remedy: reply.trouble.as_ref().and_then(Remedy::remedy),
+            missing: reply.missing,
             view: view(&self.session, self.now),
         }
     }

@@ -7,12 +7,9 @@ use clap::Args;
 use crate::base::{Length, Pace, Posture};
 use crate::settings::{VoiceChoice, file::PERIODS, file::VOLUMES};
 
-/// How to play.
+/// How a routine is done.
 #[derive(Args, Clone, Debug, Default)]
-pub(crate) struct Flags {
-    /// Named without a flag.
-    #[arg(skip)]
-    pub routine: Option<String>,
+pub(crate) struct How {
     /// How slowly: standard, slow, very-slow, or own (your own breath, nothing counted).
     #[arg(long, value_enum)]
     pub pace: Option<Pace>,
@@ -22,6 +19,16 @@ pub(crate) struct Flags {
     /// How many minutes, at the standard pace.
     #[arg(long, value_enum)]
     pub length: Option<Length>,
+}
+
+/// How to play.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Flags {
+    /// Named without a flag.
+    #[arg(skip)]
+    pub routine: Option<String>,
+    #[command(flatten)]
+    pub how: How,
     /// Ask anew which routine, how and how long, and not as last time.
     #[arg(long)]
     pub choose: bool,

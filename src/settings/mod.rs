@@ -138,10 +138,10 @@ impl Settings {
         let yes = |flag: bool, file| or_default(flag.then_some(true), file, false);
         Self {
             emergency: around.emergency(file.emergency_number),
-            posture: either(flags.posture, file.posture),
+            posture: either(flags.how.posture, file.posture),
             routine: either(flags.routine.clone(), file.routine),
-            pace: either(flags.pace, file.pace),
-            length: either(flags.length, file.length),
+            pace: either(flags.how.pace, file.pace),
+            length: either(flags.how.length, file.length),
             voice: or_default(flags.voice, file.voice, VoiceChoice::default()),
             volume: or_default(flags.volume, file.volume.or(remembered), 0),
             buffer: or_default(flags.buffer, file.buffer, DEFAULT_PERIOD),
@@ -182,6 +182,7 @@ fn or_default<T>(flag: Option<T>, file: Option<InForce<T>>, value: T) -> InForce
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flags::How;
 
     fn settings(flags: &Flags, file: &str, loudspeakers: Loudspeakers) -> Settings {
         let file = Config::parse("config.toml", file).unwrap();
@@ -198,7 +199,10 @@ mod tests {
         };
         let flags = Flags {
             volume: Some(-3),
-            pace: Some(Pace::Slow),
+            how: How {
+                pace: Some(Pace::Slow),
+                ..How::default()
+            },
             plain: true,
             ..Flags::default()
         };

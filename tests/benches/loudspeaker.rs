@@ -279,7 +279,7 @@ fn day(speaker: &Loudspeaker, recorder: &Recorder) {
     ];
     for (number, call) in (1..).zip(calls) {
         let mut program = ordinary_day(speaker, "heart");
-        let asked = answer_until(&program, &format!("Question {number} of 3"), WAY);
+        let asked = answer_until(&program, &format!("Question {number} of 3"), WAY, true);
         assert!(asked, "{}", program.screen());
         // She hears what she says yes to.
         wait(Duration::from_secs(3));
@@ -309,7 +309,7 @@ fn day(speaker: &Loudspeaker, recorder: &Recorder) {
 
 /// From the start to the first paced breath, in seconds.
 fn to_first_breath(recorder: &Recorder, begun: usize, program: &Program) -> f64 {
-    let there = answer_until(program, "Breathe in 2 of", WAY);
+    let there = answer_until(program, "Breathe in 2 of", WAY, true);
     assert!(there, "{}", program.screen());
     let heard = recorder.heard();
     let heard = &heard.samples[begun..];

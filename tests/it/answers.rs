@@ -36,9 +36,10 @@ fn waits(screen: &str) -> bool {
 /// Answers what waits for an answer, if anything: with the first of its keys or the second, as `turn` says.
 pub fn answer(program: &Program, turn: usize) -> bool {
     let screen = program.screen();
-    if !waits(&screen) {
-        return false;
-    }
+    waits(&screen) && answer_to(program, &screen, turn)
+}
+
+fn answer_to(program: &Program, screen: &str, turn: usize) -> bool {
     let mut answers = ANSWERS.iter();
     let Some((_, keys)) = answers.find(|(seen, _)| screen.contains(seen)) else {
         return false;
@@ -48,18 +49,21 @@ pub fn answer(program: &Program, turn: usize) -> bool {
     true
 }
 
-/// Answers every question as soon as it is her turn, until `words` are on the screen; `false` if they never are.
-pub fn answer_until(program: &Program, words: &str, patience: Duration) -> bool {
+/// Answers every question as soon as it is her turn, until `words` are on the screen; `false` if they never are. Somebody
+/// `quick` does not hear a request to be ready to its end: a key counts from its first word on.
+pub fn answer_until(program: &Program, words: &str, patience: Duration, quick: bool) -> bool {
+    let counts = |screen: &str| waits(screen) || (quick && screen.contains("Space ready"));
     let since = now();
     let mut turn = 0;
     while since.elapsed() < patience {
-        if program.screen().contains(words) {
+        let screen = program.screen();
+        if screen.contains(words) {
             return true;
         }
-        if answer(program, turn) {
+        if counts(&screen) && answer_to(program, &screen, turn) {
             turn += 1;
             // Another key too soon would meet what comes next.
-            wait_until(SEEN, || (!waits(&program.screen())).then_some(()));
+            wait_until(SEEN, || (!counts(&program.screen())).then_some(()));
         }
         wait(Duration::from_millis(10));
     }

@@ -137,12 +137,12 @@ fn no_movement_goes_on_without_a_journal() {
             let arguments = ["play", "upper-back", "--voice", "silent"];
             let arguments = [&arguments[..], &["--posture", "seated"]].concat();
             let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-            let warned = answer_until(&program, "Question 2 of 3", SCREENING);
+            let warned = answer_until(&program, "Question 2 of 3", SCREENING, false);
             if warned && name == "a folder" {
                 fs::remove_file(&path).expect("a journal");
                 fs::create_dir(&path).expect("in its place");
             }
-            let told = answer_until(&program, "cannot be written", SCREENING);
+            let told = answer_until(&program, "cannot be written", SCREENING, false);
             told && program.screen().contains(why) && program.ends(PATIENCE).code() == Some(1)
         });
         assert!(told, "{name}");

@@ -50,7 +50,7 @@ fn kill_in_the_shoulder_rolls(dir: &Dir, home: &Path) {
     for _ in 0..3 {
         write_an_earlier_session(home);
         let mut program = begin(&environment, "silent");
-        let there = answer_until(&program, "Shoulder rolls, back", LIST);
+        let there = answer_until(&program, "Shoulder rolls, back", LIST, false);
         program.signal(Signal::KILL);
         program.ends(PATIENCE);
         if there && program.screen().contains("Shoulder rolls, back") {
@@ -76,7 +76,7 @@ fn a_killed_session_goes_on_with_the_movement_it_was_in() {
     environment.push(("HOME", home.clone().into()));
     let mut program = begin(&environment, "heart");
     program.wait_for("Did you stop because something hurt", PATIENCE);
-    let there = answer_until(&program, "Now we will roll your shoulders.", LIST);
+    let there = answer_until(&program, "Now we will roll your shoulders.", LIST, false);
     assert!(there, "{}", program.screen());
     let said = recorder.now();
     program.wait_for("Breathe in 2 of 7", PATIENCE);

@@ -61,7 +61,7 @@ fn a_counted_breath() -> Option<Screen> {
             "silent",
         ];
         let program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-        if answer_until(&program, MOVEMENT, WAY) {
+        if answer_until(&program, MOVEMENT, WAY, false) {
             let half = wait_until(BREATHS, || half_breathed_out(&program));
             return Some(half.expect("a breath"));
         }

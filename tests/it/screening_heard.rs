@@ -101,7 +101,7 @@ fn no_to_all_leads_through_an_ordinary_day_to_its_end() {
     for _ in 0..3 {
         write_an_earlier_session(&dir.sub("home"));
         let mut program = Program::start(softback(), &arguments, Path::new("/"), &environment);
-        if answer_until(&program, "The session is over.", SESSION) {
+        if answer_until(&program, "The session is over.", SESSION, false) {
             let asked = String::from_utf8_lossy(&program.raw()).contains("3 of 3");
             if program.ends(PATIENCE).code() == Some(0) {
                 assert!(asked, "the questions of the day");

@@ -43,8 +43,9 @@ pub(crate) enum ExportError {
     #[error("the session ended before its end, or waited for an answer")]
     #[strum(message = "Please report it, with the routine's file")]
     Unfinished,
-    #[error("a WAV file cannot hold more than 12 hours")]
-    #[strum(message = "Make an M4B, an Ogg or an MP3 file")]
+    /// A WAV file ends at 12 hours, an M4B at 24.
+    #[error("this session is longer than such a file can be")]
+    #[strum(message = "Make an Ogg or an MP3 file")]
     TooLong,
     #[error("the sound could not be encoded: {0}")]
     Encoder(String),

@@ -218,7 +218,7 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
         wait(Duration::from_secs(2));
         turn += 1;
         for (_, program) in &programs[..2] {
-            answer(program, turn);
+            answer(program, turn, false);
         }
         let each = programs.iter();
         let now = each.map(|(_, program)| Some((program.cpu(), program.peak_memory()?)));

@@ -26,20 +26,19 @@ const ANSWERS: [(&str, &str); 8] = [
 /// How long a key may take until it is seen to have counted.
 const SEEN: Duration = Duration::from_millis(300);
 
-/// Whether something waits for her answer, or for her to go on after a pause.
-fn waits(screen: &str) -> bool {
-    ["Your turn", "Space go on"]
-        .iter()
-        .any(|words| screen.contains(words))
+/// Whether a key counts: something waits for her answer, or for her to go on after a pause.
+fn counts(screen: &str, quick: bool) -> bool {
+    let shows = |words| screen.contains(words);
+    shows("Your turn") || shows("Space go on") || (quick && shows("Space ready"))
 }
 
-/// Answers what waits for an answer, if anything: with the first of its keys or the second, as `turn` says.
-pub fn answer(program: &Program, turn: usize) -> bool {
+/// Answers what waits for an answer, if anything: with the first of its keys or the second, as `turn` says. Somebody `quick`
+/// does not hear a request to be ready to its end: a key counts from its first word on.
+pub fn answer(program: &Program, turn: usize, quick: bool) -> bool {
     let screen = program.screen();
-    waits(&screen) && answer_to(program, &screen, turn)
-}
-
-fn answer_to(program: &Program, screen: &str, turn: usize) -> bool {
+    if !counts(&screen, quick) {
+        return false;
+    }
     let mut answers = ANSWERS.iter();
     let Some((_, keys)) = answers.find(|(seen, _)| screen.contains(seen)) else {
         return false;
@@ -49,21 +48,18 @@ fn answer_to(program: &Program, screen: &str, turn: usize) -> bool {
     true
 }
 
-/// Answers every question as soon as it is her turn, until `words` are on the screen; `false` if they never are. Somebody
-/// `quick` does not hear a request to be ready to its end: a key counts from its first word on.
+/// [`answer`]s every question as soon as it is her turn, until `words` are on the screen; `false` if they never are.
 pub fn answer_until(program: &Program, words: &str, patience: Duration, quick: bool) -> bool {
-    let counts = |screen: &str| waits(screen) || (quick && screen.contains("Space ready"));
     let since = now();
     let mut turn = 0;
     while since.elapsed() < patience {
-        let screen = program.screen();
-        if screen.contains(words) {
+        if program.screen().contains(words) {
             return true;
         }
-        if counts(&screen) && answer_to(program, &screen, turn) {
+        if answer(program, turn, quick) {
             turn += 1;
             // Another key too soon would meet what comes next.
-            wait_until(SEEN, || (!counts(&program.screen())).then_some(()));
+            wait_until(SEEN, || (!counts(&program.screen(), quick)).then_some(()));
         }
         wait(Duration::from_millis(10));
     }

@@ -114,7 +114,7 @@ impl Stage {
             if screen.contains(over) {
                 return true;
             }
-            if !screen.contains(LOST) && answer(&self.program, self.turn) {
+            if !screen.contains(LOST) && answer(&self.program, self.turn, false) {
                 self.turn += 1;
                 wait(Duration::from_millis(700));
             }

@@ -1,10 +1,11 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
 # make demo    make a session of five minutes as an audio file with captions, in demo/
-# make verify  build with each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
-#              hold audio files against ffmpeg, and the core of a page against the program
+# make verify  check each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
+#              hold audio files against ffmpeg, and the core of a page against the program, and lead sessions on pages
+#              in a browser
 # make soak    play 20 whole sessions beside a sound server that mutes, moves and dies, and a quiet one (12 minutes)
-# make page    build what a page in a browser runs on: target/page/softback.wasm
+# make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
@@ -18,6 +19,9 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO_TARGET_DIR ?= target
 ARGS ?=
 
+# Where `make page` has been run, every program that is built here can make pages.
+WITH_PAGE = $(if $(wildcard target/page/softback.wasm),--features page)
+
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: speech_service:: device_loss:: frozen::
@@ -27,7 +31,7 @@ LONG := screening_heard:: pick_up:: picture:: floods::
 .PHONY: play test demo verify soak page picture pictures phonemes bench setup clean-setup help
 
 play: setup
-	@cargo build --release --locked
+	@cargo build --release --locked $(WITH_PAGE)
 	@exec "$(CARGO_TARGET_DIR)/release/softback" $(ARGS)
 
 test:
@@ -43,18 +47,18 @@ test:
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
 
 demo: setup
-	@cargo build --release --locked
+	@cargo build --release --locked $(WITH_PAGE)
 	@mkdir -p demo
 	@"$(CARGO_TARGET_DIR)/release/softback" export gentle --length 5 --force -o demo/softback.m4b --captions demo/softback.vtt
+	@if [ -n "$(WITH_PAGE)" ]; then "$(CARGO_TARGET_DIR)/release/softback" export gentle --length 5 --force -o demo/softback.html; fi
 	@echo "They lie in $(CURDIR)/demo: softback.m4b for a phone or a player of audiobooks, softback.vtt with what is said when."
 
 # With all of them, the default, `make test` builds it.
 verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
-	for features in "" program media-keys system-voice sound-server; do \
-	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings && \
-	  cargo build --locked --no-default-features --features "$$features" || exit 1; \
+	for features in "" program page media-keys system-voice sound-server; do \
+	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
 	cargo fmt --check -p softback-page
 	cargo clippy --locked -p softback-page -- -D warnings
@@ -62,9 +66,19 @@ verify:
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
 	cargo test --locked --test it -- --ignored --test-threads 1 recordings::
+	cargo build --locked --features page
+	for page in "upper-back -o target/page/upper-back.html" "rest -o target/page/rest.html" "rest --site target/page/site"; do \
+	  "$(CARGO_TARGET_DIR)/debug/softback" export $$page --force || exit 1; \
+	done
+	node --test --test-concurrency 1 --test-timeout 900000 tests/page/*.test.mjs
+	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- --ignored page::tests::browser::
 
-page:
+PAGE_ARGS = $(or $(ARGS),upper-back --force -o target/page/upper-back.html)
+
+page: setup
 	@bash .ci/setup page
+	@cargo build --release --locked --features page
+	@"$(CARGO_TARGET_DIR)/release/softback" export $(PAGE_ARGS)
 
 soak:
 	@bash .ci/setup test
@@ -92,7 +106,7 @@ setup:
 	@bash .ci/setup play
 
 clean-setup:
-	rm -rf target/lab audio/voices/heart
+	rm -rf target/lab target/page tests/page/node_modules audio/voices/heart
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile

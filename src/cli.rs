@@ -46,7 +46,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         options: Flags,
     },
-    /// Make an audio file of a routine, to listen to on a phone.
+    /// Make an audio file or a page of a routine, for a phone.
     ///
     /// The same session, with the safety questions read out as a list, and rests where it would wait for you. It needs
     /// no loudspeaker and no terminal.
@@ -126,9 +126,17 @@ pub(crate) struct ExportFlags {
     /// A name that `list` shows, or a file that ends in .toml; without it the one in your settings, else upper-back.
     #[arg(value_parser = name(), conflicts_with = "all")]
     pub routine: Option<String>,
-    /// The file: its name ends in .m4b, .ogg, .mp3 or .wav.
-    #[arg(short, long, value_name = "FILE", required_unless_present = "all", value_hint = ValueHint::FilePath)]
+    /// The file: its name ends in .m4b, .ogg, .mp3, .wav, or .html for a page that leads the session itself.
+    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["all", "site"], value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// The same page as a folder to put on a web server: a phone can keep it, and use it offline.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with_all = ["output", "captions", "cover", "all"],
+        value_hint = ValueHint::DirPath
+    )]
+    pub site: Option<PathBuf>,
     /// Captions beside it: a file whose name ends in .vtt, .srt or .lrc.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub captions: Option<PathBuf>,

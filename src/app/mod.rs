@@ -1,5 +1,6 @@
 //! What can be asked for, each in a file of its own.
 
+mod asked;
 mod config;
 mod doctor;
 mod emergency_question;
@@ -7,6 +8,7 @@ mod export;
 mod journal;
 mod manual;
 mod notice;
+mod page;
 mod pictures;
 mod play;
 mod routines;

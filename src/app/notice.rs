@@ -16,7 +16,8 @@ pub(super) fn show() -> Result<Outcome, Error> {
     print(text(&ScreeningText::built_in(), &settings.emergency))
 }
 
-fn text(screening: &ScreeningText, emergency: &Emergency) -> String {
+/// The notice, with the number to call filled in.
+pub(super) fn text(screening: &ScreeningText, emergency: &Emergency) -> String {
     include_str!("../../scripts/en/notice.txt")
         .replace("{VERSION}", &screening.version().to_string())
         .replace("{DATE}", screening.date())

@@ -45,15 +45,30 @@ pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
 
 /// A built-in routine by its name, or a file.
 pub(super) fn find(routine: &str) -> Result<Routine, Error> {
+    match file_of(routine) {
+        Some(path) => read(path),
+        None => Ok(built_in(routine)?),
+    }
+}
+
+/// The text of a routine's file; none of a built-in one.
+pub(super) fn text(routine: &str) -> Result<Option<String>, Error> {
+    let read = |path: &Path| {
+        read_text(path).map_err(|cause| Error::Unreadable {
+            path: path.to_owned(),
+            cause,
+        })
+    };
+    file_of(routine).map(read).transpose()
+}
+
+/// The file that a routine's name stands for, if it is no name of ours.
+fn file_of(routine: &str) -> Option<&Path> {
     let path = Path::new(routine);
     let toml = path
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    if toml || path.components().count() > 1 {
-        read(path)
-    } else {
-        Ok(built_in(routine)?)
-    }
+    (toml || path.components().count() > 1).then_some(path)
 }
 
 fn read(path: &Path) -> Result<Routine, Error> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use strum::EnumMessage;
 
 use crate::base::Remedy;
+use crate::routine::UnknownRoutine;
 use crate::voice::VoiceError;
 
 /// Why a file could not be made. Nothing is left of it then.
@@ -13,6 +14,8 @@ use crate::voice::VoiceError;
 pub(crate) enum ExportError {
     #[error(transparent)]
     Voice(#[from] VoiceError),
+    #[error(transparent)]
+    UnknownRoutine(#[from] UnknownRoutine),
     #[error("the desktop's speech service speaks by itself, and gives nothing to write down")]
     #[strum(message = "Use the built-in voice: --voice heart")]
     Speaks,
@@ -40,6 +43,17 @@ pub(crate) enum ExportError {
         message = "Give each line `recorded = \"...\"`, words that need neither, such as \"stop at once\""
     )]
     NeedsAnAnswer(Vec<String>),
+    #[error("this softback was built without what a page needs")]
+    #[strum(
+        message = "Build it with `make page`, or make an audio file: `softback export upper-back -o upper-back.m4b`"
+    )]
+    NoPage,
+    #[error("a page counts each breath, and cannot be at your own pace")]
+    #[strum(message = "Leave --pace own out")]
+    OwnPace,
+    #[error("{} holds something else than a page of Softback", .0.display())]
+    #[strum(message = "Take another folder: all of this one would be replaced")]
+    NoSite(PathBuf),
     #[error("the session ended before its end, or waited for an answer")]
     #[strum(message = "Please report it, with the routine's file")]
     Unfinished,
@@ -86,6 +100,8 @@ impl ExportError {
             self,
             Self::Speaks
                 | Self::Exists(_)
+                | Self::OwnPace
+                | Self::NoSite(_)
                 | Self::NoFolder(_)
                 | Self::UnknownEnding { .. }
                 | Self::NeedsAnAnswer(_)
@@ -105,6 +121,7 @@ impl Remedy for ExportError {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Voice(error) => error.remedy(),
+            Self::UnknownRoutine(error) => error.remedy(),
             Self::NoFolder(folder) => {
                 Some(format!("Make it first: mkdir -p \"{}\"", folder.display()))
             }

@@ -17,6 +17,8 @@ mod m4b;
 mod mp3;
 mod mp4;
 mod ogg;
+mod opus;
+pub(crate) mod page;
 pub(crate) mod perform;
 mod studio;
 mod timeline;
@@ -28,7 +30,7 @@ pub(crate) use captions::Captions;
 pub(crate) use clips::Speaker;
 pub(crate) use error::ExportError;
 pub(crate) use format::Format;
-pub(crate) use studio::{Made, Order, Studio, make};
+pub(crate) use studio::{Made, Order, Progress, Studio, make};
 
 #[cfg(test)]
 mod tests;

@@ -5,97 +5,47 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use opus_pure::{
-    Application, Error, MAX_PACKET_BYTES, OggOpusWriter, OpusEncoder, OpusHead, OpusTags,
-};
+use opus_pure::{Error, OpusTags};
 
 use super::about::{About, Cover};
 use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
+use super::opus::Stream;
 use super::timeline::{Timeline, clock};
-use crate::base::SAMPLE_RATE;
 
 /// As good as speech and soft tones need it.
 const BITS_A_SECOND: i32 = 32_000;
-
-/// Samples in a packet: 20 ms.
-const PACKET: usize = SAMPLE_RATE as usize / 50;
-
-/// "soft": it stands in each page. Any number does, as long as it is the same each time.
-const SERIAL: u32 = 0x736f_6674;
 
 /// The kind of a picture that is the front cover (in FLAC's numbers).
 const FRONT: u32 = 3;
 
 pub(super) struct Ogg {
-    encoder: OpusEncoder,
-    writer: OggOpusWriter<BufWriter<File>>,
-    /// Samples that are no whole packet yet.
-    rest: Vec<f32>,
-    packet: Vec<u8>,
-    /// Where the sound ends, in samples from the first of the stream: what is padding behind it is not played.
-    end: u64,
-    /// Samples that the encoder is behind.
-    behind: usize,
+    stream: Stream<BufWriter<File>>,
     path: PathBuf,
 }
 
 impl Ogg {
     pub(super) fn new(recording: Recording<'_>) -> Result<Self, ExportError> {
-        let encoder = OpusEncoder::new(SAMPLE_RATE.cast_signed(), 1, Application::Audio);
-        let mut encoder = encoder.map_err(|error| failed(&recording.path, error))?;
-        encoder.bitrate_bps = BITS_A_SECOND;
-        let head = OpusHead::for_encoder(&encoder, SAMPLE_RATE);
-        let behind = usize::from(head.pre_skip);
-        let tags = tags(recording.about, recording.timeline)
-            .map_err(|error| failed(&recording.path, error))?;
-        let writer = OggOpusWriter::with_serial(BufWriter::new(recording.file), head, tags, SERIAL);
+        let tags = tags(recording.about, recording.timeline);
+        let file = BufWriter::new(recording.file);
+        let stream = tags.and_then(|tags| Stream::new(file, BITS_A_SECOND, tags));
+        let stream = stream.map_err(|error| failed(&recording.path, error))?;
         Ok(Self {
-            encoder,
-            writer: writer.map_err(|error| failed(&recording.path, error))?,
-            rest: Vec::new(),
-            packet: vec![0; MAX_PACKET_BYTES],
-            end: behind as u64,
-            behind,
+            stream,
             path: recording.path,
         })
-    }
-
-    /// Encodes what is whole; of the last packet, only what is sound counts.
-    fn encode(&mut self, is_last: bool) -> Result<(), Error> {
-        let whole = self.rest.len() / PACKET;
-        for (number, samples) in self.rest.chunks_exact(PACKET).enumerate() {
-            let size = self.encoder.encode(samples, PACKET, &mut self.packet)?;
-            let packet = &self.packet[..size];
-            if is_last && number + 1 == whole {
-                let left = self.end.saturating_sub(self.writer.granule() as u64);
-                self.writer
-                    .write_packet_with_duration(packet, left as u32)?;
-            } else {
-                self.writer.write_packet(packet)?;
-            }
-        }
-        self.rest.drain(..whole * PACKET);
-        Ok(())
     }
 }
 
 impl Encoder for Ogg {
     fn write(&mut self, samples: &[f32]) -> Result<(), ExportError> {
-        self.rest.extend_from_slice(samples);
-        self.end += samples.len() as u64;
-        self.encode(false)
-            .map_err(|error| failed(&self.path, error))
+        let written = self.stream.write(samples);
+        written.map_err(|error| failed(&self.path, error))
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
-        // The last samples are still in the encoder, and leave it with as much silence behind them.
-        let padded = (self.rest.len() + self.behind).next_multiple_of(PACKET);
-        self.rest.resize(padded, 0.0);
-        let encoded = self.encode(true);
-        encoded.map_err(|error| failed(&self.path, error))?;
-        let Self { writer, path, .. } = *self;
-        let mut file = writer.finish().map_err(|error| failed(&path, error))?;
+    fn finish(self: Box<Self>) -> Result<(), ExportError> {
+        let Self { stream, path } = *self;
+        let mut file = stream.finish().map_err(|error| failed(&path, error))?;
         file.flush().map_err(ExportError::unwritable(&path))
     }
 }

@@ -1,5 +1,6 @@
 //! The page, asked as a page asks.
 
+mod browser;
 mod her;
 mod record;
 mod same;

@@ -4,7 +4,7 @@ use super::{allowed, print, routines};
 use crate::base::{Length, Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
-use crate::routine::{Companion, grounds_of, sources_of};
+use crate::routine::Companion;
 use crate::settings::InForce;
 
 /// Its cues, as they come.
@@ -31,11 +31,11 @@ pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
         print(format_args!("{}  {}", line.text, line.source.join(", ")))?;
     }
     print("")?;
-    for source in sources_of(&routine) {
+    for source in routine.told_sources() {
         print(source)?;
     }
     print("\nLines, each by its strongest source:")?;
-    for (ground, lines) in grounds_of(&routine) {
+    for (ground, lines) in routine.grounds() {
         print(format_args!("{lines:>4}  {ground}"))?;
     }
     Ok(Outcome::Done)

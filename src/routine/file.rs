@@ -1,11 +1,14 @@
 //! The shape of a routine file, as it is written: TOML with the place of everything, nothing judged yet.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::model::{Answered, Form, SpeechRate};
 use super::plain::Sentence;
+use super::sources::Source;
 use crate::base::{Length, Pace, PauseStep, Posture, Side};
 
 #[derive(Debug, Deserialize)]
@@ -18,6 +21,9 @@ pub(super) struct RoutineFile {
     /// Words that no built-in script uses, each of them a decision.
     #[serde(default)]
     pub new_words: Vec<Spanned<String>>,
+    /// Sources of its own, by their keys.
+    #[serde(default)]
+    pub sources: BTreeMap<Spanned<String>, Source>,
     #[serde(default)]
     pub section: Vec<Spanned<SectionFile>>,
 }
@@ -50,6 +56,7 @@ pub(super) struct SectionFile {
 pub(super) struct MovementFile {
     pub title: Option<Spanned<String>>,
     pub pose: Option<Spanned<String>>,
+    pub kind: Option<Spanned<String>>,
     /// The shortest session that it belongs to.
     pub from: Option<Length>,
     pub repeat: Option<Spanned<Repeat>>,
@@ -108,7 +115,7 @@ pub(super) struct LineFile {
     pub leads: bool,
     #[serde(default)]
     pub chime: bool,
-    pub source: Spanned<Vec<String>>,
+    pub source: Spanned<Vec<Spanned<String>>>,
 }
 
 /// The sections that routines share.

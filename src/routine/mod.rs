@@ -7,6 +7,7 @@ pub(crate) mod companion;
 pub(crate) mod cue;
 mod file;
 mod forbidden;
+mod kind;
 mod known;
 pub(crate) mod library;
 pub(crate) mod model;
@@ -17,7 +18,6 @@ mod words;
 pub(crate) use companion::{Companion, Hands, ScreeningText, WHAT_COMES};
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
-pub(crate) use sources::{grounds_of, sources_of};
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,13 @@
 //! A routine as the rest of the program sees it: checked, and unable to be anything else.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::Kind;
+use super::sources::{self, Ground};
 use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Pose, Posture, Side};
 
 /// At which rate a section is spoken.
@@ -128,6 +131,8 @@ impl Answered {
 #[derive(Clone, Debug)]
 pub struct Routine {
     pub(super) title: Arc<str>,
+    /// Those that Softback's list does not have, by their keys.
+    pub(super) sources: sources::Own,
     pub(super) sections: Vec<Section>,
 }
 
@@ -159,6 +164,10 @@ pub(crate) struct Section {
 pub(crate) struct Movement {
     /// As it is shown, or empty.
     pub(crate) title: Arc<str>,
+    /// Where it stands in the routine's file, in bytes; of a shared part, where that is named.
+    pub(super) at: Range<usize>,
+    /// What it is, if its file says so.
+    pub(super) kind: Option<Kind>,
     /// Its picture.
     pub(crate) pose: Option<Pose>,
     /// The shortest session that it belongs to.
@@ -251,6 +260,16 @@ impl Routine {
         &self.sections
     }
 
+    /// What the keys of its sources stand for, each once, in the order of the keys.
+    pub(crate) fn told_sources(&self) -> Vec<String> {
+        sources::told(&self.sources, self.lines().flat_map(|line| &line.source))
+    }
+
+    /// How many lines rest on each ground, the strongest first.
+    pub(crate) fn grounds(&self) -> BTreeMap<Ground, usize> {
+        sources::grounds(&self.sources, self.lines().map(|line| &line.source))
+    }
+
     /// Whether a longer session has more of it than a shorter one.
     pub(crate) fn has_lengths(&self) -> bool {
         let mut movements = self.sections.iter().flat_map(|section| &section.movements);
@@ -271,8 +290,7 @@ impl Section {
     /// Whether she moves in it, as far as the file shows it: sentences alone do not.
     pub(crate) fn moves(&self) -> bool {
         let mut lines = self.movements.iter().flat_map(|movement| &movement.lines);
-        let breathes = lines.any(|line| matches!(line.kind, LineKind::Breath(_)));
-        breathes || self.on_feet || self.rounds > 1
+        lines.any(Line::breathes) || self.on_feet || self.rounds > 1
     }
 
     /// Its pace, when `chosen` is the session's.
@@ -329,6 +347,10 @@ impl Line {
         let wants_her = said && wants_an_answer(self.recorded.as_ref().unwrap_or(&self.text));
         let is_missed = !self.leads && !offers && (wants_her || !self.fits_a_recording());
         self.form != Some(Form::Day) && is_missed
+    }
+
+    pub(super) const fn breathes(&self) -> bool {
+        matches!(self.kind, LineKind::Breath(_))
     }
 
     const fn asks(&self) -> bool {

@@ -6,8 +6,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::model::{Line, Routine};
-
 /// The list of sources.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,15 +13,16 @@ struct SourcesFile {
     sources: BTreeMap<String, Source>,
 }
 
-#[derive(Debug, Deserialize)]
+/// One source, of Softback's list or of a routine.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Source {
-    title: String,
+pub(super) struct Source {
+    pub(super) title: String,
     year: Option<u16>,
     kind: Kind,
     read: Option<Reading>,
     #[serde(rename = "where")]
-    place: String,
+    pub(super) place: String,
 }
 
 /// What a source is, the strongest first.
@@ -40,10 +39,6 @@ enum Kind {
     Page,
     #[strum(to_string = "house rule, or nothing that was read")]
     House,
-    /// A routine of one's own may name what it likes.
-    #[serde(skip)]
-    #[strum(to_string = "not in the list of sources")]
-    Unknown,
 }
 
 /// How much of a source's text was read.
@@ -78,59 +73,71 @@ static KNOWN: LazyLock<BTreeMap<String, Source>> = LazyLock::new(|| {
     file.expect("the list is tested").sources
 });
 
-fn ground(key: &str) -> Ground {
-    let known = KNOWN.get(key);
-    let (kind, read) = known.map_or((Kind::Unknown, None), |source| (source.kind, source.read));
-    Ground { kind, read }
+/// The keys of Softback's list.
+pub(super) fn keys<'a>() -> impl Iterator<Item = &'a str> {
+    KNOWN.keys().map(|key| &**key)
 }
 
-/// What the keys of the routine's sources stand for, each once, in the order of the keys.
-pub(crate) fn sources_of(routine: &Routine) -> Vec<String> {
-    let keys: BTreeSet<_> = routine.lines().flat_map(|line| &line.source).collect();
-    keys.into_iter().map(|key| told(key)).collect()
+impl Source {
+    const fn ground(&self) -> Ground {
+        Ground {
+            kind: self.kind,
+            read: self.read,
+        }
+    }
+
+    fn told(&self, key: &str) -> String {
+        let Self { title, place, .. } = self;
+        let year = self
+            .year
+            .map_or_else(String::new, |year| format!(" ({year})"));
+        format!("{key}: {title}{year}; {}; {place}", self.ground())
+    }
 }
 
-fn told(key: &str) -> String {
-    let ground = ground(key);
-    let Some(Source {
-        title, year, place, ..
-    }) = KNOWN.get(key)
-    else {
-        return format!("{key}: {ground}");
-    };
-    let year = year.map_or_else(String::new, |year| format!(" ({year})"));
-    format!("{key}: {title}{year}; {ground}; {place}")
+/// Sources of a routine's own, by their keys.
+pub(super) type Own = BTreeMap<String, Source>;
+
+/// None only for a key that there is not, and no line has such a one.
+fn source<'a>(own: &'a Own, key: &str) -> Option<&'a Source> {
+    own.get(key).or_else(|| KNOWN.get(key))
 }
 
-/// How many lines rest on each ground, the strongest first. A line counts once, by its strongest source.
-pub(crate) fn grounds_of(routine: &Routine) -> BTreeMap<Ground, usize> {
+/// What the keys stand for, each once, in their order.
+pub(super) fn told<'a>(own: &Own, keys: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let keys: BTreeSet<_> = keys.collect();
+    let told = |key: &String| Some(source(own, key)?.told(key));
+    keys.into_iter().filter_map(told).collect()
+}
+
+/// How many lines, each given by its keys, rest on each ground, the strongest first. A line counts once, by its
+/// strongest source.
+pub(super) fn grounds<'a>(
+    own: &Own,
+    lines: impl Iterator<Item = &'a Vec<String>>,
+) -> BTreeMap<Ground, usize> {
     let mut counts = BTreeMap::new();
-    for ground in routine.lines().filter_map(strongest) {
-        *counts.entry(ground).or_default() += 1;
+    for keys in lines {
+        let sources = keys.iter().filter_map(|key| source(own, key));
+        if let Some(strongest) = sources.map(Source::ground).min() {
+            *counts.entry(strongest).or_default() += 1;
+        }
     }
     counts
-}
-
-/// None only for a line without a source, and there is no such line.
-fn strongest(line: &Line) -> Option<Ground> {
-    line.source.iter().map(|key| ground(key)).min()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routine::{built_in, built_in_names};
+    use crate::routine::{Routine, built_in, built_in_names};
 
     #[test]
-    fn every_key_of_the_built_in_routines_is_known() {
+    fn every_line_of_the_built_in_routines_is_counted() {
         for name in built_in_names() {
             let routine = built_in(name).expect("built in");
-            let sources = sources_of(&routine);
+            let sources = routine.told_sources();
             assert!(sources.len() > 5);
-            for source in sources {
-                assert!(!source.contains(&Kind::Unknown.to_string()), "{source}");
-            }
-            let counts = grounds_of(&routine);
+            let counts = routine.grounds();
             assert_eq!(counts.values().sum::<usize>(), routine.lines().count());
         }
     }
@@ -150,11 +157,7 @@ mod tests {
             ))
         };
         assert!(read("leaflet", "in-part").is_ok());
-        for (kind, reading) in [
-            ("rumour", "in-part"),
-            ("unknown", "whole"),
-            ("leaflet", "half"),
-        ] {
+        for (kind, reading) in [("rumour", "in-part"), ("leaflet", "half")] {
             let error = read(kind, reading).unwrap_err().to_string();
             assert!(error.contains("expected one of"), "{error}");
         }
@@ -163,11 +166,30 @@ mod tests {
     #[test]
     fn the_strongest_source_is_of_the_strongest_kind_and_then_the_one_read_most() {
         let keys = [
-            "nowhere", "house", "TIM", "article", "TOM", "CUH", "VD14", "GAQP", "CSEP19",
+            "house", "TIM", "article", "TOM", "CUH", "VD14", "GAQP", "CSEP19",
         ];
-        let grounds = keys.map(ground);
+        let grounds = keys.map(|key| KNOWN[key].ground());
         assert!(grounds.is_sorted_by(|weak, strong| strong < weak));
-        assert_eq!(ground("CUH").to_string(), "patient leaflet, read in part");
-        assert_eq!(told("nowhere"), "nowhere: not in the list of sources");
+        let of_cuh = KNOWN["CUH"].ground().to_string();
+        assert_eq!(of_cuh, "patient leaflet, read in part");
+    }
+
+    #[test]
+    fn a_source_of_its_own_is_told_like_those_of_the_list() {
+        let text = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n\
+                    [sources.CLINIC]\ntitle = \"What our clinic teaches\"\nyear = 2026\nkind = \"leaflet\"\n\
+                    read = \"whole\"\nwhere = \"the waiting room\"\n\
+                    [[section]]\ntitle = \"S\"\n[[section.movement]]\n\
+                    lines = [{ id = \"1\", say = \"Sit tall.\", source = [\"house\", \"CLINIC\"] }]\n";
+        let routine = Routine::parse("hers.toml", text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let told =
+            "CLINIC: What our clinic teaches (2026); patient leaflet, read whole; the waiting room";
+        assert_eq!(routine.told_sources()[0], told);
+        let grounds: Vec<_> = routine.grounds().into_iter().collect();
+        let strongest = KNOWN["CUH"].kind;
+        assert_eq!(
+            (grounds.len(), grounds[0].0.kind, grounds[0].1),
+            (1, strongest, 1)
+        );
     }
 }

@@ -1,12 +1,13 @@
 //! A movement's breath goes in and out by turns, is counted, and is followed by a rest.
 
 use std::ops::Range;
+use std::str::FromStr;
 
 use jiff::SignedDuration;
 use strum::VariantNames;
 use toml::Spanned;
 
-use super::{Checker, LineFile, Movement, MovementFile};
+use super::{Checker, Kind, LineFile, Movement, MovementFile};
 use crate::base::{BreathPhase, Frames, Length, Pose, Posture, did_you_mean};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
@@ -28,9 +29,11 @@ impl Checker<'_> {
         if let Some(title) = &file.title {
             self.title(title);
         }
-        let pose = file.pose.as_ref();
-        let pose = pose.and_then(|pose| self.pose(pose, on_feet));
+        let pose = self.named("pose", file.pose.as_ref(), on_feet, Pose::only);
+        let only = |kind: Kind| kind.limits().only;
+        let kind = self.named("kind", file.kind.as_ref(), on_feet, only);
         self.breath(&at, &file);
+        self.few_enough(kind, &file);
         self.harmless(&file.lines);
         self.places.extend(file.place.clone());
         let rest = self.length(file.rest.as_ref());
@@ -42,6 +45,8 @@ impl Checker<'_> {
                 .map(Spanned::into_inner)
                 .unwrap_or_default()
                 .into(),
+            at,
+            kind,
             pose,
             from: file.from.unwrap_or(Length::Five),
             repeat: file
@@ -53,29 +58,50 @@ impl Checker<'_> {
         }
     }
 
-    /// Its picture, if there is one of that name and she can be like that here.
-    fn pose(&mut self, name: &Spanned<String>, on_feet: bool) -> Option<Pose> {
-        let (at, name) = (name.span(), name.get_ref());
-        let Ok(pose) = name.parse::<Pose>() else {
-            let meant = did_you_mean(name, Pose::VARIANTS);
+    /// Its pose or its kind, if there is one of that name and she can be like that here.
+    fn named<T: Copy + FromStr + VariantNames>(
+        &mut self,
+        what: &str,
+        name: Option<&Spanned<String>>,
+        on_feet: bool,
+        only: impl Fn(T) -> Option<Posture>,
+    ) -> Option<T> {
+        let (at, name) = (name?.span(), name?.get_ref());
+        let Ok(found) = name.parse::<T>() else {
+            let meant = did_you_mean(name, T::VARIANTS);
             self.report(
                 &at,
-                format!("there is no pose called \"{name}\"{meant}"),
-                format!("take it out, or choose one: {}", Pose::VARIANTS.join(", ")),
+                format!("there is no {what} called \"{name}\"{meant}"),
+                format!("take it out, or choose one: {}", T::VARIANTS.join(", ")),
             );
             return None;
         };
-        let (is, here) = match pose.only() {
+        let (is, here) = match only(found) {
             Some(Posture::Seated) if on_feet => ("a chair", "she stands"),
             Some(Posture::Standing) if !on_feet => ("a wall", "she sits"),
-            _ => return Some(pose),
+            _ => return Some(found),
         };
         self.report(
             &at,
-            format!("the pose \"{name}\" is for {is}, and {here} here"),
+            format!("the {what} \"{name}\" is for {is}, and {here} here"),
             "choose another, or take it out",
         );
         None
+    }
+
+    /// No more repetitions than its kind allows.
+    fn few_enough(&mut self, kind: Option<Kind>, file: &MovementFile) {
+        let (Some(kind), Some(repeat)) = (kind, &file.repeat) else {
+            return;
+        };
+        let most = kind.limits().most;
+        let often = repeat.get_ref().by_length();
+        self.refuse(
+            often.iter().any(|often| *often > most),
+            &repeat.span(),
+            format!("the kind \"{kind}\" is repeated {most} times at the most"),
+            "choose a smaller number, or the kind that it is: no built-in routine does more of it",
+        );
     }
 
     fn breath(&mut self, at: &Range<usize>, file: &MovementFile) {

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::spoken::misspoken;
 use super::{
     Answered, Checker, Found, KEYS, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence,
-    Why, forbidden,
+    Why, forbidden, uses,
 };
 use crate::base::{BreathPhase, CUE_WORDS, Frames};
 
@@ -34,11 +34,10 @@ impl Checker<'_> {
         );
         self.showable(&file.id.span(), &id, "the id");
         for source in file.source.get_ref() {
-            self.showable(&file.source.span(), source, "the source");
+            self.source(source);
         }
-        let mut sources = file.source.get_ref().iter();
         self.refuse(
-            sources.all(|source| source.trim().is_empty()),
+            file.source.get_ref().is_empty(),
             &file.source.span(),
             "the line has no source",
             "name what it rests on; \"house\" for a line without health content",
@@ -65,7 +64,12 @@ impl Checker<'_> {
             side: file.side.map(Spanned::into_inner),
             leads: file.leads,
             chime: file.chime,
-            source: file.source.into_inner(),
+            source: file
+                .source
+                .into_inner()
+                .into_iter()
+                .map(Spanned::into_inner)
+                .collect(),
         }
     }
 
@@ -250,9 +254,7 @@ impl Checker<'_> {
 
     /// The author has decided on this word, or should.
     fn decide(&mut self, at: &Range<usize>, word: &str, why: Why) {
-        let mut decided = self.new_words.iter_mut();
-        if let Some(new) = decided.find(|new| new.word == word) {
-            new.used = true;
+        if uses(&mut self.new_words, word) {
             return;
         }
         let (message, help) = match why {

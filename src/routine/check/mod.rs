@@ -1,12 +1,13 @@
 //! From a file as written to a [`Routine`]: every problem is found, none is mended in silence.
 
 mod breath;
+mod care;
 mod feet;
 mod line;
 mod section;
 mod spoken;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,16 +18,18 @@ use super::companion::{Companion, PLACEHOLDERS};
 use super::cue::{Manner, times_on_feet};
 use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
 use super::forbidden::{Found, forbidden};
+use super::kind::Kind;
 use super::known::{Known, Why};
 use super::model::{Answered, Form, KEYS, Line, LineKind, Movement, Question, Routine, Section};
 use super::plain::{Sentence, plain};
+use super::sources::{self, Source};
 use super::words::{Words, phrase};
-use crate::base::{Problem, Problems, is_shown};
+use crate::base::{Problem, Problems, did_you_mean, is_shown};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
 
-/// The most letters of a title, an id or a source.
+/// The most letters of a title, an id or a source's key.
 const LONGEST_TITLE: usize = 100;
 
 /// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name, and `known` is what
@@ -47,8 +50,9 @@ pub(super) fn routine(
     checker.begins_with_care(&routine.sections);
     checker.sits_down(&routine.sections);
     checker.rounds_once(&routine.sections);
+    checker.says_its_care(&routine.sections);
     checker.has_places();
-    checker.uses_new_words();
+    checker.uses_what_it_declares();
     if checker.problems.is_empty() {
         checker.stands_briefly(&routine.sections);
     }
@@ -94,13 +98,27 @@ pub(super) fn parse_toml<T: DeserializeOwned>(path: &str, text: &str) -> Result<
     })
 }
 
-/// A word that no built-in script uses, and that the author of a routine has thought about.
-struct NewWord {
-    /// In plain letters.
-    word: String,
+/// What the head of a routine declares: a word that no built-in script uses, or a source that Softback's list does not
+/// have.
+struct Declared {
+    /// A word in plain letters, or a key.
+    name: String,
     at: Range<usize>,
-    /// A sentence uses it.
+    /// A line uses it.
     used: bool,
+}
+
+impl Declared {
+    const fn new(name: String, at: Range<usize>) -> Self {
+        let used = false;
+        Self { name, at, used }
+    }
+}
+
+/// Whether `name` was declared; then it is used, too.
+fn uses(declared: &mut [Declared], name: &str) -> bool {
+    let mut named = declared.iter_mut().filter(|it| it.name == name);
+    named.next().map(|it| it.used = true).is_some()
 }
 
 /// Gathers problems while it converts.
@@ -114,7 +132,9 @@ pub(super) struct Checker<'a> {
     /// What the built-in scripts say; what they say themselves is not held against it.
     known: Option<&'a Known>,
     /// The head of the file repeats these.
-    new_words: Vec<NewWord>,
+    new_words: Vec<Declared>,
+    /// The file describes these.
+    sources: Vec<Declared>,
     /// What the program's own texts say so far.
     said: Vec<Line>,
     ids: HashSet<Arc<str>>,
@@ -166,6 +186,11 @@ impl<'a> Checker<'a> {
             format!("{what} is longer than {LONGEST_TITLE} letters"),
             "say it shorter",
         );
+        self.shown(at, text, what);
+    }
+
+    /// Nothing in it that cannot be shown.
+    fn shown(&mut self, at: &Range<usize>, text: &str, what: &str) {
         if let Some(letter) = text.chars().find(|letter| !is_shown(*letter)) {
             let code = u32::from(letter);
             self.report(
@@ -205,22 +230,63 @@ impl<'a> Checker<'a> {
     /// The words that the head of the file allows.
     fn allow(&mut self, words: &[Spanned<String>]) {
         let read = |word: &Spanned<String>| phrase(&Words::read(&plain(word.get_ref())).list);
-        let new = words.iter().map(|word| NewWord {
-            word: read(word),
-            at: word.span(),
-            used: false,
-        });
+        let new = words
+            .iter()
+            .map(|word| Declared::new(read(word), word.span()));
         self.new_words = new.collect();
     }
 
-    /// Each word that the head of the file allows is used, and is new.
-    fn uses_new_words(&mut self) {
-        for NewWord { word, at, used } in std::mem::take(&mut self.new_words) {
+    /// The sources that the file describes.
+    fn describe(&mut self, own: &BTreeMap<Spanned<String>, Source>) {
+        for (key, source) in own {
+            let at = key.span();
+            self.showable(&at, key.get_ref(), "the source");
+            self.shown(&at, &source.title, "the source's title");
+            self.shown(&at, &source.place, "where the source was read");
+            self.refuse(
+                sources::keys().any(|known| known == key.get_ref()),
+                &at,
+                format!("\"{}\" is a source of Softback's own", key.get_ref()),
+                "give yours another name: what a line rests on must be plain",
+            );
+            let declared = Declared::new(key.get_ref().clone(), at);
+            self.sources.push(declared);
+        }
+    }
+
+    /// A source that there is: one of Softback's list, or one that the file describes.
+    fn source(&mut self, source: &Spanned<String>) {
+        let key = source.get_ref();
+        if uses(&mut self.sources, key) || sources::keys().any(|known| known == key) {
+            return;
+        }
+        let own = self.sources.iter().map(|own| &*own.name);
+        let known: Vec<&str> = own.chain(sources::keys()).collect();
+        let meant = did_you_mean(key, &known);
+        self.report(
+            &source.span(),
+            format!("there is no source called \"{key}\"{meant}"),
+            "name one of scripts/sources.toml, or describe it at [sources.NAME] in this file; \"house\" is for a line \
+             without health content, \"knowledge\" for what is commonly taught",
+        );
+    }
+
+    /// Each word that the head of the file allows is used, and is new; each source that it describes is named.
+    fn uses_what_it_declares(&mut self) {
+        for Declared { name, at, used } in std::mem::take(&mut self.new_words) {
             self.refuse(
                 !used,
                 &at,
-                format!("\"{word}\" stands in new_words without need"),
+                format!("\"{name}\" stands in new_words without need"),
                 "take it out: no sentence uses it, or a built-in routine does, too",
+            );
+        }
+        for Declared { name, at, used } in std::mem::take(&mut self.sources) {
+            self.refuse(
+                !used,
+                &at,
+                format!("no line names the source \"{name}\""),
+                "name it in the `source` of a line, or take it out",
             );
         }
     }

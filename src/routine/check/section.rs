@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{Answered, Checker, Line, LineFile, Parts, Routine, RoutineFile, Section, SectionFile};
+use super::{
+    Answered, Checker, Line, LineFile, Movement, Parts, Routine, RoutineFile, Section, SectionFile,
+};
 
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
 const MOST_ROUNDS: u32 = 2;
@@ -12,6 +14,7 @@ const MOST_ROUNDS: u32 = 2;
 impl Checker<'_> {
     pub(super) fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {
         self.allow(&file.new_words);
+        self.describe(&file.sources);
         let language = file.language.get_ref();
         self.refuse(
             language != "en",
@@ -28,7 +31,11 @@ impl Checker<'_> {
         );
         let sections = file.section.into_iter();
         let sections = sections.map(|section| self.section_or_part(section, parts));
+        let sources = file.sources.into_iter();
         Routine {
+            sources: sources
+                .map(|(key, source)| (key.into_inner(), source))
+                .collect(),
             sections: sections.collect(),
             title: file.title.into_inner().into(),
         }
@@ -47,8 +54,13 @@ impl Checker<'_> {
         if let Some(part) = parts.get(name.get_ref()) {
             let lines = part.movements.iter().flat_map(|movement| &movement.lines);
             self.ids.extend(lines.map(|line| line.id.clone()));
+            let movements = part.movements.iter().map(|movement| Movement {
+                at: section.span(),
+                ..movement.clone()
+            });
             return Section {
                 at: section.span(),
+                movements: movements.collect(),
                 ..part.clone()
             };
         }

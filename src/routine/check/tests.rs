@@ -64,18 +64,20 @@ fn a_sound_movement_passes() {
 
 #[test]
 fn what_could_hold_her_breath_is_refused() {
-    let lines =
-        r#"{ id = "1", in = "In", source = ["x"] }, { id = "2", in = "In", source = ["x"] },"#;
+    let lines = r#"{ id = "1", in = "In", source = ["house"] }, { id = "2", in = "In", source = ["house"] },"#;
     refused(
         &format!("repeat = 3\nrest = \"2s\"\nlines = [{lines}]"),
         "breath would be held",
     );
-    let lines = format!("{BREATH} {}", r#"{ id = "3", in = "In", source = ["x"] }"#);
+    let lines = format!(
+        "{BREATH} {}",
+        r#"{ id = "3", in = "In", source = ["house"] }"#
+    );
     refused(
         &format!("repeat = 3\nrest = \"2s\"\nlines = [{lines}]"),
         "does not come round",
     );
-    let torn = r#"{ id = "1", in = "I", source = ["x"] }, { id = "2", say = "S", source = ["x"] }, { id = "3", out = "O", source = ["x"] }"#;
+    let torn = r#"{ id = "1", in = "I", source = ["house"] }, { id = "2", say = "S", source = ["house"] }, { id = "3", out = "O", source = ["house"] }"#;
     refused(
         &format!("repeat = 3\nrest = \"2s\"\nlines = [{torn}]"),
         "torn apart",
@@ -106,11 +108,11 @@ fn repetitions_and_rests_are_asked_for() {
 #[test]
 fn lines_are_one_thing_each_with_a_source() {
     refused(
-        r#"lines = [{ id = "1", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", source = ["house"] }]"#,
         "exactly one of",
     );
     refused(
-        r#"lines = [{ id = "1", say = "a", in = "b", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "a", in = "b", source = ["house"] }]"#,
         "exactly one of",
     );
     refused(
@@ -118,27 +120,27 @@ fn lines_are_one_thing_each_with_a_source() {
         "no source",
     );
     refused(
-        r#"lines = [{ id = "1", say = "...", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "...", source = ["house"] }]"#,
         "nothing to say",
     );
     refused(
-        r#"lines = [{ id = "1", say = "a\u0000b", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "a\u0000b", source = ["house"] }]"#,
         "control character",
     );
     refused(
-        r#"lines = [{ id = "1", say = "Press {PUASE}", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "Press {PUASE}", source = ["house"] }]"#,
         "{PAUSE}",
     );
     refused(
-        r#"lines = [{ id = "1", say = "a", source = ["x"] }, { id = "1", say = "b", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "a", source = ["house"] }, { id = "1", say = "b", source = ["house"] }]"#,
         "two lines",
     );
     refused(
-        r#"lines = [{ id = "1", say = "a", wait = "2s", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "a", wait = "2s", source = ["house"] }]"#,
         "only a question",
     );
     refused(
-        "place = \"9\"\nlines = [{ id = \"1\", say = \"a\", source = [\"x\"] }]",
+        "place = \"9\"\nlines = [{ id = \"1\", say = \"a\", source = [\"house\"] }]",
         "no line with the id",
     );
 }
@@ -398,8 +400,9 @@ fn each_new_word_is_a_decision() {
 
 #[test]
 fn all_problems_come_together() {
-    let found =
-        problems(r#"lines = [{ id = "1", source = ["x"] }, { id = "1", say = "a", source = [] }]"#);
+    let found = problems(
+        r#"lines = [{ id = "1", source = ["house"] }, { id = "1", say = "a", source = [] }]"#,
+    );
     assert_eq!(found.matches("error: ").count(), 3, "{found}");
 }
 
@@ -407,23 +410,55 @@ fn all_problems_come_together() {
 fn what_does_not_show_is_named_wherever_it_stands() {
     let section = section(
         "",
-        r#"lines = [{ id = "1", say = "Rest.", source = ["x"] }]"#,
+        r#"lines = [{ id = "1", say = "Rest.", source = ["house"] }]"#,
     );
     for (letter, code) in [
         ("\\u0000", "U+0000"),
         ("\\u200b", "U+200B"),
         ("\\u202e", "U+202E"),
     ] {
-        for (place, what) in [
-            ("title = \"S", "title"),
-            ("id = \"1", "id"),
-            ("[\"x", "source"),
-        ] {
+        for (place, what) in [("title = \"S", "title"), ("id = \"1", "id")] {
             let section = section.replace(place, &format!("{place}{letter}"));
             let named = format!("the {what} holds a character that cannot be shown: {code}");
             says(&problems_of(&[&section]), &named);
         }
     }
+}
+
+/// What is wrong with a routine that describes a source of its own in these words, and whose one line names `named`.
+fn with_source(described: &str, named: &str) -> String {
+    let lines = format!("lines = [{{ id = \"1\", say = \"Rest.\", source = [{named}] }}]");
+    problems_of(&[described, &section("", &lines)])
+}
+
+#[test]
+fn a_source_is_in_the_list_or_described_in_the_file() {
+    let own = |key: &str, place: &str| {
+        format!(
+            "[sources.{key}]\ntitle = \"T\"\nkind = \"page\"\nread = \"whole\"\nwhere = \"{place}\"\n"
+        )
+    };
+    let aunt = own("aunt", "a letter");
+    assert_eq!(with_source("", "\"CUH\", \"house\""), "");
+    assert_eq!(with_source(&aunt, "\"aunt\""), "");
+    let shown = with_source("", "\"house\", \"my aunt\"");
+    says(&shown, "there is no source called \"my aunt\"");
+    says(&shown, "test.toml:8:56");
+    says(&with_source("", "\"CSEP-19\""), "did you mean \"CSEP19\"?");
+    says(&with_source("", "\"\""), "there is no source called");
+    let shown = with_source(&aunt, "\"house\", \"ant\"");
+    says(&shown, "did you mean \"aunt\"?");
+    says(&shown, "no line names the source \"aunt\"");
+    says(&shown, "test.toml:4:10");
+    let shown = with_source(&own("CUH", "a letter"), "\"CUH\"");
+    says(&shown, "is a source of Softback's own");
+    assert_eq!(shown.matches("error: ").count(), 1, "{shown}");
+    for hidden in [own("\"au\\u200Bnt\"", "x"), own("aunt", "x\\u202E")] {
+        let shown = with_source(&hidden, "\"aunt\"");
+        says(&shown, "holds a character that cannot be shown");
+    }
+    let rumour = aunt.replace("page", "rumour");
+    says(&with_source(&rumour, "\"aunt\""), "unknown variant");
 }
 
 #[test]
@@ -438,4 +473,159 @@ fn a_pose_that_there_is_not_is_refused() {
     assert_eq!(stands("arms-up-the-wall"), "");
     let sits = problems(&format!("pose = \"arms-up-the-wall\"\n{SAYS}"));
     says(&sits, "is for a wall, and she sits here");
+}
+
+/// A movement of this kind, its breath counted so often.
+fn of_kind(kind: &str, repeat: u32, care: &str) -> String {
+    let own = if care.is_empty() {
+        String::new()
+    } else {
+        format!("{{ ID, say = \"{care}\" }}, ")
+    };
+    format!(
+        "kind = \"{kind}\"\nrepeat = {repeat}\nrest = \"2s\"\nlines = [{own}{{ ID, in = \"In\" }}, {{ ID, out = \"Out\" }}]"
+    )
+}
+
+const RULES: &str = "[[section]]\npart = \"rules\"\n";
+const SWAYS: &str = "If you sway, or feel light in the head, open your eyes and sit down.";
+
+/// Each kind that is done sitting, with its most repetitions and its words of care.
+const SEATED: [(&str, u32, &str); 11] = [
+    ("breath", 12, ""),
+    ("shoulder-roll", 7, ""),
+    (
+        "elbow-circle",
+        7,
+        "Draw slow circles with your elbows, only as big as feels easy.",
+    ),
+    ("blade-squeeze", 6, ""),
+    ("press", 3, "Stay off your neck and your throat."),
+    ("rib-circle", 3, "Sit tall, and keep your hips still."),
+    ("lift", 7, "Keep the hug, and tuck your chin in a little."),
+    ("lift", 7, "Rest your hands on your knees."),
+    (
+        "hands-on-back",
+        3,
+        "If that is not easy, rest your hands on your hips instead.",
+    ),
+    ("lean", 3, "Keep your seat heavy on both sides."),
+    ("open-arm", 3, "Keep your nose to the front."),
+];
+
+#[test]
+fn each_kind_has_its_limits() {
+    let seated = |movement: &str| problems_of(&[RULES, &section("", movement)]);
+    for (kind, most, care) in SEATED {
+        assert_eq!(seated(&of_kind(kind, most, care)), "", "{kind}");
+        let often = seated(&of_kind(kind, most + 1, care));
+        says(&often, "test.toml:");
+        assert_eq!(
+            often.matches("error: ").count(),
+            if most < 12 { 1 } else { 2 },
+            "{often}"
+        );
+        says(
+            &often,
+            &format!("\"{kind}\" is repeated {most} times at the most"),
+        );
+        if !care.is_empty() {
+            says(
+                &seated(&of_kind(kind, most, "")),
+                "done without its word of care",
+            );
+            says(&seated(&of_kind(kind, most, "")), care);
+        }
+        // Whatever moves her needs the rules before it.
+        let unruled = problems(&of_kind(kind, most, care));
+        assert_eq!(
+            unruled.contains("pain means stop"),
+            kind != "breath",
+            "{kind}"
+        );
+        // What the built-in routines do on a chair alone is not done standing.
+        let stands = and(&[
+            &format!("lines = [{{ ID, say = \"{SWAYS}\" }}]"),
+            &of_kind(kind, most, care),
+            SITS,
+        ]);
+        let stands = problems_of(&[RULES, &section(STANDS, &stands)]);
+        match kind {
+            "breath" | "press" | "rib-circle" => assert_eq!(stands, "", "{kind}"),
+            _ => says(
+                &stands,
+                &format!("the kind \"{kind}\" is for a chair, and she stands here"),
+            ),
+        }
+    }
+    let bump = "Keep your knees and your bump facing front, and turn only from your ribs.";
+    let nose = "Let your nose follow your breastbone, so your neck does not twist.";
+    let turn = |care: &[&str], repeat| {
+        let care = care
+            .iter()
+            .map(|care| format!("lines = [{{ ID, say = \"{care}\" }}]"));
+        let turn = of_kind("turn", repeat, "");
+        let movements: Vec<_> = care.chain([turn]).collect();
+        seated(&and(&movements
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()))
+    };
+    assert_eq!(turn(&[bump, nose], 2), "");
+    says(&turn(&[bump, nose], 3), "2 times at the most");
+    says(&turn(&[bump], 2), nose);
+    says(&turn(&[nose], 2), bump);
+    says(&seated(&of_kind("rest", 1, "")), "0 times at the most");
+    assert_eq!(seated(&format!("kind = \"rest\"\n{SAYS}")), "");
+}
+
+#[test]
+fn who_stands_is_told_to_sit_down_if_she_sways() {
+    let slide = |care: &str| and(&[&of_kind("wall-slide", 4, care), SITS]);
+    let stands = |care| problems_of(&[RULES, &section(STANDS, &slide(care))]);
+    assert_eq!(stands(SWAYS), "");
+    says(&stands(""), SWAYS);
+    says(&stands("Keep your eyes open while you stand."), SWAYS);
+    let sits = problems_of(&[RULES, &section("", &of_kind("wall-slide", 4, ""))]);
+    says(&sits, "is for a wall, and she sits here");
+    says(
+        &problems_of(&[RULES, &section("", &of_kind("wal-slide", 4, ""))]),
+        "did you mean \"wall-slide\"?",
+    );
+}
+
+#[test]
+fn care_counts_only_where_it_is_surely_said() {
+    let nose = "{ ID, say = \"Keep your nose to the front.\" }";
+    let opens = of_kind("open-arm", 3, "");
+    let after = |care: &str| problems_of(&[RULES, &section("", &and(&[care, &opens]))]);
+    let said = |with: &str| format!("lines = [{}]", nose.replace(" }", &format!("{with} }}")));
+    assert_eq!(after(&said("")), "");
+    for unsure in [
+        ", when = \"standing\"",
+        ", form = \"day\"",
+        ", form = \"one-by-one\"",
+        ", round = 1",
+        ", toned = true",
+        ", recorded = \"Rest.\"",
+    ] {
+        says(&after(&said(unsure)), "Keep your nose to the front.");
+    }
+    let longer = format!("from = 20\n{}", said(""));
+    says(&after(&longer), "done without its word of care");
+    let both = problems_of(&[
+        RULES,
+        &section("", &and(&[&longer, &format!("from = 20\n{opens}")])),
+    ]);
+    assert_eq!(both, "");
+    let too_late = problems_of(&[RULES, &section("", &and(&[&opens, &said("")]))]);
+    says(&too_late, "done without its word of care");
+    // A press has its own each time: what was said of the other side does not count.
+    let press = |care| of_kind("press", 2, care);
+    let neck = "Stay off your neck and your throat.";
+    let sides = |second| problems_of(&[RULES, &section("", &and(&[&press(neck), &press(second)]))]);
+    assert_eq!(sides(neck), "");
+    says(&sides(""), "for each side anew");
+    // At its place in the file; of a part, where it is named.
+    says(&sides(""), "test.toml:14:1");
 }

@@ -83,11 +83,28 @@ pub(crate) enum Verb {
     },
     /// List the routines.
     List,
+    /// Write a routine of your own to begin with: everything explained, ready to be played.
+    New {
+        /// Its name: small letters, digits and hyphens.
+        #[arg(value_parser = name())]
+        name: String,
+    },
+    /// Open a routine of your own in your editor, and check it afterwards.
+    ///
+    /// The editor is what VISUAL says, or else EDITOR.
+    Edit {
+        /// Its name.
+        #[arg(value_parser = name())]
+        name: String,
+    },
     /// Check routine files, and show all their problems.
     Check {
-        /// The files.
+        /// Files, or names that `list` shows; - is standard input.
         #[arg(required = true, value_parser = name(), value_hint = ValueHint::AnyPath)]
         files: Vec<String>,
+        /// As JSON: every problem of each with its place.
+        #[arg(long)]
+        json: bool,
     },
     /// List the voices, and where the built-in one is looked for.
     Voices,

@@ -21,6 +21,37 @@ pub(crate) enum Error {
     /// There is no routine of that name.
     #[error(transparent)]
     UnknownRoutine(#[from] UnknownRoutine),
+    /// No routine can have this name.
+    #[error("\"{name}\" is no name of a routine{suggestion}")]
+    #[strum(
+        message = "A name is of small letters, digits and hyphens, such as \"desk-break\"; a file's name ends in .toml"
+    )]
+    NoName { name: String, suggestion: String },
+    #[error("\"{name}\" is a built-in routine, which stays as it is")]
+    BuiltIn { name: String },
+    #[error("{} is there already", .path.display())]
+    RoutineExists { name: String, path: PathBuf },
+    #[error("{} cannot be written: {cause}", .path.display())]
+    #[strum(message = "Check that there is space, and that you may write there")]
+    UnwritableRoutine { path: PathBuf, cause: io::Error },
+    /// There is no routine of hers with this name.
+    #[error("there is no routine of your own called \"{name}\"{suggestion}")]
+    NotBegun { name: String, suggestion: String },
+    #[error("no editor is set")]
+    #[strum(message = "Set EDITOR to the one that you like, such as EDITOR=nano")]
+    NoEditor,
+    #[error("{variable} is no command: {command}")]
+    #[strum(message = "Write the editor and its arguments as in a shell, with every quote closed")]
+    UnreadEditor {
+        variable: &'static str,
+        command: String,
+    },
+    #[error("the editor \"{editor}\" failed: {why}")]
+    EditorFailed {
+        name: String,
+        editor: String,
+        why: String,
+    },
     /// A routine file has problems.
     #[error("{0}")]
     Problems(#[from] Problems),
@@ -28,6 +59,9 @@ pub(crate) enum Error {
     #[error("{} cannot be read: {cause}", .path.display())]
     #[strum(message = "Check the name, and that it is a text file that you may read")]
     Unreadable { path: PathBuf, cause: io::Error },
+    #[error("{} cannot be read: {cause}", .path.display())]
+    #[strum(message = "Check that it is a folder that you may read")]
+    UnreadableFolder { path: PathBuf, cause: io::Error },
     /// A file or a folder of hers cannot be written.
     #[error("{} cannot be written: {cause}", .path.display())]
     #[strum(message = "Name an empty folder, or one that does not exist yet, where you may write")]
@@ -92,6 +126,10 @@ impl Error {
         match self {
             Self::Config(Unreadable { .. } | Exists(_) | Problems(_))
             | Self::UnknownRoutine(_)
+            | Self::NoName { .. }
+            | Self::BuiltIn { .. }
+            | Self::RoutineExists { .. }
+            | Self::NotBegun { .. }
             | Self::Problems(_)
             | Self::Unreadable { .. }
             | Self::NoPicture { .. }
@@ -113,6 +151,16 @@ impl Remedy for Error {
             Self::Voice(error) => error.remedy(),
             Self::Output(error) => error.remedy(),
             Self::Export(error) => error.remedy(),
+            Self::BuiltIn { name } => Some(format!(
+                "Begin one of your own with another name, such as `softback new my-{name}`"
+            )),
+            Self::RoutineExists { name, .. } => Some(format!(
+                "Change it with `softback edit {name}`, or give the new one another name"
+            )),
+            Self::NotBegun { name, .. } => Some(format!("Begin it with `softback new {name}`")),
+            Self::EditorFailed { name, .. } => Some(format!(
+                "VISUAL or EDITOR names it. `softback check {name}` looks at the file as it is now"
+            )),
             Self::StandardOnly { pace } => {
                 Some(format!("Leave --pace {pace} out, or sit: --posture seated"))
             }
@@ -131,10 +179,12 @@ pub(crate) enum Outcome {
     Signal(i32),
     /// The doctor has found that something is missing, and said so.
     NotReady,
+    /// A routine has problems, and they were told to another program.
+    HasProblems,
 }
 
 impl Outcome {
-    /// The exit code: 0 done, 1 failed, 3 stopped by her or left alone, 4 not started or ended by an answer, a limit or
+    /// The exit code: 0 done, 1 failed, 2 a routine with problems, 3 stopped by her or left alone, 4 not started or ended by an answer, a limit or
     /// the lock, 130 Ctrl-C, 128 and more for another signal.
     pub(crate) const fn code(&self) -> u8 {
         match self {
@@ -142,6 +192,7 @@ impl Outcome {
             Self::Session(Ending::Stopped | Ending::LeftAlone | Ending::Asleep) => 3,
             Self::Session(Ending::Declined) => 4,
             Self::Session(Ending::Interrupted) => 130,
+            Self::HasProblems => 2,
             Self::NotReady | Self::Session(Ending::VoiceLost | Ending::DeviceLost) => 1,
             // Signals are numbered below 65.
             Self::Signal(number) => 128 + *number as u8,

@@ -1,6 +1,7 @@
 //! What can be asked for, each in a file of its own.
 
 mod asked;
+mod author;
 mod config;
 mod doctor;
 mod emergency_question;
@@ -8,6 +9,7 @@ mod export;
 mod journal;
 mod manual;
 mod notice;
+mod own;
 mod page;
 mod pictures;
 mod play;
@@ -62,7 +64,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Some(Verb::Journal { forget: true, .. }) => journal::forget(),
         Some(Verb::Journal { json, .. }) => journal::show(json),
         Some(Verb::List) => routines::list(),
-        Some(Verb::Check { files }) => routines::check(&files),
+        Some(Verb::New { name }) => author::new(&name),
+        Some(Verb::Edit { name }) => author::edit(&name),
+        Some(Verb::Check { files, json: true }) => routines::check_for_programs(&files),
+        Some(Verb::Check { files, .. }) => routines::check(&files),
         Some(Verb::Voices) => voices::list(),
         Some(Verb::Config { init: true }) => config::init(),
         Some(Verb::Config { init: false }) => config::show(),

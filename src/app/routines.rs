@@ -3,16 +3,22 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::bounded;
+use serde::Serialize;
 
+use super::own::{self, Own};
 use super::print;
 use crate::base::files::{LONGEST_TEXT, read_at_most, read_plain, to_text};
+use crate::base::{Place, Remedy};
 use crate::error::{Error, Outcome};
-use crate::routine::{Routine, built_in, built_in_names};
+use crate::routine::{Routine, UnknownRoutine, built_in, built_in_names};
+
+/// What stands for standard input among files.
+const INPUT: &str = "-";
 
 /// How long a pipe may take to hand over a routine.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,14 +27,29 @@ pub(super) fn list() -> Result<Outcome, Error> {
     for name in built_in_names() {
         print(format_args!("{name}  {}", built_in(name)?.title()))?;
     }
+    for own in own::all()? {
+        print(listed(&own))?;
+    }
     Ok(Outcome::Done)
+}
+
+/// A broken one is listed, too: she looks for it here.
+fn listed(own: &Own) -> String {
+    let Own { name, path } = own;
+    if let Some(why) = own.unreachable() {
+        return format!("{}  {why}", path.display());
+    }
+    match read(path) {
+        Ok(routine) => format!("{name}  {}", routine.title()),
+        Err(_) => format!("{name}  has problems: softback check {name}"),
+    }
 }
 
 /// Checks all files before it fails for one.
 pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
     let mut failed = None;
     for file in files {
-        match read(Path::new(file)) {
+        match named_or_file(file) {
             Ok(routine) => {
                 print(format_args!("{file}: {} is sound", routine.title()))?;
             }
@@ -43,36 +64,114 @@ pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
     failed.map_or(Ok(Outcome::Done), Err)
 }
 
-/// A built-in routine by its name, or a file.
+/// A file that was checked.
+#[derive(Serialize)]
+struct Checked<'a> {
+    file: &'a str,
+    problems: Vec<Told>,
+}
+
+/// A problem, as another program is told of it.
+#[derive(Serialize)]
+struct Told {
+    /// Missing for a file that cannot be read.
+    #[serde(flatten)]
+    place: Option<Place>,
+    message: String,
+    help: String,
+}
+
+/// The same for other programs: all that is wrong with each, as JSON.
+pub(super) fn check_for_programs(files: &[String]) -> Result<Outcome, Error> {
+    let checked = files.iter().map(|file| Checked {
+        file,
+        problems: named_or_file(file).map_or_else(|error| told(&error), |_| Vec::new()),
+    });
+    let checked: Vec<_> = checked.collect();
+    let json = serde_json::to_string_pretty(&checked).map_err(io::Error::from);
+    print(json.map_err(Error::system("the answer cannot be written as JSON"))?)?;
+    let sound = checked.iter().all(|checked| checked.problems.is_empty());
+    Ok(if sound {
+        Outcome::Done
+    } else {
+        Outcome::HasProblems
+    })
+}
+
+fn told(error: &Error) -> Vec<Told> {
+    let Error::Problems(problems) = error else {
+        return vec![Told {
+            place: None,
+            message: error.to_string(),
+            help: error.remedy().unwrap_or_default(),
+        }];
+    };
+    let placed = problems.placed().map(|(place, problem)| Told {
+        place: Some(place),
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+    });
+    placed.collect()
+}
+
+/// A routine by its name, or a file by whatever name.
+fn named_or_file(name: &str) -> Result<Routine, Error> {
+    if name == INPUT {
+        let text = read_at_most(io::stdin().lock(), LONGEST_TEXT).and_then(to_text);
+        return parsed(Path::new("standard input"), text);
+    }
+    match find(name) {
+        Err(Error::UnknownRoutine(_) | Error::NoName { .. }) if Path::new(name).exists() => {
+            read(Path::new(name))
+        }
+        found => found,
+    }
+}
+
+/// A built-in routine or one of her own by its name, or a file.
 pub(super) fn find(routine: &str) -> Result<Routine, Error> {
-    match file_of(routine) {
-        Some(path) => read(path),
+    match file_of(routine)? {
+        Some(path) => read(&path),
         None => Ok(built_in(routine)?),
     }
 }
 
 /// The text of a routine's file; none of a built-in one.
 pub(super) fn text(routine: &str) -> Result<Option<String>, Error> {
-    let read = |path: &Path| {
-        read_text(path).map_err(|cause| Error::Unreadable {
-            path: path.to_owned(),
-            cause,
-        })
-    };
-    file_of(routine).map(read).transpose()
+    let read = |path: PathBuf| read_text(&path).map_err(|cause| Error::Unreadable { path, cause });
+    file_of(routine)?.map(read).transpose()
 }
 
-/// The file that a routine's name stands for, if it is no name of ours.
-fn file_of(routine: &str) -> Option<&Path> {
-    let path = Path::new(routine);
-    let toml = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    (toml || path.components().count() > 1).then_some(path)
+/// The file that a name stands for, or none for a built-in routine.
+fn file_of(routine: &str) -> Result<Option<PathBuf>, Error> {
+    if is_file(routine) {
+        return Ok(Some(routine.into()));
+    }
+    if own::is_built_in(routine) {
+        return Ok(None);
+    }
+    let path = own::path(routine)?;
+    // A link that leads nowhere is told of like a file that cannot be read.
+    if fs::symlink_metadata(&path).is_ok() {
+        return Ok(Some(path));
+    }
+    let own = own::reachable();
+    Err(UnknownRoutine::among(routine, &own::known(&own)).into())
+}
+
+/// Whether a file is meant, and no name: it has the ending, or stands in a folder.
+fn is_file(routine: &str) -> bool {
+    let ending = Path::new(routine).extension();
+    let toml = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    toml || routine.contains('/')
 }
 
 fn read(path: &Path) -> Result<Routine, Error> {
-    let text = read_text(path).map_err(|cause| Error::Unreadable {
+    parsed(path, read_text(path))
+}
+
+fn parsed(path: &Path, text: io::Result<String>) -> Result<Routine, Error> {
+    let text = text.map_err(|cause| Error::Unreadable {
         path: path.to_owned(),
         cause,
     })?;

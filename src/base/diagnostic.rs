@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
 
 /// A name is like another, and worth suggesting, above this Jaro-Winkler likeness.
 const LIKE: f64 = 0.7;
@@ -45,6 +46,16 @@ impl Problem {
     }
 }
 
+/// Where something stands in a text, for other programs: lines and their characters, each counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Place {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    /// Of the first character behind it.
+    end_column: usize,
+}
+
 /// All problems of one file, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
@@ -67,6 +78,35 @@ impl Problems {
     /// The list, in the order of the text.
     pub fn list(&self) -> &[Problem] {
         &self.list
+    }
+
+    /// Each with its place.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (Place, &Problem)> {
+        let breaks = self.text.match_indices('\n');
+        let starts: Vec<_> = [0]
+            .into_iter()
+            .chain(breaks.map(|(at, _)| at + 1))
+            .collect();
+        self.list.iter().map(move |problem| {
+            let (line, column) = self.position(&starts, problem.span.start);
+            let (end_line, end_column) = self.position(&starts, problem.span.end);
+            let place = Place {
+                line,
+                column,
+                end_line,
+                end_column,
+            };
+            (place, problem)
+        })
+    }
+
+    /// The line and the character in it, where lines begin at `starts`.
+    fn position(&self, starts: &[usize], at: usize) -> (usize, usize) {
+        let at = self.text.floor_char_boundary(at);
+        let line = starts.partition_point(|start| *start <= at);
+        let before = starts[..line].last().map(|start| &self.text[*start..at]);
+        let before = before.unwrap_or_default();
+        (line, before.chars().count() + 1)
     }
 }
 
@@ -94,3 +134,33 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_characters_from_one() {
+        let text = "a = \"\u{f6}\u{1f930}b\"\n\nlast";
+        let bold = text.find('b').expect("it is there");
+        let span = |span| Problem::new(span, "", "");
+        let spans = [bold..bold + 1, 0..text.len(), bold - 1..bold, 99..100];
+        let problems = Problems::new("x", text, spans.map(span).to_vec());
+        let placed: Vec<_> = problems
+            .placed()
+            .map(|(at, problem)| {
+                let place = (at.line, at.column, at.end_line, at.end_column);
+                (problem.span.clone(), place)
+            })
+            .collect();
+        let expected = [
+            (0..text.len(), (1, 1, 3, 5)),
+            // From the middle of a letter it is the whole letter.
+            (bold - 1..bold, (1, 7, 1, 8)),
+            (bold..bold + 1, (1, 8, 1, 9)),
+            // What is behind the end is at the end.
+            (99..100, (3, 5, 3, 5)),
+        ];
+        assert_eq!(placed, expected);
+    }
+}

@@ -41,6 +41,16 @@ pub struct UnknownRoutine {
     suggestion: String,
 }
 
+impl UnknownRoutine {
+    /// None of the `known` ones has this name.
+    pub(crate) fn among(name: &str, known: &[&str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            suggestion: did_you_mean(name, known),
+        }
+    }
+}
+
 impl Remedy for UnknownRoutine {
     fn remedy(&self) -> Option<String> {
         Some(
@@ -116,10 +126,10 @@ pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
             let read = read.get_or_init(|| parsed().expect("built-in routines are tested"));
             Ok(read.clone())
         }
-        None => Err(UnknownRoutine {
-            name: name.to_owned(),
-            suggestion: did_you_mean(name, &built_in_names().collect::<Vec<_>>()),
-        }),
+        None => Err(UnknownRoutine::among(
+            name,
+            &built_in_names().collect::<Vec<_>>(),
+        )),
     }
 }
 

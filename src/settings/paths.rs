@@ -60,6 +60,11 @@ pub(crate) fn loudspeakers_file() -> Result<PathBuf, NoHome> {
     state_file("loudspeakers.json")
 }
 
+/// Where routines of her own lie.
+pub(crate) fn routines_folder() -> Result<PathBuf, NoHome> {
+    Ok(strategy()?.in_data_dir("routines"))
+}
+
 fn state_file(name: &str) -> Result<PathBuf, NoHome> {
     let strategy = strategy()?;
     // On systems without a folder for state, it lies among the data.

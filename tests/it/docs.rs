@@ -18,7 +18,7 @@ const ELSEWHERE: &str = "it is another program's";
 
 /// Commands that are only read, and why. Softback's own must still have the right names, flags and values,
 /// and those of make a target.
-const NOT_RUN: [(&str, &str); 32] = [
+const NOT_RUN: [(&str, &str); 34] = [
     (
         "apt install speech-dispatcher speech-dispatcher-espeak-ng",
         SETTING_UP,
@@ -44,6 +44,7 @@ const NOT_RUN: [(&str, &str); 32] = [
     ("softback doctor", DEVICE),
     ("softback doctor --devices", DEVICE),
     ("softback doctor --json", DEVICE),
+    ("softback edit my-routine", "it opens an editor"),
     ("softback export", RECORDING),
     (
         "softback export --all --out sessions",
@@ -56,6 +57,7 @@ const NOT_RUN: [(&str, &str); 32] = [
     ),
     ("softback play --buffer 1024", SESSION),
     ("softback play --device NAME", SESSION),
+    ("softback play my-routine", SESSION),
     ("softback play my.toml", SESSION),
     ("softback play rest", SESSION),
     ("softback play rest --plain", SESSION),

@@ -9,6 +9,8 @@ mod breath;
 #[cfg(target_os = "linux")]
 mod captions;
 #[cfg(target_os = "linux")]
+mod check;
+#[cfg(target_os = "linux")]
 mod clock;
 #[cfg(target_os = "linux")]
 mod device_loss;
@@ -34,6 +36,8 @@ mod listen;
 mod loudspeaker;
 #[cfg(all(target_os = "linux", feature = "media-keys"))]
 mod media_keys;
+#[cfg(target_os = "linux")]
+mod own;
 #[cfg(target_os = "linux")]
 mod pick_up;
 #[cfg(target_os = "linux")]

@@ -52,7 +52,7 @@ fn one_file(flags: &ExportFlags, settings: &Settings, path: &Path) -> Result<(),
     };
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     // The session itself has a voice, too.
-    let studio = Studio::new(speaker(settings)?, folder_of(path), processors - 1)?;
+    let studio = Studio::new(speaker(settings)?, folder_of(path), processors)?;
     studio.heed_signals();
     let bar = Bar::new();
     let made = make(&order, &studio, &|done| bar.advance(done));

@@ -64,7 +64,8 @@ pub(crate) struct Studio {
 }
 
 impl Studio {
-    /// A studio with so many voices at work beside the first. The clips lie on the disk of `folder` meanwhile.
+    /// A studio with so many voices at work ahead of the session: it waits for them, and speaks only what they have not
+    /// thought of. The clips lie on the disk of `folder` meanwhile.
     pub(crate) fn new(
         speaker: Speaker,
         folder: &Path,

@@ -97,14 +97,20 @@ pub(crate) enum Verb {
         #[arg(value_parser = name())]
         name: String,
     },
-    /// Check routine files, and show all their problems.
+    /// Check routine files, and show all their problems; or sign those that have none.
     Check {
         /// Files, or names that `list` shows; - is standard input.
         #[arg(required = true, value_parser = name(), value_hint = ValueHint::AnyPath)]
         files: Vec<String>,
         /// As JSON: every problem of each with its place.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "sign")]
         json: bool,
+        /// Write into each file that somebody has reviewed its words as they are, and show these.
+        #[arg(long, requires = "by")]
+        sign: bool,
+        /// Who has reviewed them: name and calling.
+        #[arg(long, value_name = "NAME", requires = "sign")]
+        by: Option<String>,
     },
     /// List the voices, and where the built-in one is looked for.
     Voices,

@@ -66,6 +66,10 @@ pub(crate) enum Error {
     #[error("{} cannot be written: {cause}", .path.display())]
     #[strum(message = "Name an empty folder, or one that does not exist yet, where you may write")]
     Unwritable { path: PathBuf, cause: io::Error },
+    /// A routine's review cannot be written into its file.
+    #[error("{} cannot be signed: {cause}", .path.display())]
+    #[strum(message = "Name a plain file that you may write, in a folder where you may write")]
+    Unsigned { path: PathBuf, cause: io::Error },
     #[error("no movement of \"{title}\" has a picture")]
     #[strum(message = "Give its movements a pose, as docs/routines.md explains")]
     NoPicture { title: String },

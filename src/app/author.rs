@@ -58,7 +58,7 @@ pub(super) fn edit(name: &str) -> Result<Outcome, Error> {
     }
     let editor = editor(|variable| env::var_os(variable))?;
     open(name, &editor, &path)?;
-    routines::check(&[name.to_owned()])
+    routines::check(&[name.to_owned()], None)
 }
 
 /// The editor and its arguments, as the environment names them.

@@ -15,6 +15,7 @@ mod pictures;
 mod play;
 mod routines;
 mod show;
+mod sign;
 mod voices;
 
 use std::fmt::Display;
@@ -66,8 +67,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Some(Verb::List) => routines::list(),
         Some(Verb::New { name }) => author::new(&name),
         Some(Verb::Edit { name }) => author::edit(&name),
-        Some(Verb::Check { files, json: true }) => routines::check_for_programs(&files),
-        Some(Verb::Check { files, .. }) => routines::check(&files),
+        Some(Verb::Check {
+            files, json: true, ..
+        }) => routines::check_for_programs(&files),
+        Some(Verb::Check { files, by, .. }) => routines::check(&files, by.as_deref()),
         Some(Verb::Voices) => voices::list(),
         Some(Verb::Config { init: true }) => config::init(),
         Some(Verb::Config { init: false }) => config::show(),

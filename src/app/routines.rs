@@ -11,11 +11,11 @@ use crossbeam_channel::bounded;
 use serde::Serialize;
 
 use super::own::{self, Own};
-use super::print;
+use super::{print, sign};
 use crate::base::files::{LONGEST_TEXT, read_at_most, read_plain, to_text};
 use crate::base::{Place, Remedy};
 use crate::error::{Error, Outcome};
-use crate::routine::{Routine, UnknownRoutine, built_in, built_in_names};
+use crate::routine::{Routine, Standing, UnknownRoutine, built_in, built_in_names};
 
 /// What stands for standard input among files.
 const INPUT: &str = "-";
@@ -40,19 +40,21 @@ fn listed(own: &Own) -> String {
         return format!("{}  {why}", path.display());
     }
     match read(path) {
-        Ok(routine) => format!("{name}  {}", routine.title()),
+        Ok(routine) => format!("{name}  {}, {}", routine.title(), routine.standing()),
         Err(_) => format!("{name}  has problems: softback check {name}"),
     }
 }
 
 /// Checks all files before it fails for one.
-pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
+pub(super) fn check(files: &[String], sign_by: Option<&str>) -> Result<Outcome, Error> {
     let mut failed = None;
     for file in files {
-        match named_or_file(file) {
-            Ok(routine) => {
-                print(format_args!("{file}: {} is sound", routine.title()))?;
-            }
+        let checked = match sign_by {
+            Some(by) => file_to_sign(file).and_then(|path| sign::sign(&path, by)),
+            None => named_or_file(file),
+        };
+        match checked.and_then(|routine| tell(file, &routine)) {
+            Ok(_) => {}
             Err(error) => {
                 if let Some(earlier) = failed.replace(error) {
                     earlier.tell();
@@ -62,6 +64,21 @@ pub(super) fn check(files: &[String]) -> Result<Outcome, Error> {
         }
     }
     failed.map_or(Ok(Outcome::Done), Err)
+}
+
+/// That it is sound, and its standing; of an unreviewed one, why.
+fn tell(file: &str, routine: &Routine) -> Result<Outcome, Error> {
+    let standing = routine.standing();
+    print(format_args!(
+        "{file}: {} is sound, and {standing}",
+        routine.title()
+    ))?;
+    if let Standing::Unreviewed(doubts) = standing {
+        for doubt in doubts {
+            print(format_args!("  {doubt}"))?;
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 /// A file that was checked.
@@ -120,9 +137,24 @@ fn named_or_file(name: &str) -> Result<Routine, Error> {
         let text = read_at_most(io::stdin().lock(), LONGEST_TEXT).and_then(to_text);
         return parsed(Path::new("standard input"), text);
     }
-    match find(name) {
+    match file_of_any_name(name)? {
+        Some(path) => read(&path),
+        None => Ok(built_in(name)?),
+    }
+}
+
+fn file_to_sign(name: &str) -> Result<PathBuf, Error> {
+    let built_in = || Error::BuiltIn {
+        name: name.to_owned(),
+    };
+    file_of_any_name(name)?.ok_or_else(built_in)
+}
+
+/// The file that a name stands for, whatever it is called; none for a built-in routine.
+fn file_of_any_name(name: &str) -> Result<Option<PathBuf>, Error> {
+    match file_of(name) {
         Err(Error::UnknownRoutine(_) | Error::NoName { .. }) if Path::new(name).exists() => {
-            read(Path::new(name))
+            Ok(Some(name.into()))
         }
         found => found,
     }

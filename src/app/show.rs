@@ -4,7 +4,7 @@ use super::{allowed, print, routines};
 use crate::base::{Length, Pace, Posture};
 use crate::error::{Error, Outcome};
 use crate::plan::{Plan, Setting};
-use crate::routine::Companion;
+use crate::routine::{Companion, Routine, Standing};
 use crate::settings::InForce;
 
 /// Its cues, as they come.
@@ -17,6 +17,7 @@ pub(super) fn plan(
     let routine = routines::find(routine)?;
     let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
     allowed(&routine, Some(&stands), &led)?;
+    tell_standing(&routine)?;
     let setting = Setting {
         length,
         ..Setting::new(pace, posture)
@@ -24,9 +25,18 @@ pub(super) fn plan(
     Ok(Plan::compile(&routine, &Companion::built_in(), setting))
 }
 
+/// Of a routine that is not Softback's own.
+fn tell_standing(routine: &Routine) -> Result<Outcome, Error> {
+    match routine.standing() {
+        Standing::Ours => Ok(Outcome::Done),
+        standing => print(format_args!("{}: {standing}\n", routine.title())),
+    }
+}
+
 /// Each sentence with its sources, then what they are, and how many sentences rest on what.
 pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
+    tell_standing(&routine)?;
     for line in routine.lines() {
         print(format_args!("{}  {}", line.text, line.source.join(", ")))?;
     }

@@ -86,8 +86,19 @@ fn wrong(why: String) -> io::Error {
 ///
 /// A symbolic link stays: the file that it names is replaced. One that names nothing is an error.
 pub(crate) fn replace_file(path: &Path, contents: &[u8]) -> io::Result<()> {
+    put_in_place(path, contents, None)
+}
+
+/// The same, of a file that is not hers alone: whoever may read it may still do so.
+pub(crate) fn rewrite_file(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    put_in_place(path, contents, Some(permissions))
+}
+
+fn put_in_place(path: &Path, contents: &[u8], mode: Option<Permissions>) -> io::Result<()> {
     let path = &behind_links(path)?;
     let beside = write_beside(path, contents)?;
+    mode.map_or(Ok(()), |mode| beside.as_file().set_permissions(mode))?;
     beside.as_file().sync_all()?;
     beside.persist(path)?;
     sync_folder(folder_of(path))
@@ -212,6 +223,21 @@ mod tests {
         assert_ne!(mode(&path) & 0o444, 0);
         put_new_file(&path, b"other").unwrap_err();
         assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn who_may_read_a_rewritten_file_may_still_do_so() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("my.toml");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o664)).unwrap();
+        rewrite_file(&path, b"new").unwrap();
+        assert_eq!(
+            (mode(&path), &*fs::read(&path).unwrap()),
+            (0o664, &b"new"[..])
+        );
+        rewrite_file(&root.path().join("none.toml"), b"new").unwrap_err();
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 

@@ -33,7 +33,7 @@ impl At {
         self.offset.to_datetime(self.timestamp)
     }
 
-    pub(super) fn day(self) -> Date {
+    pub(crate) fn day(self) -> Date {
         self.local().date()
     }
 

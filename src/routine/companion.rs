@@ -97,6 +97,8 @@ text! {
             focus_lost,
             /// Whether she goes on with the session that was cut off.
             pick_up,
+            /// Nobody is known to have reviewed the routine.
+            unreviewed,
             /// Before the first session with a loudspeaker.
             sound_check,
             /// After each change of the volume in it.

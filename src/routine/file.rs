@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use toml::Spanned;
+use toml::value::Datetime;
 
 use super::model::{Answered, Form, SpeechRate};
 use super::plain::Sentence;
@@ -21,6 +22,10 @@ pub(super) struct RoutineFile {
     /// Words that no built-in script uses, each of them a decision.
     #[serde(default)]
     pub new_words: Vec<Spanned<String>>,
+    /// Who has reviewed its words, when, and the mark of each line of theirs: `softback check --sign` writes all three.
+    pub reviewed_by: Option<Spanned<String>>,
+    pub reviewed_on: Option<Spanned<Datetime>>,
+    pub reviewed: Option<Vec<String>>,
     /// Sources of its own, by their keys.
     #[serde(default)]
     pub sources: BTreeMap<Spanned<String>, Source>,

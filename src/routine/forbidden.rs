@@ -45,6 +45,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     file.rule
 });
 
+// Looked up as whole words: a crate that finds strings, such as aho-corasick, would want the words joined, and what it
+// finds led back to them, which is longer than this.
 /// Each phrase in plain words, with its rule.
 static PHRASES: LazyLock<HashMap<String, &Rule>> = LazyLock::new(|| {
     let of_rule = |rule: &'static Rule| rule.phrases.iter().map(move |phrase| (phrase, rule));

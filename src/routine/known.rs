@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::model::{Line, LineKind};
+use super::kind::Kind;
+use super::model::{Line, LineKind, Movement};
 use super::words::{Word, Words};
 
 /// Words with two readings that mean different things: a voice may take the other one.
@@ -23,16 +24,19 @@ pub(super) enum Why {
 pub(super) struct Known {
     /// Every sentence of the built-in scripts.
     sentences: HashSet<String>,
-    /// The lines of the routine without movement, in order: what each is, and what it says.
-    restful: Vec<Restful>,
+    /// Each half breath of a movement of theirs, by its kind.
+    breaths: HashSet<(Kind, String)>,
+    /// The lines of the routine without movement, in order.
+    restful: Vec<Line>,
     /// Every word of theirs, in plain letters.
     vocabulary: HashSet<String>,
 }
 
 impl Known {
-    /// What `lines` say; the `restful` ones among them move nothing.
+    /// What `lines` say, and `movements` do; the `restful` ones among them move nothing.
     pub(super) fn of<'a>(
         lines: impl IntoIterator<Item = &'a Line>,
+        movements: impl IntoIterator<Item = &'a Movement>,
         restful: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
         let said = |line: &'a Line| [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
@@ -42,16 +46,16 @@ impl Known {
             .flatten()
             .cloned()
             .collect();
-        let restful = restful.into_iter().map(|line| Restful {
-            kind: line.kind,
-            text: line.text.clone(),
-            recorded: line.recorded.clone(),
-        });
         let words = sentences.iter().flat_map(|text| Words::read(text).list);
         let vocabulary = words.map(|word| word.text).collect();
+        let breaths = movements.into_iter().flat_map(|movement| {
+            let breaths = movement.lines.iter().filter(|line| line.breathes());
+            breaths.filter_map(|line| Some((movement.kind?, line.text.clone())))
+        });
         Self {
             vocabulary,
-            restful: restful.collect(),
+            breaths: breaths.collect(),
+            restful: restful.into_iter().cloned().collect(),
             sentences,
         }
     }
@@ -61,9 +65,14 @@ impl Known {
         self.sentences.contains(sentence)
     }
 
+    /// Whether a built-in movement of this kind has this half breath.
+    pub(super) fn does(&self, kind: Kind, line: &Line) -> bool {
+        self.breaths.contains(&(kind, line.text.clone()))
+    }
+
     /// Whether the routine without movement has this line: the same words, and no breath made of a sentence.
     pub(super) fn restful(&self, line: &Line) -> bool {
-        self.restful.iter().any(|rests| rests.is(line))
+        self.restful.iter().any(|rests| is_same(rests, line))
     }
 
     /// Whether these are lines of the routine without movement, its sentences in its order; some may be left out. A
@@ -72,7 +81,7 @@ impl Known {
         let mut ahead = self.restful.iter();
         lines.into_iter().all(|line| match line.kind {
             LineKind::Breath(_) => self.restful(line),
-            _ => ahead.any(|rests| rests.is(line)),
+            _ => ahead.any(|rests| is_same(rests, line)),
         })
     }
 
@@ -98,17 +107,9 @@ impl Known {
     }
 }
 
-/// A line of the routine without movement.
-struct Restful {
-    kind: LineKind,
-    text: String,
-    recorded: Option<String>,
-}
-
-impl Restful {
-    /// Whether `line` is this one. What it says in a recording may be left out, but not be anything else.
-    fn is(&self, line: &Line) -> bool {
-        let recorded = line.recorded.is_none() || line.recorded == self.recorded;
-        self.kind == line.kind && self.text == line.text && recorded
-    }
+/// Whether `line` is this one of the routine without movement. What it says in a recording may be left out, but not be
+/// anything else.
+fn is_same(rests: &Line, line: &Line) -> bool {
+    let recorded = line.recorded.is_none() || line.recorded == rests.recorded;
+    rests.kind == line.kind && rests.text == line.text && recorded
 }

@@ -78,12 +78,14 @@ impl Known {
             // Its own names are known.
             let routines = built_in_names().map(|name| built_in(name).expect("built in"));
             let routines: Vec<_> = routines.collect();
+            let rest = built_in(REST).expect("built in");
             let (screening, companion) = (ScreeningText::built_in(), Companion::built_in());
             let lines = routines.iter().flat_map(Routine::lines);
             let lines = lines.chain(screening.lines()).chain(companion.lines());
             let lines = lines.chain(Touch::built_in().lines());
-            let rest = built_in(REST).expect("built in");
-            Known::of(lines, rest.lines())
+            let sections = routines.iter().flat_map(Routine::sections);
+            let movements = sections.flat_map(|section| &section.movements);
+            Known::of(lines, movements, rest.lines())
         });
         &READ
     }

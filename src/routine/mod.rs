@@ -12,12 +12,15 @@ mod known;
 pub(crate) mod library;
 pub(crate) mod model;
 mod plain;
+mod review;
 mod sources;
 mod words;
 
 pub(crate) use companion::{Companion, Hands, ScreeningText, WHAT_COMES};
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
-pub(crate) use model::{Answered, Form, Line, LineKind, Movement, Question, Routine, Section};
+pub(crate) use model::{
+    Answered, Form, Line, LineKind, Movement, Question, Routine, Section, Standing,
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,11 @@
 //! A routine as the rest of the program sees it: checked, and unable to be anything else.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
@@ -43,8 +45,9 @@ pub(crate) fn wants_an_answer(sentence: &str) -> bool {
 pub(super) const KEYS: [&str; 4] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}"];
 
 /// In which form the safety questions are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Form {
     /// All of them, one by one, with every explanation: at the first session, and whenever the journal's rules ask
     /// for them again.
@@ -134,6 +137,31 @@ pub struct Routine {
     /// Those that Softback's list does not have, by their keys.
     pub(super) sources: sources::Own,
     pub(super) sections: Vec<Section>,
+    pub(super) standing: Standing,
+}
+
+/// Whose words a routine speaks, and who has reviewed them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is built in.
+    Ours,
+    /// Its file names who has reviewed the words that it has now. Nobody can check who wrote that.
+    Reviewed { by: String, on: Date },
+    /// It is made of Softback's sentences, and each movement is of the kind that they are of.
+    Known,
+    /// None of these; why.
+    Unreviewed(Vec<String>),
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ours => f.write_str("Softback's own"),
+            Self::Reviewed { by, on } => write!(f, "reviewed by {by} on {on}"),
+            Self::Known => f.write_str("made of Softback's sentences"),
+            Self::Unreviewed(_) => f.write_str("unreviewed"),
+        }
+    }
 }
 
 /// A part of a routine, such as the warm-up.
@@ -258,6 +286,15 @@ impl Routine {
 
     pub(crate) fn sections(&self) -> &[Section] {
         &self.sections
+    }
+
+    pub(crate) const fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether nobody is known to have reviewed its words: she hears that before it begins.
+    pub(crate) const fn is_unreviewed(&self) -> bool {
+        matches!(self.standing, Standing::Unreviewed(_))
     }
 
     /// What the keys of its sources stand for, each once, in the order of the keys.

@@ -9,7 +9,7 @@ use crate::base::{
 };
 use crate::plan::{Cue, Plan, Setting, TextKind, spoken};
 use crate::routine::{
-    Answered, Companion, Form, Line, LineKind, Routine, ScreeningText, WHAT_COMES,
+    Answered, Companion, Form, Line, LineKind, Routine, ScreeningText, Standing, WHAT_COMES,
 };
 
 /// What a session is made of.
@@ -46,6 +46,8 @@ pub(super) struct Laid {
     pub name: Arc<str>,
     /// It holds movement.
     pub moves: bool,
+    /// Nobody is known to have reviewed its words.
+    unreviewed: bool,
     /// By length, then by posture, then by pace.
     plans: [[Vec<Plan>; 2]; 3],
 }
@@ -65,6 +67,7 @@ impl Laid {
         Self {
             name: name.clone(),
             moves: !routine.only_rests(),
+            unreviewed: routine.is_unreviewed(),
             plans: Length::ALL.map(|length| Posture::ALL.map(|posture| at_paces(length, posture))),
         }
     }
@@ -90,7 +93,7 @@ impl Programme {
     /// Lays out all of it.
     ///
     /// Whether the routine has to be screened for is not for the caller to say: it is, unless it
-    /// [only rests](Routine::only_rests).
+    /// [only rests](Routine::only_rests). Nor is it whether she hears that nobody has reviewed it.
     pub(crate) fn new(repertoire: &Repertoire, terms: Terms) -> Self {
         let companion = &repertoire.companion;
         let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
@@ -113,7 +116,8 @@ impl Programme {
     /// The way to the routine, at its beginning.
     pub(super) fn screening(&self) -> Screening {
         let moves = self.routines.iter().any(|routine| routine.moves);
-        Screening::new(self.terms, &self.yes, moves)
+        let unreviewed = self.routines.iter().any(|routine| routine.unreviewed);
+        Screening::new(self.terms, &self.yes, moves, unreviewed)
     }
 
     /// The routine that she does.
@@ -277,6 +281,11 @@ fn texts(repertoire: &Repertoire) -> HashMap<(Part, Form, Body), Plan> {
             let Some((title, lines, kind)) = text(part, form, repertoire) else {
                 continue;
             };
+            let title = match (part, repertoire.routine.1.standing()) {
+                (_, Standing::Ours) => title.to_owned(),
+                (Part::Unreviewed | Part::Welcome, own) => format!("Your routine: {own}"),
+                _ => title.to_owned(),
+            };
             for body in Body::ALL {
                 let setting = Setting {
                     form,
@@ -284,7 +293,7 @@ fn texts(repertoire: &Repertoire) -> HashMap<(Part, Form, Body), Plan> {
                 };
                 let lines = true_of(&lines, body);
                 let companion = &repertoire.companion;
-                let plan = Plan::text(title, &lines, kind, companion, setting);
+                let plan = Plan::text(&title, &lines, kind, companion, setting);
                 plans.insert((part, form, body), plan);
             }
         }
@@ -313,6 +322,7 @@ fn text<'a>(
             Some(("The sound", lines, TextKind::Plain))
         }
         Part::PickUp => plain("Your last session", &companion.pick_up),
+        Part::Unreviewed => plain("Your routine", &companion.unreviewed),
         Part::Welcome => {
             // What comes is told only where nothing of it is still to be chosen.
             let told = |line: &&Line| companion.tells_what_comes() || line.text != WHAT_COMES;

@@ -21,6 +21,8 @@ pub(crate) enum Part {
     HurtBefore,
     /// Whether she goes on with the session that was cut off.
     PickUp,
+    /// Nobody is known to have reviewed the routine's words: whether she goes on with it.
+    Unreviewed,
     Welcome,
     /// The safety questions, in the form that was decided on.
     Questions,
@@ -163,6 +165,9 @@ pub(crate) struct Screening {
     terms: Terms,
     /// The routine holds movement.
     moves: bool,
+    /// Nobody is known to have reviewed its words, and she has not yet said that she goes on with it all the same. In a
+    /// recording: it has not been said yet.
+    unreviewed: bool,
     part: Part,
     /// What a yes to each question calls for.
     calls_for: Vec<Close>,
@@ -179,11 +184,13 @@ pub(crate) struct Screening {
 }
 
 impl Screening {
-    /// At its beginning. `yes` says what a yes to each question leads to; `moves` whether the routine holds movement.
-    pub(crate) fn new(terms: Terms, yes: &[Answered], moves: bool) -> Self {
+    /// At its beginning. `yes` says what a yes to each question leads to; `moves` whether the routine holds movement, and
+    /// `unreviewed` whether nobody is known to have reviewed its words.
+    pub(crate) fn new(terms: Terms, yes: &[Answered], moves: bool, unreviewed: bool) -> Self {
         let mut screening = Self {
             terms,
             moves,
+            unreviewed,
             part: Part::HurtBefore,
             calls_for: yes.iter().copied().map(closes).collect(),
             replies: Vec::new(),
@@ -261,7 +268,8 @@ impl Screening {
         // The one guard in front of every movement, whatever led here. A recording passes it as well, for it cannot ask:
         // once it has said the whole list, with whom to call for what, and that she stops it if anything on it is
         // true. From then on the answer is hers, as with a sheet of paper.
-        let open = !self.moves || (self.questioned && self.checked && self.refused().is_none());
+        let screened = self.questioned && self.checked && self.refused().is_none();
+        let open = !self.unreviewed && (screened || !self.moves);
         self.part = match part {
             Part::Routine if !open => Part::Close(Close::NoAnswer),
             part => part,
@@ -274,6 +282,7 @@ impl Screening {
         let next = match self.part {
             Part::SoundCheck => self.after_sound(),
             Part::HurtBefore => Part::Close(Close::HurtUnanswered),
+            Part::Unreviewed if self.is_recorded() => self.agreed(),
             Part::Welcome => Part::Questions,
             Part::Questions if self.is_recorded() => {
                 self.questioned = true;
@@ -287,7 +296,7 @@ impl Screening {
                 }
             }
             Part::Questions if self.questioned => Part::LastCheck,
-            Part::PickUp | Part::Questions => Part::Close(Close::NoAnswer),
+            Part::PickUp | Part::Unreviewed | Part::Questions => Part::Close(Close::NoAnswer),
             Part::LastCheck if !self.checked => Part::Close(Close::NoAnswer),
             Part::LastCheck if self.terms.choose => Part::Choice,
             Part::LastCheck | Part::Choice => self.after_choice(),
@@ -316,6 +325,9 @@ impl Screening {
                 Some(Step::NextLine)
             }
             (Part::PickUp, _) => Some(Step::Part(self.pick_up(reply))),
+            (Part::Unreviewed, Answered::GoOn) if reply == Some(true) => {
+                Some(Step::Part(self.agreed()))
+            }
             (Part::HurtBefore, Answered::Fine) => Some(Step::Part(self.after_hurt())),
             (_, Answered::Hurt) if reply == Some(true) => close(Close::Hurt),
             (_, Answered::Hurt) => close(Close::HurtUnanswered),
@@ -375,7 +387,7 @@ impl Screening {
     fn pick_up(&mut self, reply: Option<bool>) -> Part {
         self.picked_up = reply == Some(true);
         match reply {
-            Some(true) => Part::Welcome,
+            Some(true) => self.begins(),
             Some(false) => {
                 let refused = self.terms.refused.map(Close::Refused);
                 Part::Close(refused.unwrap_or(Close::Declined))
@@ -387,10 +399,26 @@ impl Screening {
     fn after_hurt(&self) -> Part {
         match self.closed() {
             Some(closed) => Part::Close(closed),
-            None if !self.moves => Part::Routine,
-            None if self.terms.pick_up => Part::PickUp,
-            None => Part::Welcome,
+            None if self.terms.pick_up && self.moves => Part::PickUp,
+            None => self.begins(),
         }
+    }
+
+    /// How a session begins that nothing refuses.
+    const fn begins(&self) -> Part {
+        if self.unreviewed {
+            Part::Unreviewed
+        } else if self.moves {
+            Part::Welcome
+        } else {
+            Part::Routine
+        }
+    }
+
+    /// She goes on with words that nobody is known to have reviewed.
+    const fn agreed(&mut self) -> Part {
+        self.unreviewed = false;
+        self.begins()
     }
 
     const fn after_choice(&self) -> Part {
@@ -495,7 +523,7 @@ mod tests {
 
     #[test]
     fn what_comes_after_a_question_that_is_asked_again_is_asked_again_too() {
-        let mut screening = Screening::new(Terms::FIRST, &[Answered::Emergency; 9], true);
+        let mut screening = Screening::new(Terms::FIRST, &[Answered::Emergency; 9], true, false);
         screening.enter(Part::Questions);
         let no = |screening: &mut Screening, number| {
             screening.answer(number, Some(false), Answered::GoOn)
@@ -528,7 +556,7 @@ mod tests {
             refused: Some(Refusal::TooSoon),
             ..DAY
         };
-        let mut screening = Screening::new(terms, &YES, true);
+        let mut screening = Screening::new(terms, &YES, true, false);
         assert_eq!(screening.part(), Part::HurtBefore);
         let fine = screening.answer(0, Some(false), Answered::Fine);
         assert_eq!(
@@ -544,7 +572,7 @@ mod tests {
                 form,
                 ..Terms::FIRST
             };
-            let mut screening = Screening::new(terms, &YES, true);
+            let mut screening = Screening::new(terms, &YES, true, false);
             screening.enter(Part::Routine);
             assert_eq!(screening.part(), Part::Close(Close::NoAnswer));
             // The last check alone is not enough, either.
@@ -557,7 +585,7 @@ mod tests {
             refused: Some(Refusal::TwoToday),
             ..Terms::FIRST
         };
-        let mut screening = Screening::new(refused, &YES, true);
+        let mut screening = Screening::new(refused, &YES, true, false);
         assert_eq!(
             screening.part(),
             Part::Close(Close::Refused(Refusal::TwoToday))
@@ -569,7 +597,7 @@ mod tests {
 
     #[test]
     fn silence_at_the_last_check_opens_nothing_whatever_the_text_says() {
-        let mut screening = Screening::new(DAY, &YES, true);
+        let mut screening = Screening::new(DAY, &YES, true, false);
         no_to_all(&mut screening);
         assert_eq!(screening.after(), Some(Part::LastCheck));
         screening.enter(Part::LastCheck);
@@ -590,7 +618,7 @@ mod tests {
             pick_up: true,
             ..DAY
         };
-        let begun = Screening::new(terms, &YES, true);
+        let begun = Screening::new(terms, &YES, true, false);
         assert_eq!(begun.part(), Part::PickUp);
         let after = |reply, leads_to| {
             let mut screening = begun.clone();
@@ -636,7 +664,52 @@ mod tests {
             refused: Some(Refusal::Locked),
             ..Terms::FIRST
         };
-        let screening = Screening::new(terms, &YES, false);
+        let screening = Screening::new(terms, &YES, false, false);
         assert_eq!(screening.part(), Part::Routine);
+    }
+
+    #[test]
+    fn only_a_yes_leads_on_to_words_that_nobody_has_reviewed() {
+        for moves in [true, false] {
+            let asked = Screening::new(DAY, &YES, moves, true);
+            assert_eq!(asked.part(), Part::Unreviewed);
+            let after = |reply, leads_to| {
+                let mut screening = asked.clone();
+                (screening.answer(0, reply, leads_to), screening)
+            };
+            let (no, _) = after(Some(false), Answered::End);
+            assert_eq!(no, Some(Step::Part(Part::Close(Close::Declined))));
+            let (silent, _) = after(None, Answered::NoAnswer);
+            assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
+            // Whatever the text says of silence.
+            let (_, mut silent) = after(None, Answered::GoOn);
+            assert_eq!(silent.after(), Some(Part::Close(Close::NoAnswer)));
+            let (yes, _) = after(Some(true), Answered::GoOn);
+            let next = if moves { Part::Welcome } else { Part::Routine };
+            assert_eq!(yes, Some(Step::Part(next)));
+            // Nothing else leads past it.
+            let mut other = asked.clone();
+            no_to_all(&mut other);
+            other.enter(Part::LastCheck);
+            assert!(other.answer(0, Some(true), Answered::GoOn).is_some());
+            other.enter(Part::Routine);
+            assert_eq!(other.part(), Part::Close(Close::NoAnswer));
+        }
+        // It comes after what is owed, and after the offer to go on with what was cut off.
+        let terms = Terms {
+            refused: Some(Refusal::TooSoon),
+            pick_up: true,
+            ..DAY
+        };
+        let mut cut_off = Screening::new(terms, &YES, true, true);
+        assert_eq!(cut_off.part(), Part::PickUp);
+        let yes = cut_off.answer(0, Some(true), Answered::GoOn);
+        assert_eq!(yes, Some(Step::Part(Part::Unreviewed)));
+        let closed = Terms {
+            pick_up: false,
+            ..terms
+        };
+        let closed = Screening::new(closed, &YES, true, true);
+        assert_eq!(closed.part(), Part::Close(Close::Refused(Refusal::TooSoon)));
     }
 }

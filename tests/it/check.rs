@@ -32,7 +32,10 @@ fn standard_input_is_read_like_a_file() {
     let dir = Dir::new();
     let text = fs::read_to_string(fixture("short.toml")).expect("a fixture");
     let sound = check(&dir, &["-"], &text);
-    assert_eq!(sound.stdout, b"-: A short one is sound\n");
+    assert_eq!(
+        sound.stdout,
+        b"-: A short one is sound, and made of Softback's sentences\n"
+    );
     for (input, says) in [
         (
             &*fs::read_to_string(fixture("broken.toml")).expect("a fixture"),

@@ -81,7 +81,7 @@ fn a_routine_of_her_own_is_listed_shown_checked_exported_and_played_by_its_name(
     assert_eq!(built_in.lines().count(), 3, "{listed}");
     assert_eq!(
         own,
-        "broken  has problems: softback check broken\nshort-one  A short one\n"
+        "broken  has problems: softback check broken\nshort-one  A short one, made of Softback's sentences\n"
     );
     assert!(
         home.succeeds(&["show", "short-one"])
@@ -89,7 +89,8 @@ fn a_routine_of_her_own_is_listed_shown_checked_exported_and_played_by_its_name(
     );
     assert_eq!(
         home.succeeds(&["check", "short-one", "rest"]),
-        "short-one: A short one is sound\nrest: Breathing and rest is sound\n"
+        "short-one: A short one is sound, and made of Softback's sentences\n\
+         rest: Breathing and rest is sound, and Softback's own\n"
     );
     home.succeeds(&[
         "export",
@@ -179,7 +180,7 @@ fn a_new_routine_is_ready_to_be_played_and_takes_the_place_of_nothing() {
     }
     assert!(
         home.succeeds(&["list"])
-            .ends_with("\ndesk-break  My routine\n")
+            .ends_with("\ndesk-break  My routine, made of Softback's sentences\n")
     );
     assert!(home.succeeds(&["check", "desk-break"]).contains("is sound"));
     fs::write(&file, "hers").expect("a file");
@@ -216,7 +217,8 @@ fn what_the_editor_leaves_is_checked() {
     let edit = ["edit", "short-one"];
     let output = home.run_with_editor(&edit, &appends("# mine"));
     assert!(output.status.success());
-    assert_eq!(output.stdout, b"short-one: A short one is sound\n");
+    let sound = "short-one: A short one is sound, and made of Softback's sentences\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), sound);
     home.refused_with_editor(
         &edit,
         &appends("colour = 1"),

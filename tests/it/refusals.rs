@@ -98,6 +98,49 @@ fn a_broken_routine_is_refused_with_its_place() {
 }
 
 #[test]
+fn only_a_sound_routine_is_signed_and_a_changed_word_is_named() {
+    let dir = Dir::new();
+    let environment = bare(&dir);
+    let signs = |path: &str| {
+        let arguments = ["check", "--sign", "--by", "Jo", path];
+        run(softback(), &arguments, &environment)
+    };
+    let broken = fs::read_to_string(fixture("broken.toml")).expect("a fixture");
+    let path = dir.file("broken.toml", &broken);
+    let output = signs(path.to_str().expect("UTF-8"));
+    refused(&output, 2, &["the breath would be held"]);
+    assert_eq!(fs::read_to_string(&path).expect("there"), broken);
+
+    let sound = "# Hers.\ntitle = \"T\"\nlanguage = \"en\"\nversion = 1\n[[section]]\ntitle = \"S\"\n[[section.movement]]\n\
+                 lines = [{ id = \"A1\", say = \"Rest your hands.\", source = [\"house\"] }]\n";
+    // With its marks it could not be read any more.
+    let longest = format!("{sound}#{}", "-".repeat((1 << 20) - sound.len() - 1));
+    let path = dir.file("longest.toml", &longest);
+    let output = signs(path.to_str().expect("UTF-8"));
+    refused(&output, 1, &["cannot be signed", "larger than 1 MiB"]);
+    assert_eq!(fs::read_to_string(&path).expect("there"), longest);
+
+    let path = dir.file("sound.toml", sound);
+    let name = path.to_str().expect("UTF-8");
+    let signed = signs(name);
+    let said = String::from_utf8_lossy(&signed.stdout);
+    assert!(said.contains("A1  say \"Rest your hands.\""), "{said}");
+    assert!(said.contains("is sound, and reviewed by Jo on "), "{said}");
+    let text = fs::read_to_string(&path).expect("there");
+    assert!(
+        text.starts_with("# Hers.\ntitle = \"T\"\nreviewed_by = \"Jo\"\n"),
+        "{text}"
+    );
+    fs::write(&path, text.replace("Rest your hands", "Rest your arms")).expect("written");
+    let checked = run(softback(), &["check", name], &environment);
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(
+        said.contains("is sound, and unreviewed\n  A1 has changed: say \"Rest your arms.\""),
+        "{said}"
+    );
+}
+
+#[test]
 fn without_a_terminal_it_does_not_begin() {
     let dir = Dir::new();
     let output = run(

@@ -54,3 +54,34 @@ fn no_stop_rule_is_lost_on_a_screen() {
     let stops = |said: &&String| said.contains("keep your finger");
     assert!(touch.iter().filter(stops).count() >= 5, "{touch:#?}");
 }
+
+#[test]
+fn what_nobody_has_reviewed_is_asked_about_on_a_screen_too() {
+    let gentle = include_str!("../../../scripts/en/gentle.toml");
+    let text = gentle.replace("Wrap your arms round your own", "Wrap your arms round your");
+    let mut tab = Tab::new("gentle");
+    let clips = tab.ask(&json!({
+        "do": "clips", "routine": "hers.toml", "text": text, "paces": ["standard"], "hands": ["touch"],
+        "emergencies": [null],
+    }));
+    let clips = clips["clips"].as_object().expect("clips");
+    let asks = "Press the upper half to go on with it, or the lower half to leave it.";
+    assert!(clips.keys().any(|key| key.ends_with(asks)));
+    for (clip, length) in clips {
+        let length = length.as_u64().expect("frames");
+        tab.clips.insert(clip.clone(), length);
+    }
+    for (key, ending) in [("no", Some("declined")), ("yes", None)] {
+        tab.start("hers.toml", &json!({ "text": text, "hands": "touch" }));
+        assert_eq!(tab.last["view"]["section"], "Your routine: unreviewed");
+        tab.play_until(Tab::waits);
+        assert_eq!(tab.last["view"]["sentence"], asks);
+        tab.press(key);
+        for _ in 0..40 {
+            if tab.ending().is_none() && !tab.waits() {
+                tab.pass(48_000);
+            }
+        }
+        assert_eq!(tab.ending().as_deref(), ending, "{}", tab.last);
+    }
+}

@@ -35,7 +35,7 @@ const SCREENING: [&str; 14] = [
 ];
 
 /// The tables of companion.toml with lines, in the order of the script.
-const COMPANION: [&str; 26] = [
+const COMPANION: [&str; 27] = [
     "sound_check",
     "how_loud",
     "rehearsal",
@@ -53,6 +53,7 @@ const COMPANION: [&str; 26] = [
     "unreadable",
     "clock_behind",
     "pick_up",
+    "unreviewed",
     "ended",
     "slower",
     "faster",
@@ -68,7 +69,7 @@ const COMPANION: [&str; 26] = [
 const COMPANION_WORDS: [&str; 5] = ["keys", "words", "time_left", "answered", "what_comes"];
 
 /// Where every answer leads (yes, no, silence).
-const ANSWERS: [(&[&str], [&str; 3]); 14] = [
+const ANSWERS: [(&[&str], [&str; 3]); 15] = [
     (
         &["A1.1", "A1.2", "A1.3", "D.1"],
         ["emergency", "go-on", "no-answer"],
@@ -90,12 +91,13 @@ const ANSWERS: [(&[&str], [&str; 3]); 14] = [
     (&["X-TODAY.5"], ["repeat", "go-on", "go-on"]),
     (&["DS6.2"], ["again", "rest", "rest"]),
     (&["H8.2"], ["go-on", "end", "no-answer"]),
+    (&["H12.2"], ["go-on", "end", "no-answer"]),
     (&["GS.7"], ["hurt", "fine", "hurt"]),
     (&["GX.14"], ["repeat", "go-on", "go-on"]),
 ];
 
 /// Lines that belong to the question after them.
-const LEADS: [&str; 4] = ["H8.1", "B0.2", "DS6.1", "GS.6"];
+const LEADS: [&str; 5] = ["H8.1", "H12.1", "B0.2", "DS6.1", "GS.6"];
 
 /// What only a first round says: explanations, and no word of care, of where her hands go, or of the breath.
 const FIRST_ROUND: [&str; 4] = ["DS1.1", "DS1.3b", "DS5.2", "DS5.3"];

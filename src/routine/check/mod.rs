@@ -4,6 +4,7 @@ mod breath;
 mod care;
 mod feet;
 mod line;
+mod review;
 mod section;
 mod spoken;
 
@@ -20,8 +21,11 @@ use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, S
 use super::forbidden::{Found, forbidden};
 use super::kind::Kind;
 use super::known::{Known, Why};
-use super::model::{Answered, Form, KEYS, Line, LineKind, Movement, Question, Routine, Section};
+use super::model::{
+    Answered, Form, KEYS, Line, LineKind, Movement, Question, Routine, Section, Standing,
+};
 use super::plain::{Sentence, plain};
+use super::review::{Review, standing};
 use super::sources::{self, Source};
 use super::words::{Words, phrase};
 use crate::base::{Problem, Problems, did_you_mean, is_shown};
@@ -46,7 +50,8 @@ pub(super) fn routine(
         known,
         ..Checker::default()
     };
-    let routine = checker.routine(file, parts);
+    let review = checker.review(&file);
+    let mut routine = checker.routine(file, parts);
     checker.begins_with_care(&routine.sections);
     checker.sits_down(&routine.sections);
     checker.rounds_once(&routine.sections);
@@ -57,6 +62,9 @@ pub(super) fn routine(
         checker.stands_briefly(&routine.sections);
     }
     checker.finish(path)?;
+    if let Some(known) = known {
+        routine.standing = standing(&routine, known, review);
+    }
     Ok(routine)
 }
 

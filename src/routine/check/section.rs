@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::{
     Answered, Checker, Line, LineFile, Movement, Parts, Routine, RoutineFile, Section, SectionFile,
+    Standing,
 };
 
 /// More rounds than this are too much of a good thing (a house rule, P-LIM).
@@ -33,6 +34,7 @@ impl Checker<'_> {
         let sections = sections.map(|section| self.section_or_part(section, parts));
         let sources = file.sources.into_iter();
         Routine {
+            standing: Standing::Ours,
             sources: sources
                 .map(|(key, source)| (key.into_inner(), source))
                 .collect(),

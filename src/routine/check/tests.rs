@@ -629,3 +629,38 @@ fn care_counts_only_where_it_is_surely_said() {
     // At its place in the file; of a part, where it is named.
     says(&sides(""), "test.toml:14:1");
 }
+
+#[test]
+fn a_review_is_whole_or_not_there() {
+    let with = |head: &str| {
+        let head = format!("title = \"T\"\nlanguage = \"en\"\nversion = 1\n{head}\n");
+        let text = head + &section("", &SAYS.replace("ID", "id = \"1\", source = [\"house\"]"));
+        match Routine::parse("test.toml", &text) {
+            Ok(_) => String::new(),
+            Err(problems) => problems.to_string(),
+        }
+    };
+    let (by, on, marks) = (
+        "reviewed_by = \"Jo\"\n",
+        "reviewed_on = 2026-11-29\n",
+        "reviewed = []\n",
+    );
+    assert_eq!(with(&[by, on, marks].concat()), "");
+    for some in [
+        [by, "", ""],
+        ["", on, ""],
+        ["", "", marks],
+        [by, on, ""],
+        ["", on, marks],
+    ] {
+        says(&with(&some.concat()), "do not all stand here");
+    }
+    let nobody = with(&[by, on, marks].concat().replace("Jo", "\\u200B"));
+    says(&nobody, "holds a character that cannot be shown");
+    let nobody = with(&[by, on, marks].concat().replace("Jo", " "));
+    says(&nobody, "the name in `reviewed_by` is empty");
+    for no_day in ["10:00:00", "\"2026-11-29\"", "2026-02-30"] {
+        let shown = with(&[by, on, marks].concat().replace("2026-11-29", no_day));
+        says(&shown, "test.toml:5:");
+    }
+}

@@ -530,6 +530,84 @@ fn an_answer_of_a_routine_ends_it_too() {
     assert_eq!(room.endings, [Ending::Declined]);
 }
 
+// ---- a routine that nobody is known to have reviewed ----
+
+const UNREVIEWED: &str =
+    "This routine is not one of my own, and I know of nobody who has reviewed its words.";
+
+const OR_LEAVE_IT: &str = "Press Enter to go on with it, or Tab to leave it.";
+
+fn of_her_own(text: &str, terms: Terms) -> Room {
+    let routine = Routine::parse("hers.toml", text).expect("sound");
+    Room::on_terms(&routine, terms, Pace::Standard, VoiceAbility::Renders)
+}
+
+#[test]
+fn an_unreviewed_routine_wants_a_yes_each_time_and_silence_ends_it() {
+    for terms in [Terms::FIRST, DAY] {
+        let mut asked = of_her_own(QUESTION, terms);
+        until(&mut asked, OR_LEAVE_IT);
+        assert_eq!(texts(&asked), [UNREVIEWED, OR_LEAVE_IT]);
+        let view = asked.session.view(asked.now);
+        assert_eq!(&*view.section, "Your routine: unreviewed");
+        let mut silent = asked.clone();
+        let said = rest_of(&mut silent);
+        assert_eq!(said[..2], [UNREVIEWED, OR_LEAVE_IT], "once more");
+        assert_eq!(said[2], words(&ScreeningText::built_in().no_answer)[0]);
+        let mut no = asked.clone();
+        no.press(Key::Tab);
+        assert_eq!(rest_of(&mut no)[0], "No.");
+        // A yes before the end of the question is none.
+        let mut early = asked.clone();
+        early.press(Key::Enter);
+        assert_eq!(early.session.part(), Part::Unreviewed);
+        rest_of(&mut early);
+        for room in [silent, no, early] {
+            assert_eq!(room.endings, [Ending::Declined]);
+            assert!(room.notes.is_empty());
+            assert!(!texts(&room).contains(&"Then let us begin.".to_owned()));
+        }
+        until_waiting(&mut asked);
+        asked.press(Key::Enter);
+        asked.pass(seconds(3.0));
+        assert_eq!(asked.session.part(), Part::Welcome);
+        assert_eq!(asked.play_out(), Ending::Done);
+        let times = |sentence| {
+            texts(&asked)
+                .iter()
+                .filter(|said| *said == sentence)
+                .count()
+        };
+        assert_eq!((times(UNREVIEWED), times("Then let us begin.")), (1, 1));
+    }
+}
+
+#[test]
+fn a_routine_of_known_sentences_and_one_that_was_reviewed_ask_nothing_of_the_kind() {
+    let gentle = include_str!("../../../scripts/en/gentle.toml");
+    let other = gentle.replace("Wrap your arms round your own", "Wrap your arms round your");
+    let routine = Routine::parse("hers.toml", &other).expect("sound");
+    let marks: Vec<_> = routine.reviewed().map(|line| line.mark()).collect();
+    let head = format!("reviewed_by = \"Jo\"\nreviewed_on = 2026-11-29\nreviewed = {marks:?}\n");
+    let signed = other.replacen("title =", &format!("{head}title ="), 1);
+    for (text, standing) in [
+        (gentle, "made of Softback's sentences"),
+        (&signed, "reviewed by Jo on 2026-11-29"),
+    ] {
+        let mut room = of_her_own(text, DAY);
+        assert_eq!(room.session.part(), Part::Welcome);
+        let view = room.session.view(room.now);
+        assert_eq!(*view.section, format!("Your routine: {standing}"));
+        assert_eq!(room.play_out(), Ending::Done);
+        assert!(!texts(&room).contains(&UNREVIEWED.to_owned()));
+    }
+    let changed = signed.replace("hug a big ball", "hug a big soft ball");
+    let mut changed = of_her_own(&changed, DAY);
+    until(&mut changed, UNREVIEWED);
+    let rest = of_her_own(include_str!("../../../scripts/en/rest.toml"), DAY);
+    assert_eq!(rest.session.part(), Part::Routine);
+}
+
 // ---- choices, limits, the pain question ----
 
 #[test]

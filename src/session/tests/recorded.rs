@@ -6,9 +6,9 @@ use super::virtual_room::Room;
 use crate::base::{Frames, Length, Pace, Posture, VoiceAbility};
 use crate::plan::{Cue, Plan};
 use crate::routine::model::wants_an_answer;
-use crate::routine::{Companion, Form, ScreeningText, built_in, built_in_names};
+use crate::routine::{Companion, Form, Routine, ScreeningText, built_in, built_in_names};
 use crate::session::screening::{Part, Screening, Terms};
-use crate::session::{Ending, Programme, Repertoire, Session};
+use crate::session::{Ending, Programme, Repertoire, Session, Sound};
 
 const RECORDED: Terms = Terms {
     form: Form::Recording,
@@ -18,13 +18,18 @@ const RECORDED: Terms = Terms {
 /// The longest that she may stand, a rest in place of each wait included.
 const LONGEST_STANDING: Frames = Frames::from_millis(6 * 60 * 1000);
 
-fn session(name: &str, (pace, posture, length): (Pace, Posture, Length)) -> Session {
+type How = (Pace, Posture, Length);
+
+fn session(name: &str, how: How) -> Session {
+    session_of(name, built_in(name).expect("built in"), how)
+}
+
+fn session_of(name: &str, routine: Routine, (pace, posture, length): How) -> Session {
     let terms = Terms {
         posture: Some(posture),
         length: Some(length),
         ..RECORDED
     };
-    let routine = built_in(name).expect("built in");
     let own = Some((&**routine.title(), length));
     let repertoire = Repertoire {
         companion: Companion::built_in().with_what_comes(own, posture),
@@ -117,6 +122,33 @@ fn a_recording_plays_to_its_end_alone_and_never_waits() {
 }
 
 #[test]
+fn a_recording_of_words_that_nobody_has_reviewed_says_so_first_and_asks_nothing() {
+    let gentle = include_str!("../../../scripts/en/gentle.toml");
+    let other = gentle.replace("Wrap your arms round your own", "Wrap your arms round your");
+    let routine = Routine::parse("hers.toml", &other).expect("sound");
+    for length in Length::ALL {
+        let how = (Pace::Standard, Posture::Seated, length);
+        let session = session_of("hers.toml", routine.clone(), how);
+        assert_eq!(&*session.plans()[0].title, "Your routine: unreviewed");
+        assert!(
+            sentences(&session)
+                .iter()
+                .all(|said| !wants_an_answer(said))
+        );
+        let mut room = Room::around(session);
+        assert!(!room.until_waiting());
+        assert_eq!(room.endings, [Ending::Done]);
+        let said = room.heard.iter().find_map(|heard| match &heard.sound {
+            Sound::Speech(said) => Some(said.text().to_string()),
+            _ => None,
+        });
+        let unreviewed =
+            "This routine is not one of my own, and I know of nobody who has reviewed its words.";
+        assert_eq!(said.as_deref(), Some(unreviewed));
+    }
+}
+
+#[test]
 fn the_list_comes_before_every_movement_and_only_rest_has_none() {
     for (place, session) in sessions() {
         let titles: Vec<_> = session
@@ -142,18 +174,29 @@ fn without_its_list_to_the_end_no_recording_gets_to_a_movement() {
     let parts: Vec<_> = Part::all().collect();
     for part in parts {
         // Whatever part it comes from, but the last check after the list.
-        let mut screening = Screening::new(RECORDED, &[], true);
+        let mut screening = Screening::new(RECORDED, &[], true, false);
         screening.enter(part);
         screening.enter(Part::Routine);
         assert_ne!(screening.part(), Part::Routine, "{part:?}");
     }
-    let mut skipped = Screening::new(RECORDED, &[], true);
+    // Nor without the sentence that nobody has reviewed its words.
+    for moves in [true, false] {
+        let mut unsaid = Screening::new(RECORDED, &[], moves, true);
+        unsaid.enter(Part::Routine);
+        assert_ne!(unsaid.part(), Part::Routine);
+        let mut said = Screening::new(RECORDED, &[], moves, true);
+        while let Some(next) = said.after() {
+            said.enter(next);
+        }
+        assert_eq!(said.part(), Part::Routine);
+    }
+    let mut skipped = Screening::new(RECORDED, &[], true, false);
     skipped.enter(Part::LastCheck);
     let next = skipped.after().expect("something");
     skipped.enter(next);
     assert_ne!(skipped.part(), Part::Routine);
 
-    let mut whole = Screening::new(RECORDED, &[], true);
+    let mut whole = Screening::new(RECORDED, &[], true, false);
     while let Some(next) = whole.after() {
         whole.enter(next);
     }
@@ -167,6 +210,7 @@ fn without_its_list_to_the_end_no_recording_gets_to_a_movement() {
             },
             &[],
             true,
+            false,
         );
         while let Some(next) = live.after() {
             live.enter(next);

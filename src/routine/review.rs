@@ -1,0 +1,297 @@
+//! Whose words a routine speaks, and who has reviewed them.
+//!
+//! A file says itself who has reviewed it, and nobody can check that. What is checked is that the words are still those
+//! that were reviewed.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::known::Known;
+use super::model::{Line, LineKind, Movement, Routine, Section, Standing};
+use crate::base::{BreathPhase, Length};
+
+/// What a file says of its review.
+pub(super) struct Review {
+    pub by: String,
+    pub on: Date,
+    /// The mark of each line, in order.
+    pub marks: Vec<String>,
+}
+
+/// A line as it is reviewed: its words, and what decides when they are said and what is done.
+pub(crate) struct Reviewed {
+    pub id: Arc<str>,
+    pub told: String,
+}
+
+impl Reviewed {
+    fn of(section: &Section, movement: &Movement, line: &Line) -> Self {
+        let kind = match line.kind {
+            LineKind::Say => "say",
+            LineKind::Breath(BreathPhase::In) => "in",
+            LineKind::Breath(BreathPhase::Out) => "out",
+            LineKind::Ready => "ready",
+            LineKind::Ask(_) => "ask",
+        };
+        let [five, ten, twenty] = movement.repeat;
+        let repeat = (twenty > 0).then(|| format!("{five}, {ten}, {twenty} times"));
+        let from =
+            (movement.from > Length::Five).then(|| format!("from {} minutes", movement.from));
+        let quoted =
+            |what: &str, said: &Option<String>| Some(format!("{what} \"{}\"", said.as_ref()?));
+        let more = [
+            quoted("recorded", &line.recorded),
+            quoted("word", &line.word),
+            movement.kind.map(|kind| kind.to_string()),
+            repeat,
+            from,
+            section.on_feet.then(|| "on her feet".to_owned()),
+            line.when.or(section.posture).map(|only| only.to_string()),
+            line.form.map(|form| form.to_string()),
+            line.round.map(|round| format!("round {round}")),
+            line.toned.then(|| "toned".to_owned()),
+        ];
+        let mut told = format!("{kind} \"{}\"", line.text);
+        for part in more.into_iter().flatten() {
+            // A string takes whatever is written.
+            let _ = write!(told, ", {part}");
+        }
+        Self {
+            id: line.id.clone(),
+            told,
+        }
+    }
+
+    /// Its id and the beginning of its hash: enough to see a slip of the pen, and nobody else can be kept out.
+    pub(crate) fn mark(&self) -> String {
+        let hash = Sha256::digest(&self.told);
+        let hash = hash[..4].iter().map(|byte| format!("{byte:02x}"));
+        format!("{}:{}", self.id, hash.collect::<String>())
+    }
+}
+
+impl Routine {
+    /// Its lines as they are reviewed, in order.
+    pub(crate) fn reviewed(&self) -> impl Iterator<Item = Reviewed> {
+        self.movements().flat_map(|(section, movement)| {
+            let lines = movement.lines.iter();
+            lines.map(move |line| Reviewed::of(section, movement, line))
+        })
+    }
+
+    fn movements(&self) -> impl Iterator<Item = (&Section, &Movement)> {
+        let sections = self.sections.iter();
+        sections.flat_map(|section| section.movements.iter().map(move |it| (section, it)))
+    }
+}
+
+/// The standing of a routine that is not built in.
+pub(super) fn standing(routine: &Routine, known: &Known, review: Option<Review>) -> Standing {
+    let doubts = match &review {
+        Some(review) => changes(review, &routine.reviewed().collect::<Vec<_>>()),
+        None if routine.only_rests() => Vec::new(),
+        None => unknown(routine, known),
+    };
+    match review {
+        _ if !doubts.is_empty() => Standing::Unreviewed(doubts),
+        Some(Review { by, on, .. }) => Standing::Reviewed { by, on },
+        None => Standing::Known,
+    }
+}
+
+/// What has changed since the review.
+fn changes(review: &Review, lines: &[Reviewed]) -> Vec<String> {
+    let ids = review.marks.iter().map(|mark| id_of(mark));
+    let (marks, were): (HashSet<_>, HashSet<_>) = (review.marks.iter().collect(), ids.collect());
+    let are: HashSet<_> = lines.iter().map(|line| &*line.id).collect();
+    let mut changes = Vec::new();
+    for line in lines.iter().filter(|line| !marks.contains(&line.mark())) {
+        let was_there = were.contains(&*line.id);
+        let how = if was_there { "has changed" } else { "is new" };
+        changes.push(format!("{} {how}: {}", line.id, line.told));
+    }
+    let ids = review.marks.iter().map(|mark| id_of(mark));
+    let gone = ids.filter(|id| !are.contains(id));
+    changes.extend(gone.map(|id| format!("{id} has been taken out")));
+    let in_order = lines
+        .iter()
+        .map(Reviewed::mark)
+        .eq(review.marks.iter().cloned());
+    if changes.is_empty() && !in_order {
+        changes.push("the lines stand in another order".to_owned());
+    }
+    changes
+}
+
+fn id_of(mark: &str) -> &str {
+    mark.rsplit_once(':').map_or(mark, |(id, _)| id)
+}
+
+/// What in it no built-in routine has.
+fn unknown(routine: &Routine, known: &Known) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for (_, movement) in routine.movements() {
+        let breathes = movement.lines.iter().find(|line| line.breathes());
+        if let (None, Some(line)) = (movement.kind, breathes) {
+            unknown.push(format!("the movement with {} has no kind", line.id));
+        }
+        for line in &movement.lines {
+            let said = [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
+            let new = said.into_iter().flatten().find(|said| !known.says(said));
+            let other = movement
+                .kind
+                .filter(|kind| line.breathes() && !known.does(*kind, line));
+            match (new, other) {
+                (Some(new), _) => unknown.push(format!("{} is not Softback's: \"{new}\"", line.id)),
+                (None, Some(kind)) => unknown.push(format!(
+                    "{} is no breath of the kind \"{kind}\" of Softback's: \"{}\"",
+                    line.id, line.text
+                )),
+                (None, None) => {}
+            }
+        }
+    }
+    unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routine::{built_in, built_in_names};
+
+    const HEAD: &str = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n";
+    const RULES: &str = "[[section]]\npart = \"rules\"\n";
+    const ROLLS: &str = "[[section]]\ntitle = \"S\"\n[[section.movement]]\nkind = \"shoulder-roll\"\nrepeat = 4\n\
+                         rest = \"2s\"\nlines = [\n\
+                         { id = \"A1\", say = \"Now we will roll your shoulders.\", source = [\"house\"] },\n\
+                         { id = \"A2\", in = \"Lift your shoulders up.\", source = [\"house\"] },\n\
+                         { id = \"A3\", out = \"Roll them back and down.\", source = [\"house\"] },\n]\n";
+
+    fn parsed(head: &str, sections: &str) -> Routine {
+        let text = format!("{HEAD}{head}{sections}");
+        Routine::parse("hers.toml", &text).unwrap_or_else(|wrong| panic!("{wrong}"))
+    }
+
+    /// The head of a file whose reviewer saw these lines.
+    fn signed(routine: &Routine) -> String {
+        let marks: Vec<_> = routine.reviewed().map(|line| line.mark()).collect();
+        format!("reviewed_by = \"Jo\"\nreviewed_on = 2026-11-29\nreviewed = {marks:?}\n")
+    }
+
+    #[track_caller]
+    fn doubts(routine: &Routine) -> String {
+        match routine.standing() {
+            Standing::Unreviewed(doubts) => doubts.join("\n"),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn what_is_built_in_is_ours_and_a_copy_of_it_is_made_of_our_sentences() {
+        for name in built_in_names() {
+            assert_eq!(
+                *built_in(name).expect("its name").standing(),
+                Standing::Ours
+            );
+        }
+        let routine = parsed("", &format!("{RULES}{ROLLS}"));
+        assert_eq!(*routine.standing(), Standing::Known);
+        for text in [
+            include_str!("../../scripts/en/upper-back.toml"),
+            include_str!("../../scripts/en/gentle.toml"),
+            include_str!("../../scripts/en/rest.toml"),
+        ] {
+            let copy = Routine::parse("hers.toml", text).unwrap_or_else(|wrong| panic!("{wrong}"));
+            assert_eq!(*copy.standing(), Standing::Known);
+        }
+    }
+
+    #[test]
+    fn another_sentence_no_kind_or_another_kind_is_unreviewed() {
+        let all = format!("{RULES}{ROLLS}");
+        let changed = |from: &str, to: &str| parsed("", &all.replacen(from, to, 1));
+        let new = changed(
+            "Now we will roll your shoulders.",
+            "We roll your shoulders.",
+        );
+        assert_eq!(
+            doubts(&new),
+            "A1 is not Softback's: \"We roll your shoulders.\""
+        );
+        let no_kind = changed("kind = \"shoulder-roll\"\n", "");
+        assert_eq!(doubts(&no_kind), "the movement with A2 has no kind");
+        // The limits of a breath are not those of a turn.
+        let other = changed("kind = \"shoulder-roll\"", "kind = \"breath\"");
+        assert!(
+            doubts(&other).contains("A3 is no breath of the kind \"breath\""),
+            "{other:?}"
+        );
+        let word = changed("down.\", source", "down.\", word = \"Down.\", source");
+        assert_eq!(doubts(&word), "A3 is not Softback's: \"Down.\"");
+        // Rest moves nothing, so it needs no kind.
+        let breath = ROLLS
+            .replace("kind = \"shoulder-roll\"\n", "")
+            .replace(
+                "Now we will roll your shoulders.",
+                "Rest your hands where they feel good.",
+            )
+            .replace("Lift your shoulders up.", "Breathe in softly.")
+            .replace("Roll them back and down.", "Breathe out slowly.");
+        assert_eq!(*parsed("", &breath).standing(), Standing::Known);
+    }
+
+    #[test]
+    fn a_review_holds_until_a_line_changes_and_says_which() {
+        let mine = format!("{RULES}{ROLLS}").replace(
+            "Now we will roll your shoulders.",
+            "We roll your shoulders.",
+        );
+        let head = signed(&parsed("", &mine));
+        let reviewed = parsed(&head, &mine);
+        assert_eq!(
+            reviewed.standing().to_string(),
+            "reviewed by Jo on 2026-11-29"
+        );
+        let after = |from: &str, to: &str| {
+            let changed = mine.replacen(from, to, 1);
+            assert_ne!(changed, mine, "{from:?}");
+            doubts(&parsed(&head, &changed))
+        };
+        let word = after("We roll your", "We will roll your");
+        assert!(
+            word.starts_with("A1 has changed: say \"We will roll your shoulders.\""),
+            "{word}"
+        );
+        assert_eq!(word.lines().count(), 1, "{word}");
+        // What is done counts for all lines of the movement.
+        for (from, to) in [
+            ("repeat = 4", "repeat = [2, 4, 4]"),
+            ("title = \"S\"", "title = \"S\"\nposture = \"seated\""),
+        ] {
+            assert_eq!(after(from, to).lines().count(), 3);
+        }
+        assert!(after("kind = \"shoulder-roll\"\n", "").contains("A3 has changed"));
+        let line = "{ id = \"A1\", say = \"We roll your shoulders.\", source = [\"house\"] },\n";
+        assert_eq!(after(line, ""), "A1 has been taken out");
+        let more = after(line, &[line, &line.replace("A1", "A0")].concat());
+        assert!(more.starts_with("A0 is new: say \"We roll"), "{more}");
+        let moved = line
+            .replace("We roll your", "Now we will roll your")
+            .replace("A1", "A0");
+        let two = mine.replacen(line, &[line, &moved].concat(), 1);
+        let head = signed(&parsed("", &two));
+        let turned = parsed(&head, &mine.replacen(line, &[&moved, line].concat(), 1));
+        assert_eq!(doubts(&turned), "the lines stand in another order");
+        // Neither its title nor a rest is a word of it.
+        assert_eq!(
+            parsed(&head, &two.replace("2s", "3s"))
+                .standing()
+                .to_string(),
+            "reviewed by Jo on 2026-11-29"
+        );
+    }
+}

@@ -24,7 +24,7 @@ WITH_PAGE = $(if $(wildcard target/page/softback.wasm),--features page)
 
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
-EXACT := breath:: sound:: speech_service:: device_loss:: frozen::
+EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: floods::
 

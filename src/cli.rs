@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::base::{Length, Pace, Posture};
 use crate::export::Format;
-use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, flags::Flags, flags::How};
+use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, file::VOLUMES, flags::Flags, flags::How};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -51,7 +51,7 @@ pub(crate) enum Verb {
     /// The same session, with the safety questions read out as a list, and rests where it would wait for you. It needs
     /// no loudspeaker and no terminal.
     Export(Box<ExportFlags>),
-    /// Show every cue of a routine with its time, and the whole.
+    /// Show every cue of a routine with its time, each section, and the whole.
     Show {
         /// A name that `list` shows, or a file that ends in .toml.
         #[arg(default_value = DEFAULT_ROUTINE, value_parser = name())]
@@ -65,11 +65,17 @@ pub(crate) enum Verb {
         /// How many minutes.
         #[arg(long, value_enum, default_value_t = Length::Twenty)]
         length: Length,
-        /// Show where each sentence comes from instead.
+        /// Take the times from the built-in voice, which says every sentence for it.
         #[arg(long)]
+        exact: bool,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        /// Show where each sentence comes from instead.
+        #[arg(long, conflicts_with_all = ["exact", "json"])]
         sources: bool,
         /// Write a picture of each movement into this folder instead, as SVG.
-        #[arg(long, value_name = "FOLDER", conflicts_with = "sources")]
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["exact", "json", "sources"])]
         pictures: Option<PathBuf>,
     },
     /// Show what was done, and when the movements are open again.
@@ -97,6 +103,10 @@ pub(crate) enum Verb {
         #[arg(value_parser = name())]
         name: String,
     },
+    /// Hear one movement of a routine, or one line: a trial for its author.
+    ///
+    /// It asks nothing, counts no breath, and is over in two minutes. Any key ends it.
+    Hear(HearFlags),
     /// Check routine files, and show all their problems; or sign those that have none.
     Check {
         /// Files, or names that `list` shows; - is standard input.
@@ -195,6 +205,50 @@ impl ExportFlags {
             routine: self.routine.clone(),
             how: self.how.clone(),
             voice: self.voice,
+            voice_dir: self.voice_dir.clone(),
+            ..Flags::default()
+        }
+    }
+}
+
+/// What to hear of a routine, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct HearFlags {
+    /// A name that `list` shows, or a file that ends in .toml.
+    #[arg(value_name = "FILE", value_parser = name())]
+    pub routine: String,
+    /// This line alone, by its id or by its number in the file; at the head of a movement, the movement. Without it, the
+    /// first movement.
+    #[arg(long, value_name = "LINE")]
+    pub from: Option<String>,
+    /// How slowly.
+    #[arg(long, value_enum)]
+    pub pace: Option<Pace>,
+    /// Whose voice: heart or silent.
+    #[arg(long, value_enum)]
+    pub voice: Option<VoiceChoice>,
+    /// How loud, in decibels from the full level (0) down to -30.
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it.
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// The folder of the built-in voice.
+    #[arg(long, value_name = "FOLDER")]
+    pub voice_dir: Option<PathBuf>,
+}
+
+impl HearFlags {
+    /// What the settings have to know of it.
+    pub(crate) fn play_flags(&self) -> Flags {
+        Flags {
+            how: How {
+                pace: self.pace,
+                ..How::default()
+            },
+            voice: self.voice,
+            volume: self.volume,
+            device: self.device.clone(),
             voice_dir: self.voice_dir.clone(),
             ..Flags::default()
         }

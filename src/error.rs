@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use strum::EnumMessage;
 
 use crate::audio::OutputError;
-use crate::base::{Pace, Problems, Remedy, printable_on};
+use crate::base::{Pace, Problems, Remedy, Unheard, printable_on};
 use crate::export::ExportError;
 use crate::journal::JournalError;
 use crate::room::terminal::TerminalError;
@@ -96,6 +96,17 @@ pub(crate) enum Error {
     #[error("the loudspeaker was lost and did not come back")]
     #[strum(message = "Check the loudspeaker and its connection, then start again")]
     SoundStopped,
+    /// Nobody can hear a trial.
+    #[error(transparent)]
+    Unheard(#[from] Unheard),
+    #[error("\"{from}\" is no line of {routine} that can be heard")]
+    #[strum(
+        message = "Give the number of a line in the file, or a sentence's id; in a built-in routine only ids are known"
+    )]
+    NoLine { from: String, routine: String },
+    #[error("a trial is heard in the built-in voice only")]
+    #[strum(message = "Use it: --voice heart")]
+    TrialSpeaks,
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// A recording could not be made.
@@ -137,6 +148,8 @@ impl Error {
             | Self::Problems(_)
             | Self::Unreadable { .. }
             | Self::NoPicture { .. }
+            | Self::NoLine { .. }
+            | Self::TrialSpeaks
             | Self::ChairOnly { .. }
             | Self::StandardOnly { .. } => 2,
             Self::Export(error) if error.is_usage() => 2,
@@ -154,6 +167,7 @@ impl Remedy for Error {
             Self::NoHome(error) => error.remedy(),
             Self::Voice(error) => error.remedy(),
             Self::Output(error) => error.remedy(),
+            Self::Unheard(error) => error.remedy(),
             Self::Export(error) => error.remedy(),
             Self::BuiltIn { name } => Some(format!(
                 "Begin one of your own with another name, such as `softback new my-{name}`"

@@ -14,6 +14,8 @@ use crate::settings::{DEFAULT_ROUTINE, InForce, Origin, Settings, VoiceChoice, p
 pub(super) struct Asked {
     pub name: String,
     pub routine: Routine,
+    /// The text of its file, unless it is built in.
+    pub text: Option<String>,
     pub posture: Posture,
     pub pace: Pace,
     pub length: Length,
@@ -24,7 +26,7 @@ impl Asked {
     pub(super) fn of(settings: &Settings) -> Result<Self, Error> {
         let name = settings.routine.as_ref();
         let name = name.map_or(DEFAULT_ROUTINE, |name| &name.value).to_owned();
-        let routine = routines::find(&name)?;
+        let (routine, text) = routines::find_with_text(&name)?;
         let pace = settings.pace.clone();
         let pace = pace.unwrap_or(InForce::new(Pace::default(), Origin::Default));
         let (posture, pace) = allowed(&routine, settings.posture.as_ref(), &pace)?;
@@ -35,6 +37,7 @@ impl Asked {
             pace,
             length: length.unwrap_or_default(),
             routine,
+            text,
         })
     }
 
@@ -54,6 +57,7 @@ impl Asked {
                 all.extend(Length::ALL.map(|length| Self {
                     name: name.to_owned(),
                     routine: routine.clone(),
+                    text: None,
                     posture,
                     pace,
                     length,

@@ -6,6 +6,7 @@ mod config;
 mod doctor;
 mod emergency_question;
 mod export;
+mod hear;
 mod journal;
 mod manual;
 mod notice;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use crate::base::{Pace, Posture, printable_on};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
+use crate::plan::Setting;
 use crate::prepare::can_stand;
 use crate::routine::Routine;
 use crate::settings::{InForce, flags::Flags};
@@ -54,12 +56,18 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
             posture,
             length,
             pictures,
+            exact,
+            json,
             ..
         }) => {
-            let plan = show::plan(&routine, posture, pace, length)?;
+            let setting = Setting {
+                length,
+                ..Setting::new(pace, posture)
+            };
+            let routine = show::routine(&routine, setting)?;
             match pictures {
-                Some(folder) => pictures::write(&plan, &folder),
-                None => print(plan),
+                Some(folder) => pictures::write(&show::plan(&routine, setting), &folder),
+                None => show::cues(&routine, setting, exact, json),
             }
         }
         Some(Verb::Journal { forget: true, .. }) => journal::forget(),
@@ -67,6 +75,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Some(Verb::List) => routines::list(),
         Some(Verb::New { name }) => author::new(&name),
         Some(Verb::Edit { name }) => author::edit(&name),
+        Some(Verb::Hear(flags)) => hear::hear(&flags),
         Some(Verb::Check {
             files, json: true, ..
         }) => routines::check_for_programs(&files),

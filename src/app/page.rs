@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::asked::{Asked, speaker, tell_number};
-use super::{notice, print, routines};
+use super::{notice, print};
 use crate::base::Pace;
 use crate::cli::ExportFlags;
 use crate::error::Error;
@@ -44,11 +44,10 @@ fn make(
     }
     let asked = Asked::of(settings)?;
     let notice = notice::text(&ScreeningText::built_in(), &settings.emergency);
-    let text = routines::text(&asked.name)?;
     let page = Page {
         name: &asked.name,
         routine: &asked.routine,
-        text: text.as_deref(),
+        text: asked.text.as_deref(),
         // A setting that does not fit gives way.
         pace: Some(asked.pace)
             .filter(|pace| counts(*pace))

@@ -40,7 +40,7 @@ fn listed(own: &Own) -> String {
         return format!("{}  {why}", path.display());
     }
     match read(path) {
-        Ok(routine) => format!("{name}  {}, {}", routine.title(), routine.standing()),
+        Ok((routine, _)) => format!("{name}  {}, {}", routine.title(), routine.standing()),
         Err(_) => format!("{name}  has problems: softback check {name}"),
     }
 }
@@ -135,10 +135,10 @@ fn told(error: &Error) -> Vec<Told> {
 fn named_or_file(name: &str) -> Result<Routine, Error> {
     if name == INPUT {
         let text = read_at_most(io::stdin().lock(), LONGEST_TEXT).and_then(to_text);
-        return parsed(Path::new("standard input"), text);
+        return parsed(Path::new("standard input"), text).map(|(routine, _)| routine);
     }
     match file_of_any_name(name)? {
-        Some(path) => read(&path),
+        Some(path) => Ok(read(&path)?.0),
         None => Ok(built_in(name)?),
     }
 }
@@ -162,16 +162,15 @@ fn file_of_any_name(name: &str) -> Result<Option<PathBuf>, Error> {
 
 /// A built-in routine or one of her own by its name, or a file.
 pub(super) fn find(routine: &str) -> Result<Routine, Error> {
-    match file_of(routine)? {
-        Some(path) => read(&path),
-        None => Ok(built_in(routine)?),
-    }
+    find_with_text(routine).map(|(routine, _)| routine)
 }
 
-/// The text of a routine's file; none of a built-in one.
-pub(super) fn text(routine: &str) -> Result<Option<String>, Error> {
-    let read = |path: PathBuf| read_text(&path).map_err(|cause| Error::Unreadable { path, cause });
-    file_of(routine)?.map(read).transpose()
+/// The same with the text of its file, unless it is built in.
+pub(super) fn find_with_text(routine: &str) -> Result<(Routine, Option<String>), Error> {
+    match file_of(routine)? {
+        Some(path) => read(&path),
+        None => Ok((built_in(routine)?, None)),
+    }
 }
 
 /// The file that a name stands for, or none for a built-in routine.
@@ -198,16 +197,17 @@ fn is_file(routine: &str) -> bool {
     toml || routine.contains('/')
 }
 
-fn read(path: &Path) -> Result<Routine, Error> {
+fn read(path: &Path) -> Result<(Routine, Option<String>), Error> {
     parsed(path, read_text(path))
 }
 
-fn parsed(path: &Path, text: io::Result<String>) -> Result<Routine, Error> {
+fn parsed(path: &Path, text: io::Result<String>) -> Result<(Routine, Option<String>), Error> {
     let text = text.map_err(|cause| Error::Unreadable {
         path: path.to_owned(),
         cause,
     })?;
-    Ok(Routine::parse(&path.to_string_lossy(), &text)?)
+    let routine = Routine::parse(&path.to_string_lossy(), &text)?;
+    Ok((routine, Some(text)))
 }
 
 /// Of a plain file, or of a pipe, whose writer may be another command.

@@ -1,28 +1,50 @@
-//! A routine to read: its cues, or where its sentences come from.
+//! A routine to read: its cues with their times, or where its sentences come from.
+
+use std::fmt::Write;
+use std::io;
+
+use serde::Serialize;
 
 use super::{allowed, print, routines};
-use crate::base::{Length, Pace, Posture};
+use crate::base::{BreathPhase, Length, Pace, Posture, Utterance};
 use crate::error::{Error, Outcome};
-use crate::plan::{Plan, Setting};
+use crate::plan::{Cue, Plan, Setting, Timed};
+use crate::room::progress::Bar;
 use crate::routine::{Companion, Routine, Standing};
-use crate::settings::InForce;
+use crate::settings::{InForce, paths};
+use crate::voice;
+
+/// The routine of this name, if it may be done so.
+pub(super) fn routine(name: &str, setting: Setting) -> Result<Routine, Error> {
+    let routine = routines::find(name)?;
+    let stands = InForce::flag(setting.posture);
+    let led = InForce::flag(setting.pace);
+    allowed(&routine, Some(&stands), &led)?;
+    Ok(routine)
+}
 
 /// Its cues, as they come.
-pub(super) fn plan(
-    routine: &str,
-    posture: Posture,
-    pace: Pace,
-    length: Length,
-) -> Result<Plan, Error> {
-    let routine = routines::find(routine)?;
-    let (stands, led) = (InForce::flag(posture), InForce::flag(pace));
-    allowed(&routine, Some(&stands), &led)?;
-    tell_standing(&routine)?;
-    let setting = Setting {
-        length,
-        ..Setting::new(pace, posture)
-    };
-    Ok(Plan::compile(&routine, &Companion::built_in(), setting))
+pub(super) fn plan(routine: &Routine, setting: Setting) -> Plan {
+    Plan::compile(routine, &Companion::built_in(), setting)
+}
+
+/// Shows the cues, each section and the whole; if `exact`, as long as the built-in voice takes for them.
+pub(super) fn cues(
+    routine: &Routine,
+    setting: Setting,
+    exact: bool,
+    json: bool,
+) -> Result<Outcome, Error> {
+    let plan = plan(routine, setting);
+    let plan = if exact { measured(plan)? } else { plan };
+    if json {
+        let shown = Shown::new(routine, &plan, setting, exact);
+        let json = serde_json::to_string_pretty(&shown).map_err(io::Error::from);
+        print(json.map_err(Error::system("the answer cannot be written as JSON"))?)
+    } else {
+        tell_standing(routine)?;
+        print(rendered(&plan, exact))
+    }
 }
 
 /// Of a routine that is not Softback's own.
@@ -30,6 +52,137 @@ fn tell_standing(routine: &Routine) -> Result<Outcome, Error> {
     match routine.standing() {
         Standing::Ours => Ok(Outcome::Done),
         standing => print(format_args!("{}: {standing}\n", routine.title())),
+    }
+}
+
+/// With the lengths of the clips that a session plays.
+fn measured(plan: Plan) -> Result<Plan, Error> {
+    let folder = paths::voice_dir(None)?;
+    let cues = plan.cues.iter();
+    let said: Vec<_> = cues
+        .filter_map(|planned| planned.cue.sentence().cloned())
+        .collect();
+    let bar = Bar::new();
+    let lengths = voice::lengths(&folder, &said, &|done| bar.advance(done));
+    bar.clear();
+    Ok(plan.measured(&lengths?))
+}
+
+fn rendered(plan: &Plan, exact: bool) -> String {
+    let mut shown = format!("{plan}\n\nEach section\n");
+    for (title, _, lasts) in plan.sections() {
+        // A string takes whatever is written to it.
+        let _ = writeln!(shown, "    {:>8}  {title}", lasts.to_string());
+    }
+    shown
+        + if exact {
+            "\nEvery time is exact for the built-in voice."
+        } else {
+            "\nHow long a sentence takes is estimated; --exact has the built-in voice say each of them."
+        }
+}
+
+/// A plan for another program.
+#[derive(Serialize)]
+struct Shown<'a> {
+    title: &'a str,
+    standing: String,
+    pace: Pace,
+    posture: Posture,
+    length: Length,
+    /// Sentences are as long as the built-in voice takes for them, not estimated.
+    exact: bool,
+    total_ms: u64,
+    second_round_ms: u64,
+    on_feet_ms: u64,
+    sections: Vec<ShownSection>,
+    cues: Vec<ShownCue<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownSection {
+    title: String,
+    start_ms: u64,
+    length_ms: u64,
+}
+
+#[derive(Serialize)]
+struct ShownCue<'a> {
+    start_ms: u64,
+    length_ms: u64,
+    section: &'a str,
+    movement: &'a str,
+    kind: &'static str,
+    text: &'a str,
+    second_round: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn new(routine: &Routine, plan: &'a Plan, setting: Setting, exact: bool) -> Self {
+        let Setting {
+            pace,
+            posture,
+            length,
+            ..
+        } = setting;
+        let sections = plan.sections().into_iter();
+        Self {
+            title: &plan.title,
+            standing: routine.standing().to_string(),
+            pace,
+            posture,
+            length,
+            exact,
+            total_ms: plan.total().millis(),
+            second_round_ms: (plan.whole() - plan.total()).millis(),
+            on_feet_ms: plan.time_on_feet().millis(),
+            sections: sections
+                .map(|(title, begins, lasts)| ShownSection {
+                    title: title.to_string(),
+                    start_ms: begins.millis(),
+                    length_ms: lasts.millis(),
+                })
+                .collect(),
+            cues: plan.timed().map(|cue| ShownCue::new(plan, cue)).collect(),
+        }
+    }
+}
+
+impl<'a> ShownCue<'a> {
+    fn new(plan: &'a Plan, cue: Timed<'a>) -> Self {
+        let movement = &plan.movements[cue.planned.movement];
+        let (kind, said) = kind(&cue.planned.cue);
+        Self {
+            start_ms: cue.begins.millis(),
+            length_ms: cue.lasts.millis(),
+            section: &movement.section,
+            movement: &movement.title,
+            kind,
+            text: said.map_or("", |said| said.text()),
+            second_round: cue.in_second_round,
+        }
+    }
+}
+
+/// What it is called, and what is said in it.
+const fn kind(cue: &Cue) -> (&'static str, Option<&Utterance>) {
+    match cue {
+        Cue::Say(said) => ("say", Some(said)),
+        Cue::Ready(said) => ("ready", Some(said)),
+        Cue::Ask(said, _) => ("ask", Some(said)),
+        Cue::Breathe {
+            phase: BreathPhase::In,
+            word,
+            ..
+        } => ("in", Some(word)),
+        Cue::Breathe {
+            phase: BreathPhase::Out,
+            word,
+            ..
+        } => ("out", Some(word)),
+        Cue::Rest(_) => ("rest", None),
+        Cue::NotBefore(_) => ("until", None),
+        Cue::Chime => ("chime", None),
     }
 }
 

@@ -29,6 +29,12 @@ impl Frames {
         Self((seconds * f64::from(SAMPLE_RATE)).round().max(0.0) as u64)
     }
 
+    /// In whole milliseconds, to the nearest.
+    pub(crate) const fn millis(self) -> u64 {
+        let a_millisecond = SAMPLE_RATE as u64 / 1000;
+        (self.0 + a_millisecond / 2) / a_millisecond
+    }
+
     pub fn seconds(self) -> f64 {
         self.0 as f64 / f64::from(SAMPLE_RATE)
     }
@@ -121,6 +127,14 @@ mod tests {
         assert_eq!(Frames(216_000).scaled(115), Frames(248_400));
         assert_eq!(Frames::from_millis(83_450).to_string(), "1:23.45");
         assert_eq!(Frames(48).duration(), Duration::from_millis(1));
+    }
+
+    #[test]
+    fn a_millisecond_is_48_frames() {
+        assert_eq!(
+            [0, 23, 24, 48, 72, 96].map(|at| Frames(at).millis()),
+            [0, 0, 1, 1, 2, 2]
+        );
     }
 
     #[test]

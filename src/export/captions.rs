@@ -8,7 +8,7 @@ use strum::{Display, EnumString, VariantNames};
 use super::about::About;
 use super::error::ExportError;
 use super::format::by_ending;
-use super::timeline::{Timeline, clock, millis};
+use super::timeline::{Timeline, clock};
 use crate::base::Frames;
 
 /// A kind of captions, by the ending of its files.
@@ -68,7 +68,7 @@ fn lrc(timeline: &Timeline, about: &About) -> String {
     let next = timeline.captions.iter().skip(1).map(|next| Some(next.from));
     for (caption, next) in timeline.captions.iter().zip(next.chain([None])) {
         let _ = writeln!(text, "[{}]{}", minutes(caption.from), caption.text);
-        if next.is_none_or(|next| millis(next) > millis(caption.to)) {
+        if next.is_none_or(|next| next.millis() > caption.to.millis()) {
             let _ = writeln!(text, "[{}]", minutes(caption.to));
         }
     }
@@ -77,7 +77,7 @@ fn lrc(timeline: &Timeline, about: &About) -> String {
 
 /// "01:02.345", also beyond an hour.
 fn minutes(at: Frames) -> String {
-    let ms = millis(at);
+    let ms = at.millis();
     let (minutes, seconds, ms) = (ms / 60_000, ms / 1000 % 60, ms % 1000);
     format!("{minutes:02}:{seconds:02}.{ms:03}")
 }

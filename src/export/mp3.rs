@@ -11,7 +11,7 @@ use rusty_mp3::{Error, Mp3Encoder, Mp3EncoderConfig};
 use super::about::About;
 use super::encoder::{Encoder, Recording};
 use super::error::ExportError;
-use super::timeline::{Chapter, millis};
+use super::timeline::Chapter;
 use crate::base::SAMPLE_RATE;
 
 /// On average. A variable rate, for at a constant one the encoder keeps all that it has made until the end.
@@ -146,8 +146,8 @@ fn contents(chapters: usize) -> TableOfContents {
 fn chap(chapter: &Chapter, number: usize) -> Chap {
     Chap {
         element_id: id(number),
-        start_time: millis(chapter.from) as u32,
-        end_time: millis(chapter.to) as u32,
+        start_time: chapter.from.millis() as u32,
+        end_time: chapter.to.millis() as u32,
         start_offset: NO_OFFSET,
         end_offset: NO_OFFSET,
         frames: vec![Frame::text("TIT2", &*chapter.title)],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::perform::Performance;
-use crate::base::{Frames, Moment, SAMPLE_RATE};
+use crate::base::{Frames, Moment};
 use crate::session::{Session, Sound};
 
 /// A sentence or a word, from its first sample to its last.
@@ -93,15 +93,9 @@ impl Headings {
     }
 }
 
-/// In whole milliseconds, to the nearest.
-pub(super) const fn millis(at: Frames) -> u64 {
-    let a_millisecond = SAMPLE_RATE as u64 / 1000;
-    (at.0 + a_millisecond / 2) / a_millisecond
-}
-
 /// "00:01:02.345".
 pub(super) fn clock(at: Frames, point: char) -> String {
-    let ms = millis(at);
+    let ms = at.millis();
     let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
     let (seconds, ms) = (ms / 1000 % 60, ms % 1000);
     format!("{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}")
@@ -134,14 +128,6 @@ mod tests {
                 chapter(0, 96_000, "Welcome"),
                 chapter(96_000, 960_000, "Rest")
             ]
-        );
-    }
-
-    #[test]
-    fn a_millisecond_is_48_frames() {
-        assert_eq!(
-            [0, 23, 24, 48, 72, 96].map(|at| millis(Frames(at))),
-            [0, 0, 1, 1, 2, 2]
         );
     }
 }

@@ -8,11 +8,12 @@ mod preview;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::{Frames, Length, Pace, Pose, Posture, Utterance};
+use crate::base::{Frames, Length, Pace, Pose, Posture, SpeechLengths, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
-use crate::routine::{Companion, Form, Line, Routine};
+use crate::routine::{Companion, Form, Line, Routine, Section};
 use compile::Compiler;
+pub(crate) use preview::Timed;
 
 /// Silence before the first word: loudspeakers that sleep swallow what comes sooner.
 pub(crate) const WAKE_UP: Frames = Frames::from_millis(700);
@@ -158,6 +159,14 @@ impl Plan {
         compiler.finish(routine.title().clone())
     }
 
+    /// The same with its sentences as long as a voice takes for them.
+    #[must_use]
+    pub(crate) fn measured(mut self, lengths: &impl SpeechLengths) -> Self {
+        let cues = self.cues.iter();
+        self.lengths = cues.map(|planned| planned.cue.length(lengths)).collect();
+        self
+    }
+
     /// Lays out one of the program's own texts.
     pub fn text(
         title: &str,
@@ -226,10 +235,33 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
     cues.collect()
 }
 
+/// What the author of a routine hears of it: that it is a trial, then each of these lines of a section once. No breath is
+/// among it, no tone and no wait.
+pub(crate) fn trial(
+    companion: &Companion,
+    section: &Section,
+    lines: &[&Line],
+    pace: Pace,
+) -> Vec<Utterance> {
+    let safety = Manner::safety(companion);
+    let manner = Manner {
+        pace: section.pace(pace),
+        ..safety
+    };
+    let first = companion.trial.iter();
+    let first = first.flat_map(|line| safety.line(line, Frames::ZERO));
+    let tried = lines.iter();
+    let tried = tried.flat_map(|line| manner.line(line, Frames::ZERO));
+    first
+        .chain(tried)
+        .filter_map(|cue| cue.sentence().cloned())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Estimate, SAFETY_RATE, SpeechLengths};
+    use crate::base::{Estimate, SAFETY_RATE};
     use crate::routine::{built_in, built_in_names};
 
     fn plan(pace: Pace) -> Plan {

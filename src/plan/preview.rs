@@ -1,20 +1,68 @@
 //! The plan as it is shown: each cue with its time, under its section and movement, and the total.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::base::{BreathPhase, Frames};
 use crate::routine::cue::Cue;
 
 use super::{Plan, PlannedCue, PlannedMovement};
 
+/// A cue, when it begins, and how long it lasts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timed<'a> {
+    pub begins: Frames,
+    pub lasts: Frames,
+    pub planned: &'a PlannedCue,
+    pub in_second_round: bool,
+}
+
+impl Plan {
+    /// Every cue with its time. What comes after a second round comes at the same time without it.
+    pub(crate) fn timed(&self) -> impl Iterator<Item = Timed<'_>> {
+        let second = self.second_round.clone().unwrap_or_default();
+        let (mut at, mut before_second) = (Frames::ZERO, Frames::ZERO);
+        let cues = self.cues.iter().zip(&self.lengths).enumerate();
+        cues.map(move |(index, (planned, &lasts))| {
+            if index == second.start {
+                before_second = at;
+            } else if index == second.end {
+                at = before_second;
+            }
+            let begins = at;
+            at += lasts;
+            Timed {
+                begins,
+                lasts,
+                planned,
+                in_second_round: second.contains(&index),
+            }
+        })
+    }
+
+    /// Each section, or what comes between two, with when it begins and how long it lasts; waits for her not counted.
+    pub(crate) fn sections(&self) -> Vec<(Arc<str>, Frames, Frames)> {
+        let mut sections: Vec<(Arc<str>, Frames, Frames)> = Vec::new();
+        for cue in self.timed() {
+            let title = &self.movements[cue.planned.movement].section;
+            match sections.last_mut() {
+                Some((last, _, lasts)) if last == title => *lasts += cue.lasts,
+                _ => sections.push((title.clone(), cue.begins, cue.lasts)),
+            }
+        }
+        sections
+    }
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {} pace, {}", self.title, self.pace, self.posture)?;
         let second = self.second_round.clone().unwrap_or_default();
-        let mut at = Frames::ZERO;
-        let mut before_second = Frames::ZERO;
         let mut last: Option<&PlannedMovement> = None;
-        for (index, (planned, &length)) in self.cues.iter().zip(&self.lengths).enumerate() {
+        for Timed {
+            begins, planned, ..
+        } in self.timed()
+        {
             let movement = &self.movements[planned.movement];
             if last.is_none_or(|last| last.section != movement.section) {
                 writeln!(f, "\n{}", movement.section)?;
@@ -23,14 +71,7 @@ impl fmt::Display for Plan {
                 writeln!(f, "  {}", movement.title)?;
             }
             last = Some(movement);
-            // What comes after a second round comes at the same time without it.
-            if index == second.start {
-                before_second = at;
-            } else if index == second.end {
-                at = before_second;
-            }
-            writeln!(f, "    {:>8}  {}", at.to_string(), planned)?;
-            at += length;
+            writeln!(f, "    {:>8}  {}", begins.to_string(), planned)?;
         }
         let longer = self.lengths[second].iter().copied().sum();
         row(f, self.total(), "the end, waits for you not counted")?;

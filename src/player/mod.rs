@@ -4,6 +4,8 @@
 //! handed on. Sounds are queued ahead in the graph, so it may be late without being heard.
 
 pub(crate) mod diary;
+mod silence;
+pub(crate) mod trial;
 mod writer;
 
 use std::io::{self, Write as _};
@@ -17,6 +19,7 @@ use crate::clock::now;
 use crate::diary::{Diary, Kept, Unwritten, is_answer};
 use crate::error::{Error, Outcome};
 use crate::journal::{Journal, JournalError};
+use crate::player::silence::{CUT_LOOK, LEAVE_PATIENCE, fall_silent};
 use crate::player::{writer::Write, writer::Writer};
 use crate::room::desktop::{Desktop, Showing};
 use crate::room::keys::{self, Control};
@@ -34,14 +37,8 @@ const LOOK: Duration = Duration::from_millis(250);
 /// And this often while a breath is drawn: its bar is to move, not to jump.
 const BREATH_LOOK: Duration = Duration::from_millis(100);
 
-/// How soon to look again while a cut is under way: its end is the beginning of what follows.
-const CUT_LOOK: Duration = Duration::from_millis(3);
-
 /// Never wait less: the loudspeaker's clock moves in periods.
 const SHORTEST_WAIT: Duration = Duration::from_millis(4);
-
-/// The service gets this long to fall silent when the program leaves.
-const LEAVE_PATIENCE: Duration = Duration::from_millis(300);
 
 /// At its end the program waits no longer than this for the disk: one that sleeps has woken by then.
 const DISK_PATIENCE: Duration = Duration::from_secs(10);
@@ -432,24 +429,16 @@ impl Player {
         self.writer
     }
 
-    /// Waits until every cut is done and heard; not for ever, for the device may be dead.
+    /// Waits until every cut is done and heard.
     fn fall_silent(&self) {
-        if self.output.is_lost() {
-            return;
-        }
-        let since = now();
-        let ring = Frames(2 * u64::from(self.output.period())).duration();
-        let pause = never::<()>();
-        while self.graph.run().0 < self.session.run() && since.elapsed() < LEAVE_PATIENCE {
-            let _ = pause.recv_timeout(CUT_LOOK);
-        }
-        let _ = pause.recv_timeout(ring + ring);
+        fall_silent(&self.graph, &self.output, self.session.run());
     }
 }
 
 #[cfg(test)]
 mod tests {
     mod diary;
+    mod measured;
     mod performance;
     mod phonemes;
     mod samples;

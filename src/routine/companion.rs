@@ -140,6 +140,8 @@ text! {
             unreadable,
             /// The journal is ahead of the clock.
             clock_behind,
+            /// Before the author of a routine hears a part of it.
+            trial,
         }
     }
 }

@@ -11,6 +11,7 @@ mod kind;
 mod known;
 pub(crate) mod library;
 pub(crate) mod model;
+mod places;
 mod plain;
 mod review;
 mod sources;
@@ -21,6 +22,7 @@ pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{
     Answered, Form, Line, LineKind, Movement, Question, Routine, Section, Standing,
 };
+pub(crate) use places::belongs;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 //! which and plans accordingly.
 
 mod heart;
+mod lengths;
 pub(crate) mod neural;
 mod shape;
 mod silent;
@@ -19,6 +20,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crate::base::{Clip, Frames, Remedy, Utterance};
 
 pub use heart::Heart;
+pub(crate) use lengths::lengths;
 pub(crate) use shape::limiter::limit;
 pub(crate) use silent::Silent;
 

@@ -10,6 +10,7 @@ use crate::lab::{Dir, Environment};
 use crate::stage::{bare, softback};
 
 const SESSION: &str = "it begins a session, which takes minutes and a loudspeaker";
+const TRIAL: &str = "it speaks, and needs a terminal and a loudspeaker";
 const RECORDING: &str = "it makes minutes of sound, and other tests do";
 const DEVICE: &str = "it asks a sound device, of which a test has none";
 const SETTING_UP: &str = "it sets the machine up, or builds";
@@ -18,7 +19,7 @@ const ELSEWHERE: &str = "it is another program's";
 
 /// Commands that are only read, and why. Softback's own must still have the right names, flags and values,
 /// and those of make a target.
-const NOT_RUN: [(&str, &str); 34] = [
+const NOT_RUN: [(&str, &str); 38] = [
     (
         "apt install speech-dispatcher speech-dispatcher-espeak-ng",
         SETTING_UP,
@@ -55,6 +56,9 @@ const NOT_RUN: [(&str, &str); 34] = [
         "softback export upper-back -o session.m4b --captions session.vtt",
         RECORDING,
     ),
+    ("softback hear my.toml", TRIAL),
+    ("softback hear my.toml --from 3", TRIAL),
+    ("softback hear my.toml --from 40", TRIAL),
     ("softback play --buffer 1024", SESSION),
     ("softback play --device NAME", SESSION),
     ("softback play my-routine", SESSION),
@@ -62,6 +66,10 @@ const NOT_RUN: [(&str, &str); 34] = [
     ("softback play rest", SESSION),
     ("softback play rest --plain", SESSION),
     ("softback play upper-back --posture standing", SESSION),
+    (
+        "softback show upper-back --exact",
+        "the voice says all of it, which takes a minute",
+    ),
 ];
 
 fn root() -> &'static Path {

@@ -28,6 +28,8 @@ mod floods;
 #[cfg(target_os = "linux")]
 mod frozen;
 #[cfg(target_os = "linux")]
+mod hear;
+#[cfg(target_os = "linux")]
 mod lab;
 mod licences;
 #[cfg(target_os = "linux")]
@@ -54,6 +56,8 @@ mod refusals;
 mod screening_heard;
 #[cfg(target_os = "linux")]
 mod settings;
+#[cfg(target_os = "linux")]
+mod show;
 #[cfg(target_os = "linux")]
 mod sound;
 #[cfg(all(target_os = "linux", feature = "system-voice"))]

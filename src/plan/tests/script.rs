@@ -35,7 +35,7 @@ const SCREENING: [&str; 14] = [
 ];
 
 /// The tables of companion.toml with lines, in the order of the script.
-const COMPANION: [&str; 27] = [
+const COMPANION: [&str; 28] = [
     "sound_check",
     "how_loud",
     "rehearsal",
@@ -63,6 +63,7 @@ const COMPANION: [&str; 27] = [
     "device_back",
     "still_paused",
     "woken",
+    "trial",
 ];
 
 /// The tables of companion.toml without lines: words and names of Softback's own.

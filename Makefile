@@ -27,6 +27,10 @@ WITH_PAGE = $(if $(wildcard target/page/softback.wasm),--features page)
 EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: floods::
+# And what `make test` leaves to `make verify` and to `make soak`, for it needs other programs, or takes long.
+VERIFIED := recordings::other_programs
+SOAKED := whole_sessions::
+BROWSED := page::tests::browser::
 
 .PHONY: play test demo verify soak page picture pictures phonemes bench setup clean-setup help
 
@@ -39,9 +43,9 @@ test:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --no-run
-	cargo test --locked --lib --bins
+	cargo test --locked --lib --bins -- --skip $(BROWSED)
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
-	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG)) && \
+	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG) $(VERIFIED) $(SOAKED)) && \
 	cargo test --locked --test it -- --test-threads 8 $(LIVE); others=$$?; \
 	wait $$long && exit $$others
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
@@ -66,14 +70,14 @@ verify:
 	SOFTBACK_RECORD="$(CURDIR)/target/page/record" cargo test --locked --lib page::tests::record::
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
-	cargo test --locked --test it -- --ignored --test-threads 1 recordings::
+	cargo test --locked --test it -- $(VERIFIED)
 	cargo build --locked --features page --bin softback --bench voice
 	for page in "upper-back -o target/page/upper-back.html" "rest -o target/page/rest.html" "rest --site target/page/site"; do \
 	  "$(CARGO_TARGET_DIR)/debug/softback" export $$page --force || exit 1; \
 	done
 	node --test --test-concurrency 2 --test-timeout 900000 tests/page/page.test.mjs tests/page/session.test.mjs
 	node --test --test-timeout 900000 tests/page/sound.test.mjs
-	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- --ignored page::tests::browser::
+	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- $(BROWSED)
 
 PAGE_ARGS = $(or $(ARGS),upper-back --force -o target/page/upper-back.html)
 
@@ -84,7 +88,7 @@ page: setup
 
 soak:
 	@bash .ci/setup test
-	cargo test --locked --test it -- --ignored --nocapture whole_sessions::
+	cargo test --locked --test it -- --nocapture $(SOAKED)
 
 picture:
 	@bash .ci/setup test

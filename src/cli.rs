@@ -8,7 +8,8 @@ use clap_complete::Shell;
 
 use crate::base::{Length, Pace, Posture};
 use crate::export::Format;
-use crate::settings::{DEFAULT_ROUTINE, VoiceChoice, file::VOLUMES, flags::Flags, flags::How};
+use crate::settings::flags::{Flags, How, Loudspeaker};
+use crate::settings::{DEFAULT_ROUTINE, VoiceChoice};
 
 /// A voice in the room that leads you through easing your upper back in pregnancy, eyes closed.
 ///
@@ -227,12 +228,8 @@ pub(crate) struct HearFlags {
     /// Whose voice: heart or silent.
     #[arg(long, value_enum)]
     pub voice: Option<VoiceChoice>,
-    /// How loud, in decibels from the full level (0) down to -30.
-    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
-    pub volume: Option<i8>,
-    /// The sound device, by its name or a part of it.
-    #[arg(long, value_name = "NAME")]
-    pub device: Option<String>,
+    #[command(flatten)]
+    pub loudspeaker: Loudspeaker,
     /// The folder of the built-in voice.
     #[arg(long, value_name = "FOLDER")]
     pub voice_dir: Option<PathBuf>,
@@ -247,8 +244,7 @@ impl HearFlags {
                 ..How::default()
             },
             voice: self.voice,
-            volume: self.volume,
-            device: self.device.clone(),
+            loudspeaker: self.loudspeaker.clone(),
             voice_dir: self.voice_dir.clone(),
             ..Flags::default()
         }
@@ -280,6 +276,6 @@ mod tests {
         let Some(Verb::Play { routine, options }) = cli.command else {
             panic!("{cli:?}")
         };
-        assert_eq!((routine, options.volume), (None, Some(-6)));
+        assert_eq!((routine, options.loudspeaker.volume), (None, Some(-6)));
     }
 }

@@ -3,12 +3,16 @@
 use super::print;
 use crate::doctor;
 use crate::error::{Error, Outcome};
-use crate::settings::flags::Flags;
+use crate::settings::flags::{Flags, Loudspeaker};
 
 /// What is missing is the answer, and so no error of this program.
 pub(super) fn examine(json: bool, device: Option<String>) -> Result<Outcome, Error> {
-    let report = doctor::examine(&Flags {
+    let loudspeaker = Loudspeaker {
         device,
+        ..Loudspeaker::default()
+    };
+    let report = doctor::examine(&Flags {
+        loudspeaker,
         ..Flags::default()
     })?;
     let done = if json {

@@ -55,11 +55,18 @@ pub(crate) enum GraphCommand {
     DropFrom(Frames),
     /// Lower the cues, for someone else is speaking; or raise them again.
     Duck(bool),
-    /// The volume, as a factor.
+    /// The volume, as a factor: see [`GraphCommand::volume`].
     Volume(f32),
     /// Silence before it is known whether a cut follows: what sounds goes on unheard. `false`: none does, so it is
     /// heard again.
     Hold(bool),
+}
+
+impl GraphCommand {
+    /// As loud as this, in decibels from the full level (0) down.
+    pub(crate) fn volume(decibels: i8) -> Self {
+        Self::Volume(10_f32.powf(f32::from(decibels) / 20.0))
+    }
 }
 
 /// It is quiet when nothing sounds for this long before and after: longer than what the device holds, and than

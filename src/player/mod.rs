@@ -334,8 +334,7 @@ impl Player {
 
     fn set_volume(&mut self, steps: i8) {
         self.volume = (self.volume + steps * VOLUME_STEP).clamp(SOFTEST, 0);
-        let factor = 10_f32.powf(f32::from(self.volume) / 20.0);
-        self.tell(GraphCommand::Volume(factor));
+        self.tell(GraphCommand::volume(self.volume));
         // The service's own volume may be hers: nothing makes it louder before she does.
         if steps != 0 || self.volume != 0 {
             self.job(VoiceJob::Volume(self.volume));

@@ -57,8 +57,7 @@ pub(crate) fn hear(
         score: Score::new(said),
         shown: 0,
     };
-    let factor = 10_f32.powf(f32::from(settings.volume.value) / 20.0);
-    trial.tell(GraphCommand::Volume(factor));
+    trial.tell(GraphCommand::volume(settings.volume.value));
     trial.print(&format!("A trial of \"{title}\". Any key ends it."));
     let outcome = trial.run();
     trial.tell(GraphCommand::Cut);

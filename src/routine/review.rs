@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::known::Known;
 use super::model::{Line, LineKind, Movement, Routine, Section, Standing};
-use crate::base::{BreathPhase, Length};
+use crate::base::{BreathPhase, Frames, Length};
 
 /// What a file says of its review.
 pub(super) struct Review {
@@ -43,7 +43,13 @@ impl Reviewed {
             (movement.from > Length::Five).then(|| format!("from {} minutes", movement.from));
         let quoted =
             |what: &str, said: &Option<String>| Some(format!("{what} \"{}\"", said.as_ref()?));
+        // Some rests are held: how long is the reviewer's to see.
+        let rest = |what: &str, rest: Frames| {
+            (rest > Frames::ZERO).then(|| format!("{what} {} ms", rest.millis()))
+        };
         let more = [
+            rest("rest", line.rest),
+            rest("rest at the end", movement.rest),
             quoted("recorded", &line.recorded),
             quoted("word", &line.word),
             movement.kind.map(|kind| kind.to_string()),
@@ -270,6 +276,7 @@ mod tests {
         // What is done counts for all lines of the movement.
         for (from, to) in [
             ("repeat = 4", "repeat = [2, 4, 4]"),
+            ("rest = \"2s\"", "rest = \"5m\""),
             ("title = \"S\"", "title = \"S\"\nposture = \"seated\""),
         ] {
             assert_eq!(after(from, to).lines().count(), 3);
@@ -286,11 +293,10 @@ mod tests {
         let head = signed(&parsed("", &two));
         let turned = parsed(&head, &mine.replacen(line, &[&moved, line].concat(), 1));
         assert_eq!(doubts(&turned), "the lines stand in another order");
-        // Neither its title nor a rest is a word of it.
+        // Its title is no word of it.
+        let titled = parsed(&head, &two.replace("title = \"S\"", "title = \"T\""));
         assert_eq!(
-            parsed(&head, &two.replace("2s", "3s"))
-                .standing()
-                .to_string(),
+            titled.standing().to_string(),
             "reviewed by Jo on 2026-11-29"
         );
     }

@@ -21,6 +21,18 @@ pub(crate) struct How {
     pub length: Option<Length>,
 }
 
+/// Where it is heard.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Loudspeaker {
+    /// How loud, in decibels from the full level (0) down to -30; without it, what your settings say, else what
+    /// you chose for this device, else 0.
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
+    pub volume: Option<i8>,
+    /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+}
+
 /// How to play.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Flags {
@@ -35,13 +47,8 @@ pub(crate) struct Flags {
     /// Whose voice: heart unless your settings say otherwise.
     #[arg(long, value_enum)]
     pub voice: Option<VoiceChoice>,
-    /// How loud, in decibels from the full level (0) down to -30; without it, what your settings say, else what
-    /// you chose for this device, else 0.
-    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(VOLUMES))]
-    pub volume: Option<i8>,
-    /// The sound device, by its name or a part of it; `softback doctor --devices` lists them.
-    #[arg(long, value_name = "NAME")]
-    pub device: Option<String>,
+    #[command(flatten)]
+    pub loudspeaker: Loudspeaker,
     /// Frames in a period of the sound device, 640 unless your settings say otherwise: smaller is
     /// silent sooner, larger stutters less.
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(PERIODS))]

@@ -132,7 +132,7 @@ impl Settings {
         around: &Surroundings,
         loudspeakers: Loudspeakers,
     ) -> Self {
-        let device = either(flags.device.clone(), file.device);
+        let device = either(flags.loudspeaker.device.clone(), file.device);
         let remembered = loudspeakers.volume(loudspeaker(device.as_ref()));
         let remembered = remembered.map(|value| InForce::new(value, Origin::Remembered));
         let yes = |flag: bool, file| or_default(flag.then_some(true), file, false);
@@ -143,7 +143,7 @@ impl Settings {
             pace: either(flags.how.pace, file.pace),
             length: either(flags.how.length, file.length),
             voice: or_default(flags.voice, file.voice, VoiceChoice::default()),
-            volume: or_default(flags.volume, file.volume.or(remembered), 0),
+            volume: or_default(flags.loudspeaker.volume, file.volume.or(remembered), 0),
             buffer: or_default(flags.buffer, file.buffer, DEFAULT_PERIOD),
             leave_music: yes(flags.leave_music, file.leave_music),
             skip_sound_check: yes(flags.skip_sound_check, file.skip_sound_check),
@@ -182,7 +182,7 @@ fn or_default<T>(flag: Option<T>, file: Option<InForce<T>>, value: T) -> InForce
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flags::How;
+    use flags::{How, Loudspeaker};
 
     fn settings(flags: &Flags, file: &str, loudspeakers: Loudspeakers) -> Settings {
         let file = Config::parse("config.toml", file).unwrap();
@@ -198,7 +198,10 @@ mod tests {
             hers
         };
         let flags = Flags {
-            volume: Some(-3),
+            loudspeaker: Loudspeaker {
+                volume: Some(-3),
+                device: None,
+            },
             how: How {
                 pace: Some(Pace::Slow),
                 ..How::default()

@@ -4,6 +4,7 @@
 //! "ended" event out: the desktop's own speech service, which gives no samples). The session is told
 //! which and plans accordingly.
 
+mod all;
 mod heart;
 mod lengths;
 pub(crate) mod neural;
@@ -19,6 +20,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::base::{Clip, Frames, Remedy, Utterance};
 
+pub(crate) use all::say_all;
 pub use heart::Heart;
 pub(crate) use lengths::lengths;
 pub(crate) use shape::limiter::limit;

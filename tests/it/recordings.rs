@@ -1,5 +1,5 @@
 //! Audio files as somebody else's programs see them: ffmpeg, ffprobe, and a reader of `WebVTT`. `make verify` sets these
-//! up, and runs what is marked here.
+//! up, and runs the last test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const FORMATS: [&str; 4] = ["wav", "m4b", "ogg", "mp3"];
 /// Samples in a frame of AAC.
 const AAC_FRAME: usize = 1024;
 
-/// Only for `make verify`: it makes sessions with the real voice, and needs ffmpeg.
+/// The last test makes sessions with the real voice, and needs ffmpeg.
 const VERIFY: &str = "make verify sets up what this needs";
 
 fn export(environment: &Environment, arguments: &[&str]) -> Output {
@@ -295,7 +295,6 @@ fn chapters(probed: &Value) -> Vec<(String, f64)> {
 }
 
 #[test]
-#[ignore = "make verify sets up what this needs"]
 fn other_programs_find_in_the_files_what_should_be_there() {
     let (lab, _dir, files) = session();
     ffprobe_reads_length_tags_and_chapters(&lab, &files);

@@ -311,7 +311,6 @@ fn quiet() {
 }
 
 #[test]
-#[ignore = "it takes twelve minutes: `make soak`"]
 fn twenty_whole_sessions_are_heard_or_say_why_not_and_a_quiet_one_says_nothing() {
     let next = AtomicU64::new(0);
     let in_turn = || {

@@ -1,9 +1,6 @@
 //! The voice's clips of a page: each sentence once, as Ogg Opus, one behind the other.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{iter, thread};
 
 use opus_pure::OpusTags;
 use serde::Serialize;
@@ -11,9 +8,10 @@ use serde::Serialize;
 use super::super::clips::Speaker;
 use super::super::error::ExportError;
 use super::super::opus::Stream;
-use crate::base::{Frames, Utterance};
+use super::super::studio::Progress;
+use crate::base::{Clip, Frames, Utterance};
 use crate::page::clips::key;
-use crate::voice;
+use crate::voice::say_all;
 
 /// Enough for a voice alone.
 const BITS_A_SECOND: i32 = 24_000;
@@ -30,54 +28,25 @@ pub(super) struct Pack {
     pub places: BTreeMap<String, Place>,
 }
 
-/// What a voice has made of a sentence: the bytes of its file, and its length.
-type Made = Result<(Vec<u8>, Frames), ExportError>;
-
 impl Pack {
-    /// Has everything spoken, by as many voices as there are processors. `made` is told how many are.
+    /// Has everything spoken.
     pub(super) fn speak(
         wanted: &[Utterance],
         speaker: &Speaker,
-        made: &(impl Fn(usize) + Sync),
+        progress: Progress<'_>,
     ) -> Result<Self, ExportError> {
-        let next = AtomicUsize::new(0);
-        let done = AtomicUsize::new(0);
-        let clips: Mutex<BTreeMap<usize, Made>> = Mutex::default();
-        let work = || {
-            let mut voice = speaker.voice();
-            let taken = iter::from_fn(|| {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                Some((index, wanted.get(index)?))
-            });
-            for (index, utterance) in taken {
-                let clip = voice::render(&mut voice, utterance).map_err(ExportError::Voice);
-                let clip = clip.and_then(|(clip, length)| {
-                    // A voice that makes no sound still takes its time.
-                    let mut samples = clip.samples.to_vec();
-                    samples.resize(length.0 as usize, 0.0);
-                    Ok((encoded(&samples)?, length))
-                });
-                // Poisoned only by a panic, which then ends the whole.
-                if let Ok(mut clips) = clips.lock() {
-                    clips.insert(index, clip);
-                }
-                made(done.fetch_add(1, Ordering::Relaxed) + 1);
-            }
+        let file = |clip: Clip, length: Frames| {
+            // A voice that makes no sound still takes its time.
+            let mut samples = clip.samples.to_vec();
+            samples.resize(length.0 as usize, 0.0);
+            Ok::<_, ExportError>((encoded(&samples)?, length))
         };
-        let voices = thread::available_parallelism().map_or(1, usize::from);
-        thread::scope(|scope| {
-            for _ in 0..voices {
-                scope.spawn(work);
-            }
-        });
-        let clips = clips.into_inner().unwrap_or_default();
-        clips
-            .into_iter()
-            .try_fold(Self::default(), |mut pack, (index, clip)| {
-                let (bytes, length) = clip?;
-                pack.push(key(&wanted[index]), &bytes, length);
-                Ok(pack)
-            })
+        let files = say_all(wanted, || Ok(speaker.voice()), file, progress)?;
+        let mut pack = Self::default();
+        for (utterance, (bytes, length)) in wanted.iter().zip(files) {
+            pack.push(key(utterance), &bytes, length);
+        }
+        Ok(pack)
     }
 
     fn push(&mut self, key: String, bytes: &[u8], length: Frames) {

@@ -100,12 +100,10 @@ impl Page<'_> {
             hands: &[Hands::Touch],
             emergencies: &[self.emergency.spoken()],
         })?;
-        let all = utterances.len().max(1) as f64;
-        let spoken = |made| progress(made as f64 / all);
         let pictures = pictures(self.routine);
         Ok(Parts {
             core,
-            pack: Pack::speak(&utterances, self.speaker, &spoken)?,
+            pack: Pack::speak(&utterances, self.speaker, progress)?,
             texts: Texts {
                 notice: paragraphs(without_heading(self.notice)),
                 choices: choices::choices(self.routine, self.pace, self.posture, self.length),

@@ -1,4 +1,5 @@
-//! What a page in a real browser has asked and was answered, asked of the program once more.
+//! What a page in a real browser has asked and was answered, asked of the program once more. `make verify` runs it, once
+//! the browser has written that down; `make test` leaves it to that.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,9 +7,9 @@ use std::path::PathBuf;
 use crate::page::Page;
 
 #[test]
-#[ignore = "`make verify` runs it, once the browser has written what it asked"]
 fn a_page_in_a_browser_is_answered_as_by_the_program() {
-    let folder = std::env::var_os("SOFTBACK_PAGE_LOG").expect("the folder of a browser's log");
+    let folder = std::env::var_os("SOFTBACK_PAGE_LOG")
+        .expect("`make verify` names the folder of a browser's log");
     let read = |name| {
         let path = PathBuf::from(&folder).join(name);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

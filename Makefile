@@ -2,13 +2,14 @@
 # make test    set up what is missing, and run every test
 # make demo    make a session of five minutes as an audio file with captions, in demo/
 # make verify  check each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
-#              hold audio files against ffmpeg, and the core of a page against the program, and lead sessions on pages
-#              in a browser
+#              hold audio files against ffmpeg, routine files against the schema, and the core of a page against the
+#              program, and lead sessions on pages in a browser
 # make soak    play 20 whole sessions beside a sound server that mutes, moves and dies, and a quiet one (12 minutes)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
+# make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
 # make bench   measure                                    (ARGS go to the benchmark: see tests/benches/loudspeaker.rs)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
@@ -32,7 +33,7 @@ VERIFIED := recordings::other_programs
 SOAKED := whole_sessions::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes schema bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -62,6 +63,7 @@ demo: setup
 verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
+	bash .ci/schema
 	for features in "" program page media-keys system-voice sound-server; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
@@ -103,6 +105,10 @@ pictures:
 phonemes:
 	@bash .ci/setup test
 	SOFTBACK_PHONEMES=1 cargo test --locked --lib phonemes::
+
+schema:
+	@bash .ci/setup test
+	SOFTBACK_SCHEMA=1 cargo test --locked --test it docs::the_schema
 
 bench:
 	@bash .ci/setup bench

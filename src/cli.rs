@@ -123,6 +123,8 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "NAME", requires = "sign")]
         by: Option<String>,
     },
+    /// Print the JSON Schema of routine files, for your editor.
+    Schema,
     /// List the voices, and where the built-in one is looked for.
     Voices,
     /// Show the settings in force, and from where each is.

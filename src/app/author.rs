@@ -1,9 +1,9 @@
-//! Routines of one's own, begun and changed.
+//! Routines of one's own, begun and changed; and what an editor knows of them.
 
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use super::{own, print, routines};
 use crate::base::did_you_mean;
 use crate::base::files::{folder_of, make_folder, put_new_file};
 use crate::error::{Error, Outcome};
+use crate::routine::file_schema;
 
 /// A routine that can be played as it is, with everything explained.
 const TEMPLATE: &str = include_str!("../../scripts/new.toml");
@@ -59,6 +60,12 @@ pub(super) fn edit(name: &str) -> Result<Outcome, Error> {
     let editor = editor(|variable| env::var_os(variable))?;
     open(name, &editor, &path)?;
     routines::check(&[name.to_owned()], None)
+}
+
+/// What may stand in a routine file, for her editor.
+pub(super) fn schema() -> Result<Outcome, Error> {
+    let json = serde_json::to_string_pretty(&file_schema()).map_err(io::Error::from);
+    print(json.map_err(Error::system("the schema cannot be written as JSON"))?)
 }
 
 /// The editor and its arguments, as the environment names them.

@@ -80,6 +80,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
             files, json: true, ..
         }) => routines::check_for_programs(&files),
         Some(Verb::Check { files, by, .. }) => routines::check(&files, by.as_deref()),
+        Some(Verb::Schema) => author::schema(),
         Some(Verb::Voices) => voices::list(),
         Some(Verb::Config { init: true }) => config::init(),
         Some(Verb::Config { init: false }) => config::show(),

@@ -19,7 +19,11 @@ use strum::Display;
     Deserialize,
 )]
 #[serde(try_from = "u8", into = "u8")]
-#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
+#[cfg_attr(
+    feature = "program",
+    derive(clap::ValueEnum, schemars::JsonSchema),
+    schemars(extend("enum" = Length::ALL.map(Length::minutes)))
+)]
 pub enum Length {
     /// Five minutes.
     #[cfg_attr(feature = "program", value(name = "5"))]

@@ -20,7 +20,7 @@ pub(crate) const OWN_BREATH: Frames = Frames::from_millis(12_000);
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum, schemars::JsonSchema))]
 pub enum Pace {
     /// Breathe in 3 s and out 4.5 s; 137 words a minute.
     #[default]

@@ -6,6 +6,11 @@ use strum::{EnumIter, EnumString, IntoStaticStr, VariantNames};
 /// How her body and her arms are in a movement, and how they move. Left and right are hers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
+#[cfg_attr(
+    feature = "program",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "kebab-case")
+)]
 pub enum Pose {
     /// At rest: on a chair with her hands on her thighs, or with her back on the wall.
     Resting,

@@ -7,7 +7,7 @@ use strum::Display;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Display, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum, schemars::JsonSchema))]
 pub enum Posture {
     /// On a firm chair: the default, and the safest with eyes closed.
     #[default]

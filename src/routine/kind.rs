@@ -9,6 +9,11 @@ use crate::base::Posture;
 /// What a movement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
+#[cfg_attr(
+    feature = "program",
+    derive(schemars::JsonSchema),
+    schemars(rename_all = "kebab-case")
+)]
 pub(super) enum Kind {
     Breath,
     ShoulderRoll,

@@ -117,6 +117,19 @@ impl Routine {
     }
 }
 
+/// The JSON Schema of a routine file.
+#[cfg(feature = "program")]
+pub(crate) fn file_schema() -> schemars::Schema {
+    let mut schema = super::schema::of::<super::file::RoutineFile>();
+    let mut parts: Vec<_> = SHARED.keys().collect();
+    parts.sort_unstable();
+    // A test looks for it.
+    if let Some(part) = schema.pointer_mut("/definitions/Section/properties/part") {
+        part["enum"] = parts.into_iter().cloned().collect();
+    }
+    schema
+}
+
 /// A routine inside the program.
 pub fn built_in(name: &str) -> Result<Routine, UnknownRoutine> {
     static READ: [OnceLock<Routine>; BUILT_IN.len()] = [const { OnceLock::new() }; BUILT_IN.len()];

@@ -14,10 +14,14 @@ pub(crate) mod model;
 mod places;
 mod plain;
 mod review;
+#[cfg(feature = "program")]
+mod schema;
 mod sources;
 mod words;
 
 pub(crate) use companion::{Companion, Hands, ScreeningText, WHAT_COMES};
+#[cfg(feature = "program")]
+pub(crate) use library::file_schema;
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
 pub(crate) use model::{
     Answered, Form, Line, LineKind, Movement, Question, Routine, Section, Standing,

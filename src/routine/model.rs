@@ -14,6 +14,7 @@ use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Pose, Posture, S
 
 /// At which rate a section is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "program", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SpeechRate {
     /// As the pace says.
@@ -46,6 +47,7 @@ pub(super) const KEYS: [&str; 4] = ["{PAUSE}", "{STOP}", "{YES}", "{NO}"];
 
 /// In which form the safety questions are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, Deserialize)]
+#[cfg_attr(feature = "program", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Form {
@@ -65,7 +67,7 @@ impl Form {
 }
 
 /// What an answer, or none, leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answered {
     /// On to the next line.

@@ -6,8 +6,14 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::base::shows_nothing;
 
-/// A sentence in its plain form.
+// The comment is for authors, too: the schema of the format shows it.
+/// A sentence, as it is spoken.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(
+    feature = "program",
+    derive(schemars::JsonSchema),
+    schemars(inline, extend("minLength" = 1))
+)]
 #[serde(from = "String")]
 pub(super) struct Sentence(String);
 

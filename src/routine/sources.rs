@@ -13,20 +13,32 @@ struct SourcesFile {
     sources: BTreeMap<String, Source>,
 }
 
+// The comments here are for authors, too: the schema of the format shows them.
 /// One source, of Softback's list or of a routine.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "program", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Source {
+    /// What it is called: `"Leaflet on the upper back in pregnancy, our clinic"`.
     pub(super) title: String,
+    /// When it was published: `2026`.
     year: Option<u16>,
+    /// What it is: `"leaflet"`.
     kind: Kind,
+    /// How much of it you have read: `"whole"`. A house rule alone does without.
     read: Option<Reading>,
+    /// Where it can be found: an address, or `"handed out at the first visit"`.
     #[serde(rename = "where")]
     pub(super) place: String,
 }
 
 /// What a source is, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display, Deserialize)]
+#[cfg_attr(
+    feature = "program",
+    derive(schemars::JsonSchema),
+    schemars(rename = "SourceKind")
+)]
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     #[strum(to_string = "guideline")]
@@ -43,6 +55,7 @@ enum Kind {
 
 /// How much of a source's text was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::Display, Deserialize)]
+#[cfg_attr(feature = "program", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 enum Reading {
     #[strum(to_string = "read whole")]

@@ -5,16 +5,12 @@ use std::str::FromStr;
 
 use jiff::SignedDuration;
 use strum::VariantNames;
-use toml::Spanned;
 
-use super::{Checker, Kind, LineFile, Movement, MovementFile};
+use super::{Checker, Kind, LineFile, MOST_REPETITIONS, Movement, MovementFile, Spanned};
 use crate::base::{BreathPhase, Frames, Length, Pose, Posture, did_you_mean};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
-
-/// A repetition is one breath or two; more than this of one movement is work, not ease.
-const MOST_REPETITIONS: u32 = 12;
 
 impl Checker<'_> {
     pub(super) fn movement(&mut self, movement: Spanned<MovementFile>, on_feet: bool) -> Movement {

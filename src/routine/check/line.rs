@@ -4,12 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use toml::Spanned;
 
 use super::spoken::misspoken;
 use super::{
     Answered, Checker, Found, KEYS, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence,
-    Why, forbidden, uses,
+    Spanned, Why, forbidden, uses,
 };
 use crate::base::{BreathPhase, CUE_WORDS, Frames};
 

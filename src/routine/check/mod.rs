@@ -13,11 +13,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use toml::Spanned;
 
 use super::companion::{Companion, PLACEHOLDERS};
 use super::cue::{Manner, times_on_feet};
-use super::file::{LineFile, MovementFile, PartsFile, RoutineFile, SectionFile, SpokenFile};
+use super::file::{
+    LONGEST_TITLE, LineFile, MOST_REPETITIONS, MOST_ROUNDS, MovementFile, PartsFile, RoutineFile,
+    SectionFile, Spanned, SpokenFile,
+};
 use super::forbidden::{Found, forbidden};
 use super::kind::Kind;
 use super::known::{Known, Why};
@@ -32,9 +34,6 @@ use crate::base::{Problem, Problems, did_you_mean, is_shown};
 
 /// Sections that several routines share, by their names.
 pub(super) type Parts = HashMap<String, Section>;
-
-/// The most letters of a title, an id or a source's key.
-const LONGEST_TITLE: usize = 100;
 
 /// Reads a routine from the text of the file at `path`; `parts` are the sections that it may name, and `known` is what
 /// the built-in scripts say: without it, the routine is one of them.

@@ -1,6 +1,6 @@
 //! What a file says of its review is whole, or not there at all.
 
-use super::{Checker, Review, RoutineFile};
+use super::{Checker, Review, RoutineFile, Spanned};
 
 impl Checker<'_> {
     pub(super) fn review(&mut self, file: &RoutineFile) -> Option<Review> {
@@ -10,7 +10,7 @@ impl Checker<'_> {
         }
         let (Some(by), Some(on), Some(marks)) = (by, on, &file.reviewed) else {
             self.report(
-                &by.map_or(file.title.span(), toml::Spanned::span),
+                &by.map_or(file.title.span(), Spanned::span),
                 "`reviewed_by`, `reviewed_on` and `reviewed` do not all stand here",
                 "take out those that do, or let `softback check --sign --by NAME` write all three",
             );

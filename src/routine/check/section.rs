@@ -2,15 +2,10 @@
 
 use std::ops::Range;
 
-use toml::Spanned;
-
 use super::{
-    Answered, Checker, Line, LineFile, Movement, Parts, Routine, RoutineFile, Section, SectionFile,
-    Standing,
+    Answered, Checker, Line, LineFile, MOST_ROUNDS, Movement, Parts, Routine, RoutineFile, Section,
+    SectionFile, Spanned, Standing,
 };
-
-/// More rounds than this are too much of a good thing (a house rule, P-LIM).
-const MOST_ROUNDS: u32 = 2;
 
 impl Checker<'_> {
     pub(super) fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {

@@ -1,5 +1,6 @@
 //! Problems in a file, each shown at its place in the text, with the way to mend it.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -11,22 +12,25 @@ const LIKE: f64 = 0.7;
 
 /// ": did you mean …?" if a known name is near, else nothing.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    nearest(name, known).map_or_else(String::new, |near| format!(": did you mean \"{near}\"?"))
+}
+
+/// The known name that was meant, if one is near.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace('-', "_");
     known
         .iter()
         .map(|known| (strsim::jaro_winkler(&plain(name), &plain(known)), known))
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .filter(|(likeness, _)| *likeness > LIKE)
-        .map_or_else(String::new, |(_, near)| {
-            format!(": did you mean \"{near}\"?")
-        })
+        .map(|(_, near)| *near)
 }
 
 /// So many problems of a file are shown: whoever mends them checks again.
 const MOST_SHOWN: usize = 20;
 
 /// One problem at one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// Where, in bytes of the file.
     pub span: Range<usize>,
@@ -56,7 +60,7 @@ pub(crate) struct Place {
     end_column: usize,
 }
 
-/// All problems of one file, in the order of the text.
+/// All problems of one file, each once, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
     path: String,
@@ -67,6 +71,9 @@ pub struct Problems {
 impl Problems {
     /// The problems of the file at `path` that holds `text`.
     pub fn new(path: &str, text: &str, mut list: Vec<Problem>) -> Self {
+        // What is said live and in a recording, for one, is looked at twice.
+        let mut known = HashSet::new();
+        list.retain(|problem| known.insert(problem.clone()));
         list.sort_by_key(|problem| problem.span.start);
         Self {
             path: path.to_owned(),

@@ -64,17 +64,35 @@ fn name_of(kind: FileType) -> &'static str {
 
 /// `bytes` as text; else where it is none, and what it may be.
 pub(crate) fn to_text(bytes: Vec<u8>) -> io::Result<String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let (bytes, sound) = (error.as_bytes(), error.utf8_error().valid_up_to());
-        let line = bytes[..sound].split(|byte| *byte == b'\n').count();
-        let encoding = match bytes {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
-            _ => "Latin-1 or Windows-1252",
-        };
-        wrong(format!(
-            "line {line} is not UTF-8, and looks like {encoding}: save it as UTF-8"
-        ))
-    })
+    // Plain letters in UTF-16 would pass for UTF-8, each with a zero.
+    if bytes.iter().take(2).any(|byte| *byte == 0) {
+        return Err(other_encoding(&bytes, 0));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| other_encoding(error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+/// `bytes` are UTF-8 only up to `sound`.
+fn other_encoding(bytes: &[u8], sound: usize) -> io::Error {
+    let line = bytes[..sound].split(|byte| *byte == b'\n').count();
+    let (encoding, name) = encoding(bytes);
+    wrong(format!(
+        "line {line} is not UTF-8, and looks like {encoding}: save it as UTF-8 in your editor, or with \
+         `iconv -f {name} -t UTF-8`"
+    ))
+}
+
+/// What bytes look like that are not UTF-8, and how `iconv` calls it. Without a mark at its beginning, UTF-16 shows by its
+/// zeros, as most letters are of the alphabet; and Windows has letters where Latin-1 has controls.
+fn encoding(bytes: &[u8]) -> (&'static str, &'static str) {
+    match bytes {
+        [0xff, 0xfe, ..] | [1..=0x7f, 0, ..] => ("UTF-16 LE", "UTF-16LE"),
+        [0xfe, 0xff, ..] | [0, 1..=0x7f, ..] => ("UTF-16 BE", "UTF-16BE"),
+        _ if bytes.iter().any(|byte| matches!(byte, 0x80..0xa0)) => {
+            ("Windows-1252", "WINDOWS-1252")
+        }
+        _ => ("Latin-1 (ISO-8859-1)", "ISO-8859-1"),
+    }
 }
 
 fn wrong(why: String) -> io::Error {
@@ -200,8 +218,35 @@ mod tests {
     fn another_encoding_is_named_with_its_line() {
         let why = |bytes: &[u8]| to_text(bytes.to_vec()).unwrap_err().to_string();
         assert_eq!(to_text("sch\u{f6}n".into()).unwrap(), "sch\u{f6}n");
-        assert!(why(b"a\nb\xfc").starts_with("line 2 is not UTF-8, and looks like Latin-1"));
-        assert!(why(b"\xff\xfea\0").starts_with("line 1 is not UTF-8, and looks like UTF-16"));
+        for (bytes, encoding) in [
+            (
+                &b"a\nb\xfc"[..],
+                "line 2 is not UTF-8, and looks like Latin-1 (ISO-8859-1)",
+            ),
+            (
+                b"a\nb \x96 \xfc",
+                "line 2 is not UTF-8, and looks like Windows-1252",
+            ),
+            (
+                b"\xff\xfea\0",
+                "line 1 is not UTF-8, and looks like UTF-16 LE",
+            ),
+            (
+                b"\xfe\xff\0a",
+                "line 1 is not UTF-8, and looks like UTF-16 BE",
+            ),
+            (
+                b"a\0\xfc\0",
+                "line 1 is not UTF-8, and looks like UTF-16 LE",
+            ),
+            (
+                b"\0a\0\xfc",
+                "line 1 is not UTF-8, and looks like UTF-16 BE",
+            ),
+        ] {
+            assert!(why(bytes).starts_with(encoding), "{}", why(bytes));
+            assert!(why(bytes).contains("save it as UTF-8"));
+        }
     }
 
     #[test]

@@ -42,8 +42,18 @@ impl<T> Spanned<T> {
         self.0.get_ref()
     }
 
+    pub(super) fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut()
+    }
+
     pub(super) fn into_inner(self) -> T {
         self.0.into_inner()
+    }
+}
+
+impl<T> From<toml::Spanned<T>> for Spanned<T> {
+    fn from(spanned: toml::Spanned<T>) -> Self {
+        Self(spanned)
     }
 }
 
@@ -196,6 +206,7 @@ pub(super) struct MovementFile {
     pub sits_down: bool,
     /// What is said, in order. Lines with `in` and `out` take turns, and stand together.
     #[cfg_attr(feature = "program", schemars(length(min = 1)))]
+    #[serde(default)]
     pub lines: Vec<Spanned<LineFile>>,
 }
 

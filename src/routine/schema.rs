@@ -139,11 +139,17 @@ fn has_one_of(keys: &[&str]) -> Value {
 /// What makes a line a half breath.
 const HALVES: [&str; 2] = ["in", "out"];
 
+/// A list that may be missing as far as its type goes, so that all else is read, too.
+fn require(schema: &mut Schema, key: &str) {
+    let required = schema.ensure_object().entry("required");
+    if let Value::Array(required) = required.or_insert_with(|| json!([])) {
+        required.push(key.into());
+    }
+}
+
 /// It says something, and a review is whole or not there at all.
 pub(super) fn routine(schema: &mut Schema) {
-    if let Some(Value::Array(required)) = schema.get_mut("required") {
-        required.push("section".into());
-    }
+    require(schema, "section");
     let review = json!({
         "reviewed_by": ["reviewed_on", "reviewed"],
         "reviewed_on": ["reviewed_by", "reviewed"],
@@ -164,6 +170,7 @@ pub(super) fn section(schema: &mut Schema) {
 
 /// A breath goes in and out, is counted, and is followed by a rest; nothing else is counted.
 pub(super) fn movement(schema: &mut Schema) {
+    require(schema, "lines");
     let holds = |line: Value| json!({ "properties": { "lines": { "contains": line } } });
     schema.insert("if".into(), holds(has_one_of(&HALVES)));
     schema.insert(

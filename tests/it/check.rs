@@ -101,6 +101,36 @@ fn every_problem_of_every_file_is_told_with_its_place() {
     assert_eq!(gone.get("line"), None);
 }
 
+/// A key that there is not, a value of a wrong kind and what is missing hide nothing else, nor does what is no TOML.
+#[test]
+fn a_file_that_cannot_be_read_as_a_whole_is_told_of_all_the_same() {
+    let dir = Dir::new();
+    let input = "titel = \"T\"\nlanguage = \"en\"\nversion = \"1\"\n[[section]]\ntitle\u{a0}= \"S\"\n\
+                 [[section.movement]]\nlines = [\n{ id = \"1\", say = \"Yawn.\" },\n]\nrest = 2s\n";
+    let told = answer(&check(&dir, &["--json", "-"], input));
+    let problems = told[0]["problems"].as_array().expect("a list");
+    let expected = [
+        (1, 1, "did you mean \"title\"?"),
+        (3, 11, "invalid type"),
+        (5, 6, "a no-break space"),
+        (8, 20, "\"yawn\""),
+        (10, 8, ""),
+    ];
+    assert_eq!(problems.len(), expected.len(), "{told:#}");
+    for (problem, (line, column, says)) in problems.iter().zip(expected) {
+        assert_eq!(
+            (&problem["line"], &problem["column"]),
+            (&json!(line), &json!(column)),
+            "{problem}"
+        );
+        assert!(
+            problem["message"].as_str().expect("words").contains(says),
+            "{problem}"
+        );
+        assert_ne!(problem["help"], "");
+    }
+}
+
 /// However many there are: a person is shown the first twenty.
 #[test]
 fn none_of_many_problems_is_left_out() {

@@ -362,7 +362,17 @@ fn a_file_that_is_no_text_of_ours_is_told_from_one_that_is() {
     refused(
         &check("b.toml", &wide),
         2,
-        &["line 1", "UTF-16", "save it as UTF-8"],
+        &[
+            "line 1",
+            "UTF-16 LE",
+            "save it as UTF-8",
+            "iconv -f UTF-16LE",
+        ],
+    );
+    refused(
+        &check("d.toml", b"title = \"a \x96 b\"\n"),
+        2,
+        &["line 1", "Windows-1252", "save it as UTF-8"],
     );
     refused(
         &check("c.toml", &vec![b'#'; (1 << 20) + 1]),

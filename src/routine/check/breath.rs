@@ -16,7 +16,7 @@ impl Checker<'_> {
     pub(super) fn movement(&mut self, movement: Spanned<MovementFile>, on_feet: bool) -> Movement {
         let at = movement.span();
         let file = movement.into_inner();
-        self.refuse(
+        self.misses(
             file.lines.is_empty(),
             &at,
             "the movement has no lines",
@@ -28,7 +28,9 @@ impl Checker<'_> {
         let pose = self.named("pose", file.pose.as_ref(), on_feet, Pose::only);
         let only = |kind: Kind| kind.limits().only;
         let kind = self.named("kind", file.kind.as_ref(), on_feet, only);
-        self.breath(&at, &file);
+        if !self.unread.torn {
+            self.breath(&at, &file);
+        }
         self.few_enough(kind, &file);
         self.harmless(&file.lines);
         self.places.extend(file.place.clone());

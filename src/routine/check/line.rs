@@ -103,7 +103,8 @@ impl Checker<'_> {
             silence: file.silence.unwrap_or(Answered::End),
         };
         let [Some((text, kind)), None] = first_two(file.texts(question)) else {
-            self.report(
+            self.misses(
+                true,
                 at,
                 "a line is exactly one of `say`, `in`, `out`, `ready` and `ask`",
                 "split it into lines of their own, or take away what is too much",

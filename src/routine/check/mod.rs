@@ -4,9 +4,11 @@ mod breath;
 mod care;
 mod feet;
 mod line;
+mod read;
 mod review;
 mod section;
 mod spoken;
+mod syntax;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -43,21 +45,26 @@ pub(super) fn routine(
     parts: &Parts,
     known: Option<&Known>,
 ) -> Result<Routine, Problems> {
-    let file: RoutineFile = parse_toml(path, text)?;
     let mut checker = Checker {
         file: text,
         known,
         ..Checker::default()
     };
+    let file = match toml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => checker.as_far_as_it_goes(path, &error)?,
+    };
     let review = checker.review(&file);
     let mut routine = checker.routine(file, parts);
-    checker.begins_with_care(&routine.sections);
-    checker.sits_down(&routine.sections);
-    checker.rounds_once(&routine.sections);
-    checker.says_its_care(&routine.sections);
-    checker.has_places();
-    checker.uses_what_it_declares();
-    if checker.problems.is_empty() {
+    if !checker.unread.torn {
+        checker.begins_with_care(&routine.sections);
+        checker.sits_down(&routine.sections);
+        checker.rounds_once(&routine.sections);
+        checker.says_its_care(&routine.sections);
+        checker.has_places();
+        checker.uses_what_it_declares();
+    }
+    if checker.problems.is_empty() && checker.unread.list.is_empty() {
         checker.stands_briefly(&routine.sections);
     }
     checker.finish(path)?;
@@ -95,14 +102,18 @@ pub(super) fn parts(path: &str, text: &str) -> Result<Parts, Problems> {
 
 /// TOML, or the one problem that it has.
 pub(super) fn parse_toml<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Problems> {
-    toml::from_str(text).map_err(|error| {
-        let problem = Problem::new(
-            error.span().unwrap_or(0..0),
-            error.message(),
-            "the softback repository's scripts/en/upper-back.toml is a whole example",
-        );
-        Problems::new(path, text, vec![problem])
-    })
+    toml::from_str(text).map_err(|error| Problems::new(path, text, vec![whole(&error)]))
+}
+
+/// What the TOML crate says of a file.
+fn whole(error: &toml::de::Error) -> Problem {
+    let at = error.span().unwrap_or(0..0);
+    Problem::new(at, error.message(), format!("write it like {}", example()))
+}
+
+/// Where there is a file as it is to be.
+const fn example() -> &'static str {
+    "the softback repository's scripts/en/upper-back.toml"
 }
 
 /// What the head of a routine declares: a word that no built-in script uses, or a source that Softback's list does not
@@ -146,6 +157,8 @@ pub(super) struct Checker<'a> {
     said: Vec<Line>,
     ids: HashSet<Arc<str>>,
     places: Vec<Spanned<String>>,
+    /// What could not be read of the file.
+    unread: syntax::Problems,
 }
 
 impl<'a> Checker<'a> {
@@ -158,12 +171,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The routine without what cannot be read, each with its problem.
+    fn as_far_as_it_goes(
+        &mut self,
+        path: &str,
+        error: &toml::de::Error,
+    ) -> Result<RoutineFile, Problems> {
+        let read::Read { file, problems } = read::read(self.file);
+        self.unread = problems;
+        // Whatever happens, a file that is none has a problem.
+        if self.unread.list.is_empty() {
+            self.unread.list.push(whole(error));
+        }
+        file.ok_or_else(|| Problems::new(path, self.file, std::mem::take(&mut self.unread.list)))
+    }
+
     fn report(&mut self, at: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let problem = Problem::new(at.clone(), message, help);
-        // What is said live and in a recording is looked at twice.
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
+        self.problems.push(problem);
     }
 
     /// A rule: what is `broken` is a problem.
@@ -177,6 +202,17 @@ impl<'a> Checker<'a> {
         if broken {
             self.report(at, message, help);
         }
+    }
+
+    /// The same, of what is missing: where not all could be read, it may have been there.
+    fn misses(
+        &mut self,
+        missing: bool,
+        at: &Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.refuse(missing && !self.unread.torn, at, message, help);
     }
 
     /// A title or a name: something that can be shown, and is short enough for it.
@@ -300,10 +336,16 @@ impl<'a> Checker<'a> {
 
     /// What was found, once everything was looked at.
     pub(super) fn finish(self, path: &str) -> Result<(), Problems> {
-        if self.problems.is_empty() {
+        let mut unread = self.unread;
+        let found = self.problems.into_iter();
+        let found: Vec<_> = found
+            .filter(|problem| !unread.follows(problem.span.start))
+            .collect();
+        unread.list.extend(found);
+        if unread.list.is_empty() {
             Ok(())
         } else {
-            Err(Problems::new(path, self.file, self.problems))
+            Err(Problems::new(path, self.file, unread.list))
         }
     }
 

@@ -19,7 +19,7 @@ impl Checker<'_> {
             "write the routine in English and set language = \"en\"",
         );
         self.title(&file.title);
-        self.refuse(
+        self.misses(
             file.section.is_empty(),
             &file.title.span(),
             "the routine has no section",
@@ -77,13 +77,13 @@ impl Checker<'_> {
         if let Some(title) = &file.title {
             self.title(title);
         }
-        self.refuse(
+        self.misses(
             file.title.is_none() && file.part.is_none(),
             &at,
             "the section has no title",
             "add `title = \"…\"`",
         );
-        self.refuse(
+        self.misses(
             file.movement.is_empty(),
             &at,
             "the section says nothing",
@@ -136,14 +136,14 @@ impl Checker<'_> {
         let asks_last = lines
             .last()
             .is_some_and(|line| line.surely_asks_for_a_round());
-        self.refuse(
+        self.misses(
             rounds > 1 && !(asked == 1 && asks_last),
             &at,
             "she is not asked before the second round, or not in a way that only yes leads to it",
             "end the section with one question, asked at every session, that has yes = \"again\", \
              no = \"rest\" and silence = \"rest\"",
         );
-        self.refuse(
+        self.misses(
             rounds < 2 && asked > 0,
             &at,
             "the section has only one round",

@@ -1,5 +1,7 @@
 //! Each rule, broken and kept.
 
+mod mistakes;
+
 use super::*;
 
 fn problems(movement: &str) -> String {

@@ -1,5 +1,6 @@
 //! Lays a routine or a text out, cue by cue.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ pub(super) struct Compiler<'a> {
     cues: Vec<PlannedCue>,
     movements: Vec<PlannedMovement>,
     /// Every line said so far, with its cue: a later movement may name it as its place.
-    lines_said: Vec<(Arc<str>, usize)>,
+    /// By the id of each line, where it was said last.
+    lines_said: HashMap<Arc<str>, usize>,
     /// Where the question begins that the last lines lead to.
     question: Option<usize>,
     second_round: Option<Range<usize>>,
@@ -24,13 +26,13 @@ pub(super) struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) const fn new(companion: &'a Companion, setting: Setting) -> Self {
+    pub(super) fn new(companion: &'a Companion, setting: Setting) -> Self {
         Self {
             companion,
             setting,
             cues: Vec::new(),
             movements: Vec::new(),
-            lines_said: Vec::new(),
+            lines_said: HashMap::new(),
             question: None,
             second_round: None,
             begun: None,
@@ -180,7 +182,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn line(&mut self, line: &Line, rest: Frames, manner: Manner<'_>) {
-        self.lines_said.push((line.id.clone(), self.cues.len()));
+        self.lines_said.insert(line.id.clone(), self.cues.len());
         self.chimed |= line.chime;
         let begins = self.cues.len() + usize::from(line.chime);
         for cue in manner.line(line, rest) {
@@ -213,9 +215,9 @@ impl<'a> Compiler<'a> {
 
     /// Finds the line that the movement names as its place, now that its own lines stand.
     fn set_resume(&mut self, movement: &Movement, pace: Pace) {
-        let said = |(id, _): &&(Arc<str>, usize)| Some(id) == movement.place.as_ref();
         // The routine was checked to hold the line; perhaps it is not said in this posture.
-        let cue = self.lines_said.iter().rfind(said).map(|&(_, cue)| cue);
+        let line = movement.place.as_ref();
+        let cue = line.and_then(|id| self.lines_said.get(id).copied());
         let (Some(cue), Some(planned)) = (cue, self.movements.last_mut()) else {
             return;
         };

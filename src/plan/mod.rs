@@ -420,7 +420,15 @@ mod tests {
                  [[section.movement]]\nsits_down = true\nlines = [{{ id = \"{title}2\", say = \"Sit down\", rest = \"99s\", source = [\"house\"] }}]\n"
             )
         };
-        let plan = plan_of(&(stands("A", 10) + &stands("B", 200)), Posture::Standing);
+        let part = |name: &str| format!("[[section]]\npart = \"{name}\"\n");
+        let sections = [
+            part("rules"),
+            part("warm-up"),
+            stands("A", 10),
+            stands("B", 200),
+            part("closing"),
+        ];
+        let plan = plan_of(&sections.concat(), Posture::Standing);
         let said = Estimate.length(&Utterance::new("Stand up", SAFETY_RATE));
         let times = plan.standing();
         assert_eq!(
@@ -438,7 +446,7 @@ mod tests {
         let section = |says: &str, id: char, phases: [&str; 2]| {
             let [first, second] = phases;
             format!(
-                "[[section]]\ntitle = \"{id}\"\n{says}\n[[section.movement]]\nrepeat = 1\nrest = \"2s\"\n\
+                "[[section]]\ntitle = \"{id}\"\n{says}\n[[section.movement]]\nkind = \"breath\"\nrepeat = 1\nrest = \"2s\"\n\
                  lines = [{{ id = \"{id}1\", in = \"{first}\", source = [\"house\"] }}, \
                  {{ id = \"{id}2\", out = \"{second}\", source = [\"house\"] }}]\n"
             )

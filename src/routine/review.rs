@@ -170,12 +170,13 @@ mod tests {
     use crate::routine::{built_in, built_in_names};
 
     const HEAD: &str = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n";
-    const RULES: &str = "[[section]]\npart = \"rules\"\n";
+    const RULES: &str = "[[section]]\npart = \"rules\"\n[[section]]\npart = \"warm-up\"\n";
     const ROLLS: &str = "[[section]]\ntitle = \"S\"\n[[section.movement]]\nkind = \"shoulder-roll\"\nrepeat = 4\n\
                          rest = \"2s\"\nlines = [\n\
                          { id = \"A1\", say = \"Now we will roll your shoulders.\", source = [\"house\"] },\n\
                          { id = \"A2\", in = \"Lift your shoulders up.\", source = [\"house\"] },\n\
-                         { id = \"A3\", out = \"Roll them back and down.\", source = [\"house\"] },\n]\n";
+                         { id = \"A3\", out = \"Roll them back and down.\", source = [\"house\"] },\n]\n\
+                         [[section]]\npart = \"closing\"\n";
 
     fn parsed(head: &str, sections: &str) -> Routine {
         let text = format!("{HEAD}{head}{sections}");
@@ -240,6 +241,7 @@ mod tests {
         assert_eq!(doubts(&word), "A3 is not Softback's: \"Down.\"");
         // Rest moves nothing, so it needs no kind.
         let breath = ROLLS
+            .replace("[[section]]\npart = \"closing\"\n", "")
             .replace("kind = \"shoulder-roll\"\n", "")
             .replace(
                 "Now we will roll your shoulders.",

@@ -1,4 +1,5 @@
-//! Before a movement the care that its kind needs is said, in every session that it belongs to.
+//! Before a movement the care that its kind needs is said, in every session that it belongs to; and after the last one,
+//! whom to call for what, and how to stand up.
 
 use std::collections::HashSet;
 
@@ -8,15 +9,57 @@ use crate::base::{Length, Posture};
 /// How and how long she does it, and on which day. A recording says what is said one by one.
 type Session = (Posture, Length, Form);
 
+/// What is said when she has moved, whatever else the closing says: a test holds it to the built-in one. The last of it ends the session.
+pub(super) const CLOSING: [&str; 4] = [
+    "For chest pain, trouble breathing, or new weakness or numbness, call {EMERGENCY}.",
+    "For a bad headache, bleeding, leaking, tightenings that keep coming, or a baby who moves less, call your maternity \
+     unit.",
+    "When you get up, hold on to something firm, and stand slowly.",
+    "The session is over. Well done, and take good care.",
+];
+
 impl Checker<'_> {
     pub(super) fn says_its_care(&mut self, sections: &[Section]) {
         for posture in Posture::ALL {
             for length in Length::ALL {
                 for form in [Form::OneByOne, Form::Day] {
-                    self.says_its_care_in(sections, (posture, length, form));
+                    let session = (posture, length, form);
+                    self.says_its_care_in(sections, session);
+                    self.closes_in(sections, session);
                 }
             }
         }
+    }
+
+    /// The last section moves her no more, and says what each [`CLOSING`] says.
+    fn closes_in(&mut self, sections: &[Section], session: Session) {
+        let (posture, length, _) = session;
+        let mut said = sections.iter().filter(|section| section.said_in(posture));
+        let moved = said.clone().any(|section| self.more_than_breath(section));
+        let Some(closing) = said.next_back().filter(|_| moved) else {
+            return;
+        };
+        let movements = closing.movements.iter();
+        let lines = movements.filter(|movement| movement.belongs_to(length));
+        let said: Vec<_> = lines
+            .flat_map(|movement| surely_said(&movement.lines, session))
+            .collect();
+        let missed = CLOSING.iter().find(|sentence| !said.contains(sentence));
+        let ends = said.last() == CLOSING.last();
+        if let Some(sentence) = missed.or(CLOSING.last().filter(|_| !ends)) {
+            self.report(
+                &closing.at,
+                format!("the last section does not say, in every session: \"{sentence}\""),
+                "end with a section that says only `part = \"closing\"`; or say in one of your own whom to call for \
+                 what, how to get up, and last that the session is over, each word for word",
+            );
+        }
+        self.refuse(
+            self.more_than_breath(closing),
+            &closing.at,
+            "she would move in the last section, and not come to rest",
+            "put a section behind it that says only `part = \"closing\"`",
+        );
     }
 
     fn says_its_care_in(&mut self, sections: &[Section], session: Session) {

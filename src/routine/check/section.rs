@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Answered, Checker, Line, LineFile, MOST_ROUNDS, Movement, Parts, Routine, RoutineFile, Section,
-    SectionFile, Spanned, Standing,
+    Answered, Checker, Kind, Line, LineFile, MOST_ROUNDS, Movement, Parts, Routine, RoutineFile,
+    Section, SectionFile, Spanned, Standing,
 };
 
 impl Checker<'_> {
@@ -186,6 +186,36 @@ impl Checker<'_> {
                 "put the section behind the one with `warm_up = true`, or behind `part = \"warm-up\"`",
             );
         }
+        let first = sections
+            .iter()
+            .find(|section| self.more_than_breath(section));
+        if let (Some(first), None) = (first, warm_up) {
+            self.report(
+                &first.at,
+                "she would move without a warm-up",
+                "put a section before it that says only `part = \"warm-up\"`; or a warm-up of your own, with \
+                 `warm_up = true`",
+            );
+        }
+        let warm_up = sections.iter().find(|section| section.warm_up);
+        if let Some(still) = warm_up.filter(|section| !section.moves()) {
+            self.report(
+                &still.at,
+                "nothing moves in the warm-up",
+                "give it a movement with `in` and `out`, or take `warm_up` out",
+            );
+        }
+    }
+
+    /// Whether she does more in it than breathe and rest.
+    pub(super) fn more_than_breath(&self, section: &Section) -> bool {
+        let restful = |line: &Line| self.known.is_some_and(|known| known.restful(line));
+        let does = |movement: &Movement| {
+            let still = matches!(movement.kind, Some(Kind::Breath | Kind::Rest));
+            let mut breaths = movement.lines.iter().filter(|line| line.breathes());
+            !still && breaths.any(|breath| !restful(breath))
+        };
+        section.movements.iter().any(does) || section.on_feet || section.rounds > 1
     }
 }
 

@@ -8,11 +8,22 @@ fn problems(movement: &str) -> String {
     problems_of(&[&section("", movement)])
 }
 
+/// Between a warm-up and a closing, unless the sections have their own warm-up.
 fn problems_of(sections: &[&str]) -> String {
+    let sections = sections.concat();
+    let warm_up = if sections.contains("warm_up") || sections.contains("opening") {
+        ""
+    } else {
+        WARM_UP
+    };
+    problems_of_all(&format!("{warm_up}{sections}{CLOSING}"))
+}
+
+fn problems_of_all(sections: &str) -> String {
     let head = "title = \"T\"\nlanguage = \"en\"\nversion = 1\n";
     // Every line has an id of its own.
     let mut text = String::from(head);
-    for (number, part) in sections.concat().split("ID").enumerate() {
+    for (number, part) in sections.split("ID").enumerate() {
         if number > 0 {
             text.extend(["id = \"", &number.to_string(), "\", source = [\"house\"]"]);
         }
@@ -42,6 +53,10 @@ fn says(shown: &str, message: &str) {
 
 const MOVES: &str =
     "repeat = 3\nrest = \"2s\"\nlines = [{ ID, in = \"In\" }, { ID, out = \"Out\" }]";
+const WARM_UP: &str = "[[section]]\ntitle = \"W\"\nwarm_up = true\n[[section.movement]]\nkind = \"breath\"\n\
+                       repeat = 1\nrest = \"1s\"\nlines = [{ id = \"W1\", in = \"In\", source = [\"house\"] }, \
+                       { id = \"W2\", out = \"Out\", source = [\"house\"] }]\n";
+const CLOSING: &str = "[[section]]\npart = \"closing\"\n";
 const SAYS: &str = "lines = [{ ID, say = \"Sit here\" }]";
 const SITS: &str = "sits_down = true\nlines = [{ ID, say = \"Sit down\" }]";
 const STANDS: &str = "on_feet = true\nposture = \"standing\"";
@@ -258,7 +273,7 @@ fn she_stands_for_five_minutes_at_most() {
         "she would stand for 5:00.00, and 5 minutes are the most",
     );
     says(&shown, "let her sit down sooner");
-    says(&shown, "test.toml:13:1");
+    says(&shown, "test.toml:21:1");
     // A breath is counted, and one movement after another.
     let breathes = MOVES.replacen("2s", "4m 32s", 1);
     let moves = section(STANDS, &and(&[&breathes, SITS]));
@@ -401,6 +416,62 @@ fn each_new_word_is_a_decision() {
 }
 
 #[test]
+fn whatever_moves_her_needs_a_warm_up_before_it_and_a_closing_behind_it() {
+    let rules = "[[section]]\npart = \"rules\"\n";
+    let warm_up = "[[section]]\npart = \"warm-up\"\n";
+    let moves = section("", MOVES);
+    let all = |sections: &[&str]| problems_of_all(&sections.concat());
+    assert_eq!(all(&[rules, warm_up, &moves, CLOSING]), "");
+    says(&all(&[&moves, CLOSING]), "she would move without a warm-up");
+    says(&all(&[rules, warm_up, &moves]), "move in the last section");
+    says(
+        &all(&[rules, warm_up, &moves]),
+        "the last section does not say",
+    );
+    says(
+        &all(&[&section("warm_up = true", SAYS), &moves, CLOSING]),
+        "nothing moves in the warm-up",
+    );
+    // A breath needs neither.
+    let breath = section("", &MOVES.replace("repeat", "kind = \"breath\"\nrepeat"));
+    assert_eq!(all(&[&breath]), "");
+    let own = |lines: &[&str]| {
+        let lines = lines
+            .iter()
+            .map(|line| format!("{{ ID, say = \"{line}\" }},"));
+        let lines: String = lines.collect();
+        all(&[
+            rules,
+            warm_up,
+            &moves,
+            &section("", &format!("lines = [{lines}]")),
+        ])
+    };
+    let sentences = care::CLOSING;
+    assert_eq!(own(&sentences), "");
+    for missed in 0..sentences.len() {
+        let mut fewer = sentences.to_vec();
+        let sentence = fewer.remove(missed);
+        says(&own(&fewer), sentence);
+    }
+    let [calls, unit, stand, over] = sentences;
+    says(
+        &own(&[over, calls, unit, stand]),
+        "the last section does not say",
+    );
+    says(
+        &own(&[calls, unit, stand, over, "Rest."]),
+        "the last section does not say",
+    );
+    // It is not the last for her who sits.
+    let seated = section("posture = \"seated\"", SAYS);
+    says(
+        &all(&[rules, warm_up, &moves, CLOSING, &seated]),
+        "the last section does not say",
+    );
+}
+
+#[test]
 fn all_problems_come_together() {
     let found = problems(
         r#"lines = [{ id = "1", source = ["house"] }, { id = "1", say = "a", source = [] }]"#,
@@ -430,7 +501,7 @@ fn what_does_not_show_is_named_wherever_it_stands() {
 /// What is wrong with a routine that describes a source of its own in these words, and whose one line names `named`.
 fn with_source(described: &str, named: &str) -> String {
     let lines = format!("lines = [{{ id = \"1\", say = \"Rest.\", source = [{named}] }}]");
-    problems_of(&[described, &section("", &lines)])
+    problems_of_all(&[described, &section("", &lines)].concat())
 }
 
 #[test]
@@ -629,7 +700,7 @@ fn care_counts_only_where_it_is_surely_said() {
     assert_eq!(sides(neck), "");
     says(&sides(""), "for each side anew");
     // At its place in the file; of a part, where it is named.
-    says(&sides(""), "test.toml:14:1");
+    says(&sides(""), "test.toml:22:1");
 }
 
 #[test]

@@ -277,7 +277,7 @@ fn only_lines_of_rest_as_they_stand_there_are_played_unscreened() {
     let turned = routine("", "T", &says([("say", second), ("say", first)]));
     assert!(!turned.expect("sound").only_rests());
     let breath = format!(
-        "repeat = 3\nrest = \"2s\"\n{}",
+        "kind = \"breath\"\nrepeat = 3\nrest = \"2s\"\n{}",
         says([("in", first), ("out", second)])
     );
     assert!(!routine("", "T", &breath).expect("sound").only_rests());

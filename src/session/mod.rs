@@ -52,7 +52,8 @@ use crate::plan::{Cue, WAKE_UP};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    programme: Programme,
+    /// One for every copy: it is large, and never changes.
+    programme: Arc<Programme>,
     screening: Screening,
     answers: Answers,
     speech: Speech,
@@ -105,7 +106,7 @@ impl Session {
         };
         let mut session = Self {
             mode: Mode::of(screening.part()),
-            programme,
+            programme: Arc::new(programme),
             screening,
             answers: Answers::default(),
             speech: Speech::new(ability),

@@ -1,7 +1,7 @@
-//! Everything a session may have to say, laid out before it begins.
+//! Everything a session may have to say: texts laid out before it begins, and routines where they are asked for.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Body, Close, Part, Screening, Terms};
 use crate::base::{
@@ -25,7 +25,7 @@ pub(crate) struct Repertoire {
     pub companion: Companion,
 }
 
-/// A routine at every pace, in both postures, and what the program says before it and beside it.
+/// A routine at any pace, in either posture, and what the program says before it and beside it.
 ///
 /// A program's own texts are plans, too: so that a pause, a repeat or a skip means the same everywhere.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ pub(crate) struct Programme {
     pinned: [Vec<Utterance>; 3],
 }
 
-/// A routine, laid out.
+/// A routine, laid out where it has been asked for: a session needs one or two of the plans that it could need, and of
+/// one that lasts for hours all of them together would take more memory than all else.
 #[derive(Clone, Debug)]
 pub(super) struct Laid {
     pub name: Arc<str>,
@@ -48,36 +49,49 @@ pub(super) struct Laid {
     pub moves: bool,
     /// Nobody is known to have reviewed its words.
     unreviewed: bool,
+    routine: Routine,
+    form: Form,
     /// By length, then by posture, then by pace.
-    plans: [[Vec<Plan>; 2]; 3],
+    plans: [[[OnceLock<Plan>; 4]; 2]; 3],
 }
 
 impl Laid {
-    fn new((name, routine): &(Arc<str>, Routine), companion: &Companion, form: Form) -> Self {
-        let plan = |length, posture, pace| {
-            let setting = Setting {
-                pace,
-                posture,
-                length,
-                form,
-            };
-            Plan::compile(routine, companion, setting)
-        };
-        let at_paces = |length, posture| Pace::ALL.map(|pace| plan(length, posture, pace)).into();
+    fn new((name, routine): &(Arc<str>, Routine), form: Form) -> Self {
         Self {
             name: name.clone(),
             moves: !routine.only_rests(),
             unreviewed: routine.is_unreviewed(),
-            plans: Length::ALL.map(|length| Posture::ALL.map(|posture| at_paces(length, posture))),
+            routine: routine.clone(),
+            form,
+            plans: Default::default(),
         }
     }
-}
 
-impl Laid {
+    fn plan(&self, companion: &Companion, length: Length, posture: Posture, pace: Pace) -> &Plan {
+        let plan = &self.plans[length as usize][posture as usize][pace as usize];
+        plan.get_or_init(|| {
+            let setting = Setting {
+                pace,
+                posture,
+                length,
+                form: self.form,
+            };
+            Plan::compile(&self.routine, companion, setting)
+        })
+    }
+
     /// The plans at these paces.
-    fn at(&self, paces: &[Pace]) -> impl Iterator<Item = &Plan> {
-        let plans = self.plans.iter().flatten();
-        plans.flat_map(|plans| paces.iter().map(|pace| &plans[*pace as usize]))
+    fn at<'a>(
+        &'a self,
+        companion: &'a Companion,
+        paces: &'a [Pace],
+    ) -> impl Iterator<Item = &'a Plan> {
+        let lengths = Length::ALL.into_iter();
+        let each = lengths.flat_map(|length| Posture::ALL.map(|posture| (length, posture)));
+        each.flat_map(move |(length, posture)| {
+            let plan = move |pace: &Pace| self.plan(companion, length, posture, *pace);
+            paces.iter().map(plan)
+        })
     }
 }
 
@@ -97,7 +111,7 @@ impl Programme {
     pub(crate) fn new(repertoire: &Repertoire, terms: Terms) -> Self {
         let companion = &repertoire.companion;
         let offered = [Some(&repertoire.routine), repertoire.gentle.as_ref()];
-        let laid = |named| Laid::new(named, companion, terms.form);
+        let laid = |named| Laid::new(named, terms.form);
         let mut programme = Self {
             routines: offered.into_iter().flatten().map(laid).collect(),
             texts: texts(repertoire),
@@ -138,8 +152,9 @@ impl Programme {
 
     /// The routine's plan, whatever is going on.
     pub(super) fn routine(&self, screening: &Screening, pace: Pace) -> &Plan {
-        let plans = &self.laid(screening).plans[screening.length() as usize];
-        &plans[screening.posture() as usize][pace as usize]
+        let (length, posture) = (screening.length(), screening.posture());
+        let laid = self.laid(screening);
+        laid.plan(&self.companion, length, posture, pace)
     }
 
     /// What the companion says, as she is now.
@@ -199,11 +214,16 @@ impl Programme {
 
     /// Everything that a session may have to say at these paces, in a fixed order; much of it more than once.
     pub(crate) fn utterances(&self, paces: &[Pace]) -> Vec<Utterance> {
-        let routines = || self.routines.iter().flat_map(|laid| laid.at(paces));
+        let companion = &self.companion;
+        let routines = || {
+            self.routines
+                .iter()
+                .flat_map(|laid| laid.at(companion, paces))
+        };
         let texts = Part::all().flat_map(|part| self.text(part));
         let plans = routines().chain(texts);
         let planned = plans.flat_map(|plan| plan.cues.iter().map(|planned| planned.cue.clone()));
-        let lines: Vec<_> = self.companion.lines().cloned().collect();
+        let lines: Vec<_> = companion.lines().cloned().collect();
         let beside = Body::ALL.map(|body| self.spoken(body, &lines));
         let answers = [true, false].map(|yes| self.answered(yes));
         let longest = routines().map(Plan::whole).max().unwrap_or_default();
@@ -212,6 +232,14 @@ impl Programme {
         let cues = cues.chain(answers).chain(times);
         cues.flat_map(|cue| cue.utterances().cloned().collect::<Vec<_>>())
             .collect()
+    }
+
+    /// How many plans of routines have been asked for.
+    #[cfg(test)]
+    pub(super) fn laid_out(&self) -> usize {
+        let plans = self.routines.iter().flat_map(|laid| &laid.plans);
+        let plans = plans.flatten().flatten();
+        plans.filter(|plan| plan.get().is_some()).count()
     }
 
     /// A text of the program's own in each form and as she may be, where there is one.

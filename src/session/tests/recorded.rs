@@ -1,6 +1,7 @@
 //! A recording: what it reads out before any movement, what it never says, and that it waits for nobody.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::virtual_room::Room;
 use crate::base::{Frames, Length, Pace, Posture, VoiceAbility};
@@ -119,6 +120,17 @@ fn a_recording_plays_to_its_end_alone_and_never_waits() {
         assert!(room.heard.iter().all(|heard| heard.whole), "{place}");
         assert_eq!(moves, !place.starts_with("rest"), "{place}");
     }
+}
+
+/// Of one that lasts for hours, each further plan and each further copy would take more memory than all else.
+#[test]
+fn a_recording_lays_its_routine_out_once_for_all_copies() {
+    let how = (Pace::VerySlow, Posture::Seated, Length::Twenty);
+    let session = session("upper-back", how);
+    let mut room = Room::around(session.clone());
+    assert!(!room.until_waiting());
+    assert!(Arc::ptr_eq(&session.programme, &room.session.programme));
+    assert_eq!(session.programme.laid_out(), 1);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A session as a file to listen to elsewhere: the same session and the same graph on a virtual clock, into an encoder.
 //!
 //! It is performed twice. The first time the voice makes its clips, and only the loudness and the places are kept; the
-//! second time the same clips go, raised by one fixed gain, to an encoder on a thread of its own. So nothing has to be
-//! kept in memory, however long the session is.
+//! second time the same clips go, raised by one fixed gain, to an encoder. The performance, the gain and the encoder each
+//! have a thread of their own. So nothing has to be kept in memory, however long the session is.
 
 mod about;
 mod all;

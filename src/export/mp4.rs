@@ -14,6 +14,9 @@ pub(super) const AAC_FRAME: u32 = 1024;
 /// Nero's list has one byte for their number.
 const MOST_IN_LIST: usize = 255;
 
+/// Bytes of a box before what is in it: its size and its name.
+const HEAD: usize = 8;
+
 /// The longest title in it has 255 bytes; so may one of ours, in any alphabet.
 const LONGEST_TITLE: usize = 255;
 
@@ -29,7 +32,8 @@ const ENGLISH: u16 = 0x15c7;
 /// Where samples of a track lie, and how large they are.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// In bytes, one for each sample.
+    pub samples: u32,
+    /// In bytes, one for each sample; none for the sound, see [`Moov`].
     pub sizes: Vec<u32>,
     /// Where each chunk begins, in bytes of the file.
     pub chunks: Vec<u32>,
@@ -41,6 +45,8 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Sound {
     pub table: Table,
+    /// All of its samples together.
+    pub bytes: u64,
     /// The decoder's configuration.
     pub config: Vec<u8>,
     /// Samples that the decoder gives before the first of ours.
@@ -68,8 +74,45 @@ pub(super) fn titles(chapters: &[Chapter]) -> Vec<Vec<u8>> {
     chapters.iter().map(sample).collect()
 }
 
-/// All that a player has to know before it plays.
-pub(super) fn moov(sound: &Sound, titles: &Table, chapters: &[Chapter], about: &About) -> Vec<u8> {
+/// All that a player has to know before it plays, with a gap for the sizes of the sound's samples: there are so many
+/// that nobody holds them in memory.
+#[derive(Debug)]
+pub(super) struct Moov {
+    pub before: Vec<u8>,
+    pub after: Vec<u8>,
+}
+
+impl Moov {
+    pub(super) fn new(sound: &Sound, titles: &Table, chapters: &[Chapter], about: &About) -> Self {
+        let mut before = moov(sound, titles, chapters, about);
+        let gap = sound.table.samples * size_of::<u32>() as u32;
+        let end = widen(
+            &mut before,
+            &[b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsz"],
+            gap,
+        );
+        let after = before.split_off(end);
+        Self { before, after }
+    }
+}
+
+/// Lets each box of the path, of which the first of its name is meant, say that it is so much larger; where the last one
+/// ends by now.
+fn widen(bytes: &mut [u8], path: &[&[u8; 4]], more: u32) -> usize {
+    let (mut at, mut end) = (0, bytes.len());
+    for name in path {
+        let size = |at: usize| u32::from_be_bytes([0, 1, 2, 3].map(|byte| bytes[at + byte]));
+        while bytes[at + 4..at + HEAD] != **name {
+            at += size(at) as usize;
+        }
+        let size = size(at);
+        bytes[at..at + 4].copy_from_slice(&(size + more).to_be_bytes());
+        (at, end) = (at + HEAD, at + size as usize);
+    }
+    end
+}
+
+fn moov(sound: &Sound, titles: &Table, chapters: &[Chapter], about: &About) -> Vec<u8> {
     let mvhd = full(
         b"mvhd",
         0,
@@ -94,7 +137,7 @@ pub(super) fn moov(sound: &Sound, titles: &Table, chapters: &[Chapter], about: &
 }
 
 fn audio_track(sound: &Sound, has_chapters: bool) -> Vec<u8> {
-    let frames = sound.table.sizes.len() as u32;
+    let frames = sound.table.samples;
     let edit = words(&[1, sound.length, sound.priming, 0x1_0000]);
     let edts = boxed(b"edts", &[&full(b"elst", 0, &[&edit])]);
     let chap = boxed(b"tref", &[&boxed(b"chap", &[&words(&[2])])]);
@@ -188,7 +231,7 @@ impl Media {
             0,
             &[&words(&[in_chunks.len() as u32 / 3]), &words(&in_chunks)],
         );
-        let count = [0, table.sizes.len() as u32];
+        let count = [0, table.samples];
         let sizes = full(b"stsz", 0, &[&words(&count), &words(&table.sizes)]);
         let count = [table.chunks.len() as u32];
         let places = full(b"stco", 0, &[&words(&count), &words(&table.chunks)]);
@@ -199,7 +242,7 @@ impl Media {
 impl Table {
     /// Which chunks hold how many samples, as triples: from this chunk on, so many, by the first entry.
     fn in_chunks(&self) -> Vec<u32> {
-        let last = self.sizes.len() as u32 % self.in_chunk.max(1);
+        let last = self.samples % self.in_chunk.max(1);
         let mut triples = vec![1, self.in_chunk, 1];
         if last != 0 {
             let chunks = self.chunks.len() as u32;
@@ -214,9 +257,8 @@ impl Table {
 
 /// "mp4a", with the decoder's configuration.
 fn sound_entry(sound: &Sound) -> Vec<u8> {
-    let bytes: u64 = sound.table.sizes.iter().map(|&size| u64::from(size)).sum();
     let seconds = (u64::from(sound.length) / u64::from(SAMPLE_RATE)).max(1);
-    let bits = u32::try_from(bytes * 8 / seconds).unwrap_or(u32::MAX);
+    let bits = u32::try_from(sound.bytes * 8 / seconds).unwrap_or(u32::MAX);
     let config = descriptor(5, &[&sound.config]);
     // MPEG-4 audio, a stream of sound.
     let decoder = descriptor(4, &[&[0x40, 0x15, 0, 0, 0], &words(&[bits, bits]), &config]);
@@ -333,8 +375,8 @@ fn own_tag(name: &str, value: &str) -> Vec<u8> {
 
 pub(super) fn boxed(name: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let size: usize = parts.iter().map(|part| part.len()).sum();
-    let mut out = Vec::with_capacity(size + 8);
-    out.extend((size as u32 + 8).to_be_bytes());
+    let mut out = Vec::with_capacity(size + HEAD);
+    out.extend(((size + HEAD) as u32).to_be_bytes());
     out.extend(name);
     for part in parts {
         out.extend(*part);
@@ -362,9 +404,10 @@ mod tests {
 
     #[test]
     fn chunks_are_told_of_with_their_last_one() {
-        let table = |samples: usize, in_chunk: u32| Table {
-            sizes: vec![1; samples],
-            chunks: vec![0; samples.div_ceil(in_chunk as usize)],
+        let table = |samples: u32, in_chunk: u32| Table {
+            samples,
+            sizes: Vec::new(),
+            chunks: vec![0; samples.div_ceil(in_chunk) as usize],
             in_chunk,
         };
         assert_eq!(table(96, 48).in_chunks(), [1, 48, 1]);
@@ -377,6 +420,22 @@ mod tests {
         let inner = full(b"url ", 1, &[]);
         assert_eq!(inner, b"\0\0\0\x0curl \0\0\0\x01");
         assert_eq!(boxed(b"dref", &[&inner]).len(), 8 + inner.len());
+    }
+
+    #[test]
+    fn a_gap_is_made_where_a_box_ends_and_counts_in_each_box_around_it() {
+        let inner = full(b"stsz", 0, &[&words(&[0, 2])]);
+        let around = |inner: &[u8]| {
+            boxed(
+                b"moov",
+                &[&boxed(b"mvhd", &[]), &boxed(b"stbl", &[inner, b"behind"])],
+            )
+        };
+        let mut gap = around(&inner);
+        let end = widen(&mut gap, &[b"moov", b"stbl", b"stsz"], 8);
+        let after = gap.split_off(end);
+        let filled = [&gap[..], &words(&[7, 9]), &after].concat();
+        assert_eq!(filled, around(&full(b"stsz", 0, &[&words(&[0, 2, 7, 9])])));
     }
 
     #[test]

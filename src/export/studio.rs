@@ -1,10 +1,11 @@
 //! Makes one file: listens to the session once, and then writes it.
 
 use std::io::Write as _;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ebur128::Mode;
@@ -20,11 +21,14 @@ use super::format::Format;
 use super::level::{LOUDNESS, Leveller, Meter, TOLERANCE, gain_from};
 use super::perform::{Listener, Performance, perform};
 use super::timeline::{Headings, Timeline};
-use crate::base::{Clip, Frames, Key, Moment, Utterance};
+use crate::base::{Clip, Frames, Key, Moment, SAMPLE_RATE, Utterance};
 use crate::session::{Ending, Session};
 
-/// Seconds of sound that may wait for the encoder.
+/// Pieces of sound that may wait for whoever works on them next: the leveller, and then the encoder.
 const WAITING: usize = 4;
+
+/// Samples that go to the encoder together, at least: a second. Every piece wakes it up.
+const PIECE: usize = SAMPLE_RATE as usize;
 
 /// How much of the work is done when the session has been listened to.
 const LISTENED: f64 = 0.8;
@@ -153,9 +157,11 @@ impl Studio {
         aside: &Aside,
         progress: Progress<'_>,
     ) -> Result<f64, ExportError> {
-        let (sound, incoming) = bounded(WAITING);
+        let (sound, raw) = bounded(WAITING);
+        let (levelled, incoming) = bounded(WAITING);
         thread::scope(|scope| {
-            let encoding = scope.spawn(move || encode(&incoming, order, timeline, gain, aside));
+            let encoding = scope.spawn(move || encode(&incoming, order, timeline, aside));
+            let levelling = scope.spawn(move || level(&raw, gain, &levelled));
             let mut session = order.session.clone();
             let mut sending = Sending {
                 source: self.source(),
@@ -164,13 +170,18 @@ impl Studio {
             };
             let performed = perform(&mut session, &mut sending);
             drop(sending);
-            let encoded = encoding.join();
+            let loudness = ended(levelling);
             // If it has failed, nothing could be sent to it any more: its own error says why.
-            let loudness = encoded.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            ended(encoding)?;
             finished(performed?)?;
             Ok(loudness)
         })
     }
+}
+
+fn ended<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    let ended = thread.join();
+    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Makes a file. Until all of it is there, nothing has its name.
@@ -213,32 +224,45 @@ fn finished(performance: Performance) -> Result<Performance, ExportError> {
     }
 }
 
-/// Raises what comes in, and writes it; how loud it is then.
+/// Raises what comes in, and hands it on; how loud it is then.
+fn level(raw: &Receiver<Vec<f32>>, gain: f64, out: &Sender<Vec<f32>>) -> f64 {
+    let mut meter = Meter::new(Mode::I);
+    let mut leveller = Leveller::new(gain);
+    let mut piece = Vec::with_capacity(PIECE);
+    let mut hand_on = |samples: &[f32]| {
+        meter.hear(samples);
+        piece.extend_from_slice(samples);
+        if piece.len() < PIECE {
+            return Ok(());
+        }
+        out.send(mem::replace(&mut piece, Vec::with_capacity(PIECE)))
+    };
+    let mut raised = raw
+        .iter()
+        .try_for_each(|samples| leveller.level(&samples, &mut hand_on));
+    raised = raised.and_then(|()| leveller.finish(&mut hand_on));
+    // Nobody takes it any more: the encoder has failed, and says why.
+    let _ = raised.and_then(|()| out.send(piece));
+    meter.loudness()
+}
+
+/// Writes what comes in.
 fn encode(
     incoming: &Receiver<Vec<f32>>,
     order: &Order,
     timeline: &Timeline,
-    gain: f64,
     aside: &Aside,
-) -> Result<f64, ExportError> {
+) -> Result<(), ExportError> {
     let mut encoder = order.format.encoder(Recording {
         file: aside.handle()?,
         path: order.path.clone(),
         about: &order.about,
         timeline,
     })?;
-    let mut meter = Meter::new(Mode::I);
-    let mut leveller = Leveller::new(gain);
-    let mut hand_on = |samples: &[f32]| {
-        meter.hear(samples);
-        encoder.write(samples)
-    };
     for samples in incoming {
-        leveller.level(&samples, &mut hand_on)?;
+        encoder.write(&samples)?;
     }
-    leveller.finish(&mut hand_on)?;
-    encoder.finish()?;
-    Ok(meter.loudness())
+    encoder.finish()
 }
 
 /// Where clips come from.

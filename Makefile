@@ -10,7 +10,7 @@
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
 # make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
-# make bench   measure                                    (ARGS go to the benchmark: see tests/benches/loudspeaker.rs)
+# make bench   measure                                    (ARGS go to the benchmarks: see tests/benches)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
 # make help    this list

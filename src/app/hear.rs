@@ -6,7 +6,7 @@ use crate::cli::HearFlags;
 use crate::error::{Error, Outcome};
 use crate::plan;
 use crate::player::trial;
-use crate::routine::{Companion, Form, Line, Movement, Routine, Section, belongs};
+use crate::routine::{Companion, Form, Line, Movement, Respelled, Routine, Section, belongs};
 use crate::settings::{Settings, VoiceChoice};
 
 pub(super) fn hear(flags: &HearFlags) -> Result<Outcome, Error> {
@@ -24,7 +24,7 @@ pub(super) fn hear(flags: &HearFlags) -> Result<Outcome, Error> {
         .pace
         .as_ref()
         .map_or(Pace::default(), |pace| pace.value);
-    let said = chosen.said(&settings.emergency.spoken(), pace);
+    let said = chosen.said(routine.words(), &settings.emergency.spoken(), pace);
     let voice = voices::open(&settings)?;
     trial::hear(chosen.title, said, &settings, voice)
 }
@@ -68,9 +68,9 @@ impl<'a> Chosen<'a> {
     }
 
     /// First that it is a trial; then each line once.
-    fn said(&self, emergency: &str, pace: Pace) -> Vec<Utterance> {
+    fn said(&self, words: &Respelled, emergency: &str, pace: Pace) -> Vec<Utterance> {
         let companion = Companion::built_in().with_emergency(emergency);
-        plan::trial(&companion, self.section, &self.lines, pace)
+        plan::trial(&companion, words, self.section, &self.lines, pace)
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
         let Some(chosen) = chosen(routine, text, from) else {
             return Vec::new();
         };
-        let said = chosen.said("nine nine nine", Pace::Standard);
+        let said = chosen.said(routine.words(), "nine nine nine", Pace::Standard);
         assert!(said[0].text().contains("trial for the author"));
         let texts = said[1..].iter().map(|said| said.text().to_string());
         texts.collect()
@@ -178,7 +178,7 @@ mod tests {
             for section in routine.sections() {
                 for movement in &section.movements {
                     let chosen = Chosen::movement(section, movement);
-                    let said = chosen.said("nine nine nine", Pace::Standard);
+                    let said = chosen.said(routine.words(), "nine nine nine", Pace::Standard);
                     assert!(said.len() <= movement.lines.len() + 1);
                     assert!(
                         !said

@@ -1,5 +1,6 @@
 //! Routines, built in or in files: found, listed, checked.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::FileTypeExt;
@@ -16,6 +17,8 @@ use crate::base::files::{LONGEST_TEXT, read_at_most, read_plain, to_text};
 use crate::base::{Place, Remedy};
 use crate::error::{Error, Outcome};
 use crate::routine::{Routine, Standing, UnknownRoutine, built_in, built_in_names};
+use crate::settings::paths;
+use crate::voice;
 
 /// What stands for standard input among files.
 const INPUT: &str = "-";
@@ -77,6 +80,26 @@ fn tell(file: &str, routine: &Routine) -> Result<Outcome, Error> {
         for doubt in doubts {
             print(format_args!("  {doubt}"))?;
         }
+    }
+    tell_of_unknown_words(&routine.new_words())
+}
+
+/// How the built-in voice says words that its dictionary lacks.
+fn tell_of_unknown_words(words: &BTreeSet<String>) -> Result<Outcome, Error> {
+    if words.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    let said = paths::voice_dir(None).and_then(|folder| voice::guessed(&folder, words));
+    let Ok(said) = said else {
+        return print(
+            "  The built-in voice is not installed: how it says the new words cannot be told.",
+        );
+    };
+    for (word, sounds) in said {
+        print(format_args!(
+            "  \"{word}\" is in no dictionary of the built-in voice, which says /{sounds}/: listen, and respell it in \
+             [words] if that is wrong"
+        ))?;
     }
     Ok(Outcome::Done)
 }

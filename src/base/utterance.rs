@@ -21,6 +21,8 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Utterance {
     text: Arc<str>,
+    /// What a voice says, where that is not as it is written.
+    heard: Option<Arc<str>>,
     rate: WordsPerMinute,
     listed: bool,
     side: Option<Side>,
@@ -34,6 +36,7 @@ impl Utterance {
     pub fn new(text: &str, rate: WordsPerMinute) -> Self {
         Self {
             text: text.into(),
+            heard: None,
             rate,
             listed: false,
             side: None,
@@ -44,6 +47,13 @@ impl Utterance {
     #[must_use]
     pub const fn from(mut self, side: Option<Side>) -> Self {
         self.side = side;
+        self
+    }
+
+    /// The same words, said otherwise than they are written.
+    #[must_use]
+    pub(crate) fn heard(mut self, heard: Option<String>) -> Self {
+        self.heard = heard.map(Into::into);
         self
     }
 
@@ -61,7 +71,7 @@ impl Utterance {
 
     /// The sentences that are said with a pause between them; the whole, unless it is a list.
     pub fn sentences(&self) -> impl Iterator<Item = &str> {
-        let (listed, mut rest) = (self.listed, &*self.text);
+        let (listed, mut rest) = (self.listed, &**self.spoken());
         std::iter::from_fn(move || {
             let stop = rest.find(['.', '?']).filter(|_| listed);
             let (sentence, after) = rest.split_at(stop.map_or(rest.len(), |stop| stop + 1));
@@ -75,8 +85,14 @@ impl Utterance {
         self.listed
     }
 
+    /// As it is written.
     pub fn text(&self) -> &Arc<str> {
         &self.text
+    }
+
+    /// As a voice says it.
+    pub(crate) fn spoken(&self) -> &Arc<str> {
+        self.heard.as_ref().unwrap_or(&self.text)
     }
 
     /// How fast they are to be said.

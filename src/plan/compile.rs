@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::base::{Estimate, Frames, Pace};
 use crate::routine::cue::{Cue, Manner, Piece, TRY_IT};
-use crate::routine::{Answered, Companion, Form, Line, LineKind, Movement, Routine, Section};
+use crate::routine::{
+    Answered, Companion, Form, Line, LineKind, Movement, Respelled, Routine, Section,
+};
 
 use super::{Plan, PlannedCue, PlannedMovement, Resume, Setting, TextKind, WAKE_UP, spoken};
 
@@ -16,6 +18,7 @@ pub(super) struct Compiler<'a> {
     cues: Vec<PlannedCue>,
     movements: Vec<PlannedMovement>,
     /// Every line said so far, with its cue: a later movement may name it as its place.
+    words: Option<&'a Respelled>,
     /// By the id of each line, where it was said last.
     lines_said: HashMap<Arc<str>, usize>,
     /// Where the question begins that the last lines lead to.
@@ -32,6 +35,7 @@ impl<'a> Compiler<'a> {
             setting,
             cues: Vec::new(),
             movements: Vec::new(),
+            words: None,
             lines_said: HashMap::new(),
             question: None,
             second_round: None,
@@ -54,7 +58,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn routine(&mut self, routine: &Routine) {
+    pub(super) fn routine(&mut self, routine: &'a Routine) {
+        self.words = Some(routine.words());
         let sections = routine.sections();
         let has_opening = sections.iter().any(|section| section.opening);
         let warms_up = sections.iter().any(|section| section.warm_up);
@@ -122,6 +127,7 @@ impl<'a> Compiler<'a> {
             pace: section.pace(self.setting.pace),
             length: self.setting.length,
             recorded: self.setting.form == Form::Recording,
+            words: self.words,
             ..Manner::safety(self.companion)
         };
         self.round(section, &section.title, 1, manner);

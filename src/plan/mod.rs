@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::base::{Frames, Length, Pace, Pose, Posture, SpeechLengths, Utterance};
 pub(crate) use crate::routine::cue::{BEFORE_YOUR_TURN, CHIME, Cue, YOUR_TURN};
 use crate::routine::cue::{Manner, times_on_feet};
-use crate::routine::{Companion, Form, Line, Routine, Section};
+use crate::routine::{Companion, Form, Line, Respelled, Routine, Section};
 use compile::Compiler;
 pub(crate) use preview::Timed;
 
@@ -239,6 +239,7 @@ pub(crate) fn spoken(lines: &[Line], companion: &Companion, posture: Posture) ->
 /// among it, no tone and no wait.
 pub(crate) fn trial(
     companion: &Companion,
+    words: &Respelled,
     section: &Section,
     lines: &[&Line],
     pace: Pace,
@@ -246,6 +247,7 @@ pub(crate) fn trial(
     let safety = Manner::safety(companion);
     let manner = Manner {
         pace: section.pace(pace),
+        words: Some(words),
         ..safety
     };
     let first = companion.trial.iter();
@@ -439,6 +441,22 @@ mod tests {
             ]
         );
         assert_eq!(plan.time_on_feet(), times[1].1);
+    }
+
+    #[test]
+    fn a_respelled_word_is_shown_as_it_is_written() {
+        let sections = "new_words = [\"glide\"]\n[words]\nglide = \"gly-de\"\n[[section]]\ntitle = \"S\"\n\
+                        [[section.movement]]\nkind = \"breath\"\nrepeat = 1\nrest = \"2s\"\nlines = [\
+                        { id = \"1\", in = \"Glide.\", word = \"Glide.\", source = [\"house\"] }, \
+                        { id = \"2\", out = \"Rest.\", source = [\"house\"] }]\n";
+        let plan = plan_of(sections, Posture::Seated);
+        let said = plan
+            .cues
+            .iter()
+            .flat_map(|planned| planned.cue.utterances());
+        let said: Vec<_> = said.filter(|said| said.text().contains("Glide")).collect();
+        assert_eq!(said.len(), 2, "the line and the word");
+        assert!(said.iter().all(|said| &**said.spoken() == "gly-de."));
     }
 
     #[test]

@@ -4,10 +4,12 @@
 
 use crate::base::{
     BreathPhase, Frames, Length, OWN_BREATH, Pace, SAFETY_RATE, SpeechLengths, Utterance,
+    WordsPerMinute,
 };
 
 use super::companion::Companion;
 use super::model::{Line, LineKind, Movement, Question};
+use super::respelled::Respelled;
 
 /// The chime, its decay included.
 pub(crate) const CHIME: Frames = Frames::from_millis(2500);
@@ -97,6 +99,8 @@ pub(crate) enum Piece<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Manner<'a> {
     pub companion: &'a Companion,
+    /// How words of the routine are said.
+    pub words: Option<&'a Respelled>,
     /// Of speech, breaths and rests.
     pub pace: Pace,
     pub length: Length,
@@ -111,6 +115,7 @@ impl<'a> Manner<'a> {
     pub(crate) const fn safety(companion: &'a Companion) -> Self {
         Self {
             companion,
+            words: None,
             pace: Pace::Standard,
             length: Length::Twenty,
             listed: false,
@@ -135,8 +140,15 @@ impl<'a> Manner<'a> {
 
     fn said(self, line: &Line, text: &str) -> Utterance {
         let text = self.companion.fill_in(text);
-        let said = Utterance::new(&text, self.pace.words_per_minute()).from(line.side);
+        let said = self
+            .utterance(&text, self.pace.words_per_minute())
+            .from(line.side);
         if self.listed { said.listed() } else { said }
+    }
+
+    fn utterance(self, text: &str, rate: WordsPerMinute) -> Utterance {
+        let heard = self.words.and_then(|words| words.heard(text));
+        Utterance::new(text, rate).heard(heard)
     }
 
     /// The chime, the sentence and the quiet of a line.
@@ -192,7 +204,7 @@ impl<'a> Manner<'a> {
         halves: &[(BreathPhase, Option<&str>)],
         repeat: u32,
     ) {
-        let word = |word: &str| Utterance::new(word, SAFETY_RATE);
+        let word = |word: &str| self.utterance(word, SAFETY_RATE);
         let last = word(self.companion.last_word());
         for repetition in 1..=repeat {
             let Some(lengths) = self.pace.breath() else {

@@ -114,6 +114,9 @@ pub(super) struct RoutineFile {
     pub reviewed_on: Option<Spanned<Datetime>>,
     /// A mark for each line that was reviewed. `softback check --sign` writes them.
     pub reviewed: Option<Vec<String>>,
+    /// How the voice says words of your own, in plain letters: `rebozo = "reh-boh-zoh"`. Each stands in `new_words`.
+    #[serde(default)]
+    pub words: BTreeMap<Spanned<String>, Spanned<String>>,
     /// Sources of your own, each under a key that lines name: `[sources.CLINIC]`.
     #[serde(default)]
     pub sources: BTreeMap<Spanned<String>, Source>,

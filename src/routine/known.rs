@@ -65,6 +65,11 @@ impl Known {
         self.sentences.contains(sentence)
     }
 
+    /// Whether a built-in script uses this word, in plain letters.
+    pub(super) fn uses(&self, word: &str) -> bool {
+        self.vocabulary.contains(word)
+    }
+
     /// Whether a built-in movement of this kind has this half breath.
     pub(super) fn does(&self, kind: Kind, line: &Line) -> bool {
         self.breaths.contains(&(kind, line.text.clone()))
@@ -92,7 +97,7 @@ impl Known {
         let words = Words::read(text).list.into_iter();
         words.filter_map(move |word| {
             let two_readings = !said && TWO_READINGS.contains(&&*word.text);
-            let new = !self.vocabulary.contains(&word.text);
+            let new = !self.uses(&word.text);
             let why = two_readings
                 .then_some(Why::TwoReadings)
                 .or(new.then_some(Why::New))?;

@@ -1,5 +1,6 @@
 //! The routines inside the program, and what the program says of itself.
 
+use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 use serde::de::DeserializeOwned;
@@ -106,6 +107,17 @@ impl Routine {
         missed
             .map(|line| format!("{}: {}", line.id, line.text))
             .collect()
+    }
+
+    /// The words of it that no built-in script uses, and that it does not respell.
+    pub(crate) fn new_words(&self) -> BTreeSet<String> {
+        let texts = self.lines().flat_map(|line| {
+            let texts = [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
+            texts.into_iter().flatten()
+        });
+        let words = texts.flat_map(|text| Known::built_in().undecided(text));
+        let new = words.filter(|(word, _)| !self.words.has(&word.text));
+        new.map(|(word, _)| word.text).collect()
     }
 
     /// Whether it holds no movement: every line of it stands in the built-in routine "rest", word for word, as the same

@@ -13,6 +13,7 @@ pub(crate) mod library;
 pub(crate) mod model;
 mod places;
 mod plain;
+mod respelled;
 mod review;
 #[cfg(feature = "program")]
 mod schema;
@@ -27,6 +28,7 @@ pub(crate) use model::{
     Answered, Form, Line, LineKind, Movement, Question, Routine, Section, Standing,
 };
 pub(crate) use places::belongs;
+pub(crate) use respelled::Respelled;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
+use super::respelled::Respelled;
 use super::sources::{self, Ground};
 use crate::base::{BreathPhase, Frames, Length, Pace, PauseStep, Pose, Posture, Side};
 
@@ -138,6 +139,8 @@ pub struct Routine {
     pub(super) title: Arc<str>,
     /// Those that Softback's list does not have, by their keys.
     pub(super) sources: sources::Own,
+    /// How words of its own are said.
+    pub(super) words: Respelled,
     pub(super) sections: Vec<Section>,
     pub(super) standing: Standing,
 }
@@ -288,6 +291,10 @@ impl Routine {
 
     pub(crate) fn sections(&self) -> &[Section] {
         &self.sections
+    }
+
+    pub(crate) const fn words(&self) -> &Respelled {
+        &self.words
     }
 
     pub(crate) const fn standing(&self) -> &Standing {

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::known::Known;
 use super::model::{Line, LineKind, Movement, Routine, Section, Standing};
+use super::respelled::Respelled;
 use crate::base::{BreathPhase, Frames, Length};
 
 /// What a file says of its review.
@@ -29,7 +30,7 @@ pub(crate) struct Reviewed {
 }
 
 impl Reviewed {
-    fn of(section: &Section, movement: &Movement, line: &Line) -> Self {
+    fn of(words: &Respelled, section: &Section, movement: &Movement, line: &Line) -> Self {
         let kind = match line.kind {
             LineKind::Say => "say",
             LineKind::Breath(BreathPhase::In) => "in",
@@ -43,6 +44,10 @@ impl Reviewed {
             (movement.from > Length::Five).then(|| format!("from {} minutes", movement.from));
         let quoted =
             |what: &str, said: &Option<String>| Some(format!("{what} \"{}\"", said.as_ref()?));
+        let texts = [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
+        let heard = texts.into_iter().flatten();
+        let heard: Vec<_> = heard.filter_map(|text| words.heard(text)).collect();
+        let heard = (!heard.is_empty()).then(|| heard.join(" "));
         // Some rests are held: how long is the reviewer's to see.
         let rest = |what: &str, rest: Frames| {
             (rest > Frames::ZERO).then(|| format!("{what} {} ms", rest.millis()))
@@ -50,6 +55,7 @@ impl Reviewed {
         let more = [
             rest("rest", line.rest),
             rest("rest at the end", movement.rest),
+            quoted("heard as", &heard),
             quoted("recorded", &line.recorded),
             quoted("word", &line.word),
             movement.kind.map(|kind| kind.to_string()),
@@ -83,9 +89,9 @@ impl Reviewed {
 impl Routine {
     /// Its lines as they are reviewed, in order.
     pub(crate) fn reviewed(&self) -> impl Iterator<Item = Reviewed> {
-        self.movements().flat_map(|(section, movement)| {
+        self.movements().flat_map(move |(section, movement)| {
             let lines = movement.lines.iter();
-            lines.map(move |line| Reviewed::of(section, movement, line))
+            lines.map(move |line| Reviewed::of(&self.words, section, movement, line))
         })
     }
 
@@ -295,6 +301,24 @@ mod tests {
         let head = signed(&parsed("", &two));
         let turned = parsed(&head, &mine.replacen(line, &[&moved, line].concat(), 1));
         assert_eq!(doubts(&turned), "the lines stand in another order");
+        // So is how it is heard.
+        let glides = mine.replacen("We roll", "We glide", 1);
+        let with = |review: &str, heard: &str| {
+            let head = format!("new_words = [\"glide\"]\n{review}[words]\nglide = \"{heard}\"\n");
+            parsed(&head, &glides)
+        };
+        let review = signed(&with("", "glyde"));
+        assert_eq!(
+            with(&review, "glyde").standing().to_string(),
+            "reviewed by Jo on 2026-11-29"
+        );
+        let gleed = doubts(&with(&review, "gleed"));
+        assert!(gleed.starts_with("A1 has changed: "), "{gleed}");
+        assert!(
+            gleed.contains("heard as \"We gleed your shoulders.\""),
+            "{gleed}"
+        );
+        assert_eq!(gleed.lines().count(), 1, "{gleed}");
         // Its title is no word of it.
         let titled = parsed(&head, &two.replace("title = \"S\"", "title = \"T\""));
         assert_eq!(

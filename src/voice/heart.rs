@@ -1,5 +1,6 @@
 //! The built-in voice: words to phonemes, phonemes to sound, sound to a clip at the right level.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crossbeam_channel::Sender;
@@ -55,6 +56,14 @@ impl Heart {
     }
 }
 
+/// Of these words those that the voice in this folder has in no dictionary, each with the phonemes that it makes of it.
+pub(crate) fn guessed(
+    folder: &Path,
+    words: &BTreeSet<String>,
+) -> Result<Vec<(String, String)>, VoiceError> {
+    neural::guessed(folder, words).map_err(VoiceError::Damaged)
+}
+
 /// Cuts the quiet behind the last sound, but for a tail that fades to zero.
 fn trim_tail(samples: &mut Vec<f32>) {
     let tail = TAIL.0 as usize;
@@ -98,6 +107,28 @@ mod tests {
         let nothing = said("\u{65e5}\u{672c}\u{8a9e}");
         assert!(matches!(nothing, Err(VoiceError::Unspeakable { .. })));
         assert!(said("Rest.").is_ok());
+    }
+
+    #[test]
+    fn only_words_without_a_dictionary_are_guessed_and_a_respelling_is_what_is_heard() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
+        let words = ["rest", "glide", "rebozoo"].map(str::to_owned);
+        let guessed = guessed(&folder, &words.into()).expect("`make setup` puts the voice there");
+        let [(word, sounds)] = &guessed[..] else {
+            panic!("{guessed:?}")
+        };
+        assert_eq!(word, "rebozoo");
+        assert!(sounds.contains('z'), "{sounds}");
+        let mut heart = Heart::open(&folder).expect("the same voice");
+        let mut sound = |text: &str, heard: Option<&str>| {
+            let said = Utterance::new(text, crate::base::SAFETY_RATE).heard(heard.map(Into::into));
+            let clip = heart.render(&said).expect("it can be said");
+            assert_eq!(&**said.text(), text);
+            clip.samples.to_vec()
+        };
+        let respelled = sound("Fetch the rebozoo.", Some("Fetch the reh-boh-zoh."));
+        assert_eq!(respelled, sound("Fetch the reh-boh-zoh.", None));
+        assert_ne!(respelled, sound("Fetch the rebozoo.", None));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::base::{Clip, Frames, Remedy, Utterance};
 
 pub(crate) use all::say_all;
 pub use heart::Heart;
+pub(crate) use heart::guessed;
 pub(crate) use lengths::lengths;
 pub(crate) use shape::limiter::limit;
 pub(crate) use silent::Silent;

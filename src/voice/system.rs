@@ -79,7 +79,7 @@ impl Voice for System {
             VoiceJob::Speak { ticket, utterance } => {
                 let sentence = Sentence {
                     ticket,
-                    text: speakable(utterance.text()),
+                    text: speakable(utterance.spoken()),
                     rate: utterance.rate(),
                     volume: self.volume,
                 };

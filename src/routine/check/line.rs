@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 
 use super::spoken::misspoken;
 use super::{
-    Answered, Checker, Found, KEYS, Line, LineFile, LineKind, PLACEHOLDERS, Question, Sentence,
-    Spanned, Why, forbidden, uses,
+    Answered, Checker, Found, KEYS, Known, Line, LineFile, LineKind, PLACEHOLDERS, Question,
+    Sentence, Spanned, Why, forbidden, uses,
 };
 use crate::base::{BreathPhase, CUE_WORDS, Frames};
 
@@ -225,10 +225,41 @@ impl Checker<'_> {
             let at = place(self.file, texts[found.line], &found.range);
             self.forbidden(&at, &sentences[found.line][found.range.clone()], &found);
         }
+        self.harmless_to_hear(texts, &sentences, known);
         for (text, sentence) in texts.iter().zip(sentences) {
             for (word, why) in known.undecided(sentence) {
                 let at = place(self.file, text, &word.range);
                 self.decide(&at, &word.text, why);
+            }
+        }
+    }
+
+    /// No respelling makes of harmless words what may not be spoken.
+    fn harmless_to_hear(
+        &mut self,
+        texts: &[&Spanned<Sentence>],
+        sentences: &[&str],
+        known: &Known,
+    ) {
+        let heard = sentences
+            .iter()
+            .map(|sentence| self.respelled.heard(sentence));
+        let heard: Vec<_> = heard.collect();
+        if heard.iter().all(Option::is_none) {
+            return;
+        }
+        // With its syllables as words, and in one.
+        for hyphen in ["-", ""] {
+            let said = heard.iter().zip(sentences);
+            let said = said.map(|(heard, written)| {
+                let heard = heard.as_ref().map(|heard| heard.replace('-', hyphen));
+                heard.unwrap_or_else(|| (*written).to_owned())
+            });
+            let said: Vec<_> = said.collect();
+            let said: Vec<_> = said.iter().map(String::as_str).collect();
+            for found in forbidden(&said, |sentence| known.says(sentence)) {
+                let at = texts[found.line].span();
+                self.forbidden(&at, &said[found.line][found.range.clone()], &found);
             }
         }
     }

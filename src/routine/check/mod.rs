@@ -29,6 +29,7 @@ use super::model::{
     Answered, Form, KEYS, Line, LineKind, Movement, Question, Routine, Section, Standing,
 };
 use super::plain::{Sentence, plain};
+use super::respelled::Respelled;
 use super::review::{Review, standing};
 use super::sources::{self, Source};
 use super::words::{Words, phrase};
@@ -151,6 +152,8 @@ pub(super) struct Checker<'a> {
     known: Option<&'a Known>,
     /// The head of the file repeats these.
     new_words: Vec<Declared>,
+    /// How they are said.
+    respelled: Respelled,
     /// The file describes these.
     sources: Vec<Declared>,
     /// What the program's own texts say so far.
@@ -277,6 +280,35 @@ impl<'a> Checker<'a> {
             .iter()
             .map(|word| Declared::new(read(word), word.span()));
         self.new_words = new.collect();
+    }
+
+    /// How words of its own are said. Softback's are said as it has them.
+    fn respell(&mut self, words: &BTreeMap<Spanned<String>, Spanned<String>>) {
+        let mut respelled = Vec::new();
+        for (written, heard) in words {
+            let word = phrase(&Words::read(&plain(written.get_ref())).list);
+            let new = self.new_words.iter().any(|new| new.name == word);
+            let own = self.known.is_none_or(|known| known.uses(&word));
+            self.refuse(
+                !new || own,
+                &written.span(),
+                format!("\"{word}\" is no word of this routine's own"),
+                "respell only what stands in new_words, and what no built-in routine uses",
+            );
+            let heard_as = plain(heard.get_ref());
+            let plain_letter = |letter: char| letter.is_ascii_lowercase() || letter == '-';
+            let sound = heard_as.chars().all(plain_letter)
+                && heard_as.starts_with(char::is_alphabetic)
+                && heard_as.ends_with(char::is_alphabetic);
+            self.refuse(
+                !sound || heard_as.len() > LONGEST_TITLE,
+                &heard.span(),
+                "this is no respelling",
+                "write how it sounds in small letters, with hyphens between syllables, such as \"reh-boh-zoh\"",
+            );
+            respelled.push((word, heard_as));
+        }
+        self.respelled = respelled.into_iter().collect();
     }
 
     /// The sources that the file describes.

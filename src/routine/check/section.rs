@@ -11,6 +11,7 @@ impl Checker<'_> {
     pub(super) fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {
         self.allow(&file.new_words);
         self.describe(&file.sources);
+        self.respell(&file.words);
         let language = file.language.get_ref();
         self.refuse(
             language != "en",
@@ -26,14 +27,17 @@ impl Checker<'_> {
             "add a [[section]] with a title and at least one [[section.movement]]",
         );
         let sections = file.section.into_iter();
-        let sections = sections.map(|section| self.section_or_part(section, parts));
+        let sections = sections
+            .map(|section| self.section_or_part(section, parts))
+            .collect();
         let sources = file.sources.into_iter();
         Routine {
             standing: Standing::Ours,
+            words: self.respelled.clone(),
             sources: sources
                 .map(|(key, source)| (key.into_inner(), source))
                 .collect(),
-            sections: sections.collect(),
+            sections,
             title: file.title.into_inner().into(),
         }
     }

@@ -416,6 +416,43 @@ fn each_new_word_is_a_decision() {
 }
 
 #[test]
+fn only_new_words_are_respelled_and_to_nothing_that_may_not_be_spoken() {
+    let line = "{ id = \"1\", say = \"Let your hands glide down.\", source = [\"house\"] },\n";
+    let with = |words: &str| {
+        let text = format!(
+            "title = \"T\"\nlanguage = \"en\"\nversion = 1\nnew_words = [\"glide\"]\n[words]\n{words}\n\
+             [[section]]\ntitle = \"S\"\n[[section.movement]]\nlines = [{line}]\n"
+        );
+        Routine::parse("test.toml", &text)
+    };
+    let refused = |words: &str, message: &str| {
+        says(&with(words).expect_err(words).to_string(), message);
+    };
+    let sound = with("Glide = \"gly-de\"").unwrap_or_else(|wrong| panic!("{wrong}"));
+    let heard = sound.words().heard("Let your hands glide down.");
+    assert_eq!(heard.as_deref(), Some("Let your hands gly-de down."));
+    assert!(sound.new_words().is_empty());
+    refused(
+        "hands = \"hahnds\"",
+        "\"hands\" is no word of this routine's own",
+    );
+    refused(
+        "swoop = \"swoo-p\"",
+        "\"swoop\" is no word of this routine's own",
+    );
+    for respelled in ["", "-", "gly 2", "GLYDE", "gly.de", "gly\u{e9}"] {
+        refused(&format!("glide = \"{respelled}\""), "this is no respelling");
+    }
+    for respelled in ["crack", "cra-ck"] {
+        refused(
+            &format!("glide = \"{respelled}\""),
+            "\"crack\" may not be spoken",
+        );
+    }
+    refused("glide = \"push-hard\"", "may not be spoken");
+}
+
+#[test]
 fn whatever_moves_her_needs_a_warm_up_before_it_and_a_closing_behind_it() {
     let rules = "[[section]]\npart = \"rules\"\n";
     let warm_up = "[[section]]\npart = \"warm-up\"\n";

@@ -14,10 +14,12 @@ mod text;
 mod unknown;
 mod vocoder;
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
+use crossbeam_channel::unbounded;
 use rten::ThreadPool;
 use sha2::{Digest, Sha256};
 
@@ -25,7 +27,7 @@ use super::between;
 use crate::base::files::read_plain;
 use acoustic::Acoustic;
 use phonemes::{Pronouncer, Vocabulary};
-use unknown::UnknownWords;
+use unknown::{Noted, UnknownWords};
 use vocoder::Vocoder;
 
 /// Samples a second in what [`Synthesizer::synthesize`] returns.
@@ -105,6 +107,21 @@ impl Synthesizer {
         let said = |sentence: &str| Ok((sentence.to_owned(), self.pronouncer.by_rules(sentence)?));
         text::sentences(text).map(said).collect()
     }
+}
+
+/// Of these words those that are in no dictionary, each with the phonemes that are made of its letters.
+pub(crate) fn guessed(
+    folder: &Path,
+    words: &BTreeSet<String>,
+) -> Result<Vec<(String, String)>, LoadError> {
+    let threads = Arc::new(ThreadPool::with_num_threads(1));
+    let unknown = UnknownWords::load(folder, threads)?;
+    let (asked, told) = unbounded();
+    let pronouncer = Pronouncer::new(Noted { unknown, asked });
+    for word in words {
+        pronouncer.by_rules(word)?;
+    }
+    Ok(told.try_iter().collect())
 }
 
 /// The most bytes of a file of the voice: ten times the largest.

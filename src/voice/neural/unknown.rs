@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crossbeam_channel::Sender;
 use misaki_rs::Fallback;
 use misaki_rs::fallback::FallbackError;
 use rten::{NodeId, ThreadPool, Value};
@@ -71,6 +72,21 @@ impl Fallback for UnknownWords {
         let sounds = pieces(&word).filter_map(|piece| self.pronounce(piece));
         let sounds: Vec<_> = sounds.filter(|sound| !sound.is_empty()).collect();
         Ok(sounds.join(" "))
+    }
+}
+
+/// The same, which tells of each word that it is asked for, with its phonemes.
+pub(super) struct Noted {
+    pub unknown: UnknownWords,
+    pub asked: Sender<(String, String)>,
+}
+
+impl Fallback for Noted {
+    fn phonemize(&self, word: &str) -> Result<String, FallbackError> {
+        let sounds = self.unknown.phonemize(word)?;
+        // Whoever does not listen any more has heard enough.
+        let _ = self.asked.send((word.to_owned(), sounds.clone()));
+        Ok(sounds)
     }
 }
 

@@ -3,7 +3,7 @@
 # make demo    make a session of five minutes as an audio file with captions, in demo/
 # make verify  check each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
 #              hold audio files against ffmpeg, routine files against the schema, and the core of a page against the
-#              program, and lead sessions on pages in a browser
+#              program, look at every socket and file that it opens, and lead sessions on pages in a browser
 # make soak    play 20 whole sessions beside a sound server that mutes, moves and dies, and a quiet one (12 minutes)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
 # make picture draw the picture in the README anew, from a real session
@@ -29,7 +29,7 @@ EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen::
 LIVE := captions:: media_keys:: doctor:: unheard::
 LONG := screening_heard:: pick_up:: picture:: floods::
 # And what `make test` leaves to `make verify` and to `make soak`, for it needs other programs, or takes long.
-VERIFIED := recordings::other_programs
+VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::
 BROWSED := page::tests::browser::
 

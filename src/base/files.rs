@@ -141,6 +141,12 @@ pub(crate) fn put_new_file(path: &Path, contents: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The same of a file that is hers alone, in folders of hers.
+pub(crate) fn put_new_file_of_hers(path: &Path, contents: &[u8]) -> io::Result<()> {
+    write_beside(path, contents)?.persist_noclobber(path)?;
+    Ok(())
+}
+
 fn write_beside(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     make_folder(folder_of(path))?;
     let mut beside = NamedTempFile::with_prefix_in(".new-", folder_of(path))?;

@@ -1,8 +1,7 @@
 //! Her settings, from `config.toml` in the configuration directory. Flags win over them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use strum::EnumMessage;
 use toml::{Spanned, Value};
 
-use crate::base::files::{LONGEST_TEXT, read_plain, replace_file, to_text};
+use crate::base::files::{LONGEST_TEXT, put_new_file_of_hers, read_plain, replace_file, to_text};
 use crate::base::{Length, Pace, Posture, Problem, Problems, Remedy, did_you_mean};
 use crate::routine::built_in_names;
 use crate::settings::{InForce, Origin, VoiceChoice, emergency::EmergencyNumber, paths::NoHome};
@@ -93,23 +92,13 @@ impl Remedy for ConfigError {
 
 /// Writes a file to begin with, where none is yet: every setting, explained and commented out.
 pub(crate) fn init(path: &Path) -> Result<(), ConfigError> {
-    write_new(path).map_err(|cause| {
+    put_new_file_of_hers(path, TEMPLATE.as_bytes()).map_err(|cause| {
         let (is_there, path) = (path.exists(), path.to_owned());
         match cause.kind() {
             io::ErrorKind::AlreadyExists if is_there => ConfigError::Exists(path),
             _ => ConfigError::Unwritable { path, cause },
         }
     })
-}
-
-fn write_new(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = fs::File::create_new(path)?;
-    // Half a file would only be in the way of the next try.
-    file.write_all(TEMPLATE.as_bytes())
-        .inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// Writes her emergency number into the file at `path`, or into one to begin with. All else in it stays.
@@ -312,6 +301,8 @@ fn not_read(error: &toml::de::Error) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
 
     fn parse(text: &str) -> Result<Config, Problems> {
         Config::parse("config.toml", text)
@@ -455,6 +446,9 @@ mod tests {
         let path = folder.path().join("deep/softback/config.toml");
         init(&path).unwrap();
         assert_eq!(Config::read(&path).unwrap(), Config::default());
+        // Her emergency number will stand in it.
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         fs::write(&path, "pace = \"slow\"").unwrap();
         let error = init(&path).unwrap_err().told();
         assert!(

@@ -46,6 +46,8 @@ mod pick_up;
 mod picture;
 #[cfg(target_os = "linux")]
 mod pictures;
+#[cfg(all(target_os = "linux", feature = "media-keys", feature = "sound-server"))]
+mod privacy;
 #[cfg(target_os = "linux")]
 mod pty;
 #[cfg(target_os = "linux")]

@@ -35,7 +35,7 @@ const QUESTION: Duration = Duration::from_mins(2);
 const APART: Duration = Duration::from_millis(1300);
 
 /// A private bus, for the session and the system.
-struct Bus {
+pub struct Bus {
     // In this order: the daemon ends before its directory goes.
     _daemon: Process,
     dir: Dir,
@@ -43,7 +43,8 @@ struct Bus {
 }
 
 impl Bus {
-    fn start() -> Option<Self> {
+    /// Starts it; `None` on a system without a [`Lab`].
+    pub fn start() -> Option<Self> {
         let lab = Lab::find()?;
         let dir = Dir::new();
         let socket = dir.path().join("bus");
@@ -76,7 +77,7 @@ impl Bus {
     }
 
     /// What a program needs in its environment to be on it.
-    fn on(&self, mut environment: Environment) -> Environment {
+    pub fn on(&self, mut environment: Environment) -> Environment {
         for bus in ["DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"] {
             environment.push((bus, self.address().into()));
         }

@@ -10,6 +10,8 @@
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
 # make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
+# make deny    look at the licences, versions and sources of all crates, and at known holes in them, where GitHub can be reached
+# make machete look for dependencies that nothing uses
 # make bench   measure                                    (ARGS go to the benchmarks: see tests/benches)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
@@ -33,7 +35,7 @@ VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes schema bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes schema deny machete bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -109,6 +111,23 @@ phonemes:
 schema:
 	@bash .ci/setup test
 	SOFTBACK_SCHEMA=1 cargo test --locked --test it docs::the_schema
+
+# Tools of other people: each is built once, which takes minutes, into target/tools.
+TOOLS := target/tools
+TOOL = cargo install --quiet --locked --root $(TOOLS)
+
+deny:
+	@$(TOOL) cargo-deny@0.20.2
+	$(TOOLS)/bin/cargo-deny --workspace --locked --log-level error check licenses bans sources
+	@if $(TOOLS)/bin/cargo-deny --locked fetch db; then \
+	  $(TOOLS)/bin/cargo-deny --workspace --locked check --disable-fetch advisories; \
+	else \
+	  echo "NOT LOOKED AT: known holes in these crates. See that this machine reaches github.com, and make deny again."; \
+	fi
+
+machete:
+	@$(TOOL) cargo-machete@0.9.2
+	$(TOOLS)/bin/cargo-machete --with-metadata --skip-target-dir
 
 bench:
 	@bash .ci/setup bench

@@ -10,6 +10,7 @@
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
 # make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
+# make fuzz    make up bytes for whatever reads any, a minute each           (SECONDS=600; FUZZERS="session keys")
 # make deny    look at the licences, versions and sources of all crates, and at known holes in them, where GitHub can be reached
 # make machete look for dependencies that nothing uses
 # make bench   measure                                    (ARGS go to the benchmarks: see tests/benches)
@@ -35,7 +36,7 @@ VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes schema deny machete bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes schema fuzz deny machete bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -115,6 +116,21 @@ schema:
 # Tools of other people: each is built once, which takes minutes, into target/tools.
 TOOLS := target/tools
 TOOL = cargo install --quiet --locked --root $(TOOLS)
+
+FUZZERS ?= captions journal keys routine session settings
+SECONDS ?= 60
+
+# Where routines are written, there is more to begin with than the seeds.
+fuzz:
+	@bash .ci/setup play
+	@$(TOOL) cargo-fuzz@0.13.2
+	@for fuzzer in $(FUZZERS); do \
+	  corpus="tests/fuzz/corpus/$$fuzzer tests/fuzz/seeds/$$fuzzer" && mkdir -p $$corpus && \
+	  if [ $$fuzzer = routine ]; then corpus="$$corpus scripts/examples tests/fixtures tests/fixtures/schema"; fi && \
+	  PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir tests/fuzz \
+	    --target-dir "$(abspath $(CARGO_TARGET_DIR))/fuzz" --sanitizer none $$fuzzer $$corpus -- \
+	    -max_total_time=$(SECONDS) -timeout=60 -max_len=4096 -print_final_stats=1 || exit 1; \
+	done
 
 deny:
 	@$(TOOL) cargo-deny@0.20.2

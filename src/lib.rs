@@ -5,7 +5,10 @@
 //! Routine, plan and session are pure: time is an argument, and sound is a command. Without the feature `program` there
 //! is nothing else, and `page` is the way to it.
 
-#![cfg_attr(all(not(test), feature = "program"), warn(unreachable_pub))]
+#![cfg_attr(
+    all(not(any(test, fuzzing)), feature = "program"),
+    warn(unreachable_pub)
+)]
 #![cfg_attr(
     not(feature = "program"),
     allow(
@@ -44,6 +47,8 @@ mod doctor;
 mod error;
 #[cfg(feature = "program")]
 mod export;
+#[cfg(all(feature = "program", any(test, fuzzing)))]
+pub mod fuzz;
 #[cfg(feature = "program")]
 mod player;
 #[cfg(feature = "program")]

@@ -106,8 +106,8 @@ impl About {
     }
 
     /// One for tests.
-    #[cfg(test)]
-    pub(super) fn example() -> Self {
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn example() -> Self {
         let how = (Pace::Slow, Posture::Seated, Some(Length::Five));
         Self::new("Soft routine", "2026-11-25", how)
     }

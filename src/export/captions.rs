@@ -27,7 +27,7 @@ impl Captions {
     }
 
     /// The whole file.
-    pub(super) fn text(self, timeline: &Timeline, about: &About) -> String {
+    pub(crate) fn text(self, timeline: &Timeline, about: &About) -> String {
         match self {
             Self::Vtt => vtt(timeline),
             Self::Srt => srt(timeline),

@@ -21,7 +21,7 @@ mod opus;
 pub(crate) mod page;
 pub(crate) mod perform;
 mod studio;
-mod timeline;
+pub(crate) mod timeline;
 mod wav;
 
 pub(crate) use about::{About, Cover};

@@ -8,7 +8,7 @@ use crate::session::{Session, Sound};
 
 /// A sentence or a word, from its first sample to its last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Caption {
+pub(crate) struct Caption {
     pub from: Frames,
     pub to: Frames,
     pub text: Arc<str>,
@@ -16,7 +16,7 @@ pub(super) struct Caption {
 
 /// A movement, up to the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Chapter {
+pub(crate) struct Chapter {
     pub from: Frames,
     pub to: Frames,
     pub title: Arc<str>,
@@ -24,7 +24,7 @@ pub(super) struct Chapter {
 
 /// All of a recording but its sound.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     pub captions: Vec<Caption>,
     pub chapters: Vec<Chapter>,
     pub length: Frames,

@@ -25,7 +25,7 @@ mod recording;
 mod run;
 pub(crate) mod screening;
 mod speech;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod tests;
 pub(crate) mod view;
 mod voice;

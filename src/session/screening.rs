@@ -136,7 +136,7 @@ pub(crate) struct Terms {
     pub length: Option<Length>,
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl Terms {
     /// For someone who has never used it, has said everything on the command line, and hears well.
     pub(crate) const FIRST: Self = Self {

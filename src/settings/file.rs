@@ -119,7 +119,7 @@ pub(crate) fn keep_number(path: &Path, number: &EmergencyNumber) -> Result<(), C
 }
 
 /// The text of a settings file with the number in it: at its place in the file to begin with, else above all.
-fn with_number(text: &str, number: &EmergencyNumber) -> Option<String> {
+pub(crate) fn with_number(text: &str, number: &EmergencyNumber) -> Option<String> {
     let line = format!("emergency_number = \"{number}\"");
     let in_place = text.replacen("# emergency_number = \"112\"", &line, 1);
     let above = format!("{line}\n{}", text.trim_start_matches('\u{feff}'));

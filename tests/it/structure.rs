@@ -35,8 +35,8 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
 ];
 
 /// Those that wire everything together.
-const SEE_ALL: [&str; 9] = [
-    "app", "cli", "doctor", "error", "export", "lib", "main", "player", "sounds",
+const SEE_ALL: [&str; 10] = [
+    "app", "cli", "doctor", "error", "export", "fuzz", "lib", "main", "player", "sounds",
 ];
 
 /// Folders whose `mod.rs` both defines what its files share and calls them. In all others not even that

@@ -260,7 +260,17 @@ impl Room {
                 let (run, at) = (self.runs, self.anchor);
                 self.session.handle(self.now, Input::Tick { run, at });
             }
-            Command::Play { at, sound } => self.queued.push((self.anchor + at, sound)),
+            Command::Play { at, sound } => {
+                let from = self.anchor + at;
+                // A service tells of an end when it is over, and what follows counts from the end.
+                let late = if self.spoken.is_empty() {
+                    Frames::ZERO
+                } else {
+                    LAG
+                };
+                assert!(from + late >= self.now, "{sound:?} comes too late");
+                self.queued.push((from, sound));
+            }
             Command::DropFrom(at) => self.queued.retain(|(from, _)| *from < self.anchor + at),
             Command::Speak { ticket, utterance } => {
                 let ends = self.now + Estimate.length(&utterance) + LAG;

@@ -10,6 +10,7 @@
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
 # make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
+# make faults  run the test of each fault in docs/faults.md (10 minutes)
 # make fuzz    make up bytes for whatever reads any, a minute each           (SECONDS=600; FUZZERS="session keys")
 # make deny    look at the licences, versions and sources of all crates, and at known holes in them, where GitHub can be reached
 # make machete look for dependencies that nothing uses
@@ -29,14 +30,14 @@ WITH_PAGE = $(if $(wildcard target/page/softback.wasm),--features page)
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
 EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen::
-LIVE := captions:: media_keys:: doctor:: unheard::
+LIVE := captions:: media_keys:: doctor:: unheard:: faults::
 LONG := screening_heard:: pick_up:: picture:: floods::
 # And what `make test` leaves to `make verify` and to `make soak`, for it needs other programs, or takes long.
 VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes schema fuzz deny machete bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes schema faults fuzz deny machete bench setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -116,6 +117,17 @@ schema:
 # Tools of other people: each is built once, which takes minutes, into target/tools.
 TOOLS := target/tools
 TOOL = cargo install --quiet --locked --root $(TOOLS)
+
+# Each test by its name, as the table has it: those beside their code, and those of the built program, of which some want
+# to be few, and by themselves.
+FAULTS = $(shell grep -o '`[a-z0-9_:]*::[a-z0-9_:]*`' docs/faults.md | tr -d '`' | sort -u)
+OF_THE_PROGRAM = $(patsubst it::%,%,$(filter it::%,$(FAULTS)))
+
+faults:
+	@bash .ci/setup test
+	cargo test --locked --lib -- --exact $(filter-out it::%,$(FAULTS))
+	cargo test --locked --test it -- --exact $(filter-out $(EXACT:%=%%),$(OF_THE_PROGRAM))
+	cargo test --locked --test it -- --test-threads 3 --exact $(filter $(EXACT:%=%%),$(OF_THE_PROGRAM))
 
 FUZZERS ?= captions journal keys routine session settings
 SECONDS ?= 60

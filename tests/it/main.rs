@@ -24,6 +24,8 @@ mod emergency_question;
 #[expect(clippy::disallowed_methods, reason = "it takes real time to speak")]
 mod fake_speech;
 #[cfg(target_os = "linux")]
+mod faults;
+#[cfg(target_os = "linux")]
 mod floods;
 #[cfg(target_os = "linux")]
 mod frozen;

@@ -247,6 +247,9 @@ fn without_its_voice_it_says_how_to_get_it() {
     );
 }
 
+/// What becomes of a file.
+type Change = fn(&mut Vec<u8>);
+
 /// A changed file can be loaded all the same, and speaks noise, or sentences of no length.
 #[test]
 fn a_voice_that_is_not_as_it_was_fetched_is_refused() {
@@ -255,15 +258,20 @@ fn a_voice_that_is_not_as_it_was_fetched_is_refused() {
     let heart = dir.sub("heart");
     environment.push(("SOFTBACK_VOICE_DIR", heart.clone().into()));
     let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("audio/voices/heart");
-    for changed in ["vocab.json", "hibari.onnx"] {
+    let changes: [(&str, Change); 3] = [
+        ("vocab.json", |bytes| *bytes = b"{}".to_vec()),
+        ("hibari.onnx", |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+        }),
+        ("oov.onnx", |bytes| bytes.truncate(bytes.len() / 2)),
+    ];
+    for (changed, change) in changes {
         for file in fs::read_dir(&fetched).expect("the voice") {
             let file = file.expect("a file").path();
             let mut bytes = fs::read(&file).expect("a file of the voice");
-            if file.ends_with("vocab.json") && file.ends_with(changed) {
-                bytes = b"{}".to_vec();
-            } else if file.ends_with(changed) {
-                let middle = bytes.len() / 2;
-                bytes[middle] ^= 1;
+            if file.ends_with(changed) {
+                change(&mut bytes);
             }
             let name = file.file_name().expect("a name");
             fs::write(heart.join(name), bytes).expect("a copy");

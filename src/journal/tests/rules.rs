@@ -340,6 +340,20 @@ fn back_and_forth_within_three_days_of_the_clock_opens_nothing() {
     check_wait(&history(lines), here(9 * HOUR), 3 * HOUR, here(12 * HOUR));
 }
 
+/// Her clock goes on by an hour, or back by one, and the time between two sessions does not.
+#[test]
+fn summer_time_that_begins_or_ends_in_a_session_opens_nothing() {
+    for (before, after) in [(1, 2), (2, 1)] {
+        let over = at(HOUR + HOUR / 2, after);
+        let night = history([
+            start(1, at(HOUR, before), true),
+            end(1, over, How::Done, Hurt::NotAsked),
+        ]);
+        check_wait(&night, at(2 * HOUR, after), 3 * HOUR, at(5 * HOUR, after));
+        check(&night, at(5 * HOUR, after), None, at(0, after));
+    }
+}
+
 #[test]
 fn another_zone_opens_nothing() {
     let answer = |at| Entry::Hurt {

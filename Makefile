@@ -68,8 +68,11 @@ verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
 	bash .ci/schema
-	for features in "" program page media-keys system-voice sound-server; do \
+	for features in "" program; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings || exit 1; \
+	done
+	for features in page media-keys system-voice sound-server; do \
+	  cargo clippy --locked --lib --bins --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
 	cargo fmt --check -p softback-page
 	cargo clippy --locked -p softback-page -- -D warnings

@@ -79,12 +79,13 @@ verify:
 	SOFTBACK_RECORD="$(CURDIR)/target/page/record" cargo test --locked --lib page::tests::record::
 	node tests/page/conform.mjs target/page/softback.wasm target/page/record
 	cargo bench --locked --profile dev -- short
-	cargo test --locked --test it -- $(VERIFIED)
 	cargo build --locked --features page --bin softback --bench voice
 	for page in "upper-back -o target/page/upper-back.html" "rest -o target/page/rest.html" "rest --site target/page/site"; do \
 	  "$(CARGO_TARGET_DIR)/debug/softback" export $$page --force || exit 1; \
 	done
-	node --test --test-concurrency 2 --test-timeout 900000 tests/page/page.test.mjs tests/page/session.test.mjs
+	node --test --test-concurrency 2 --test-timeout 900000 tests/page/page.test.mjs tests/page/session.test.mjs & pages=$$!; \
+	cargo test --locked --test it -- $(VERIFIED); others=$$?; \
+	wait $$pages && exit $$others
 	node --test --test-timeout 900000 tests/page/sound.test.mjs
 	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- $(BROWSED)
 

@@ -90,10 +90,14 @@ fn tell_of_unknown_words(words: &BTreeSet<String>) -> Result<Outcome, Error> {
         return Ok(Outcome::Done);
     }
     let said = paths::voice_dir(None).and_then(|folder| voice::guessed(&folder, words));
-    let Ok(said) = said else {
-        return print(
-            "  The built-in voice is not installed: how it says the new words cannot be told.",
-        );
+    let said = match said {
+        Ok(said) => said,
+        // The routine is sound all the same.
+        Err(error) => {
+            return print(format_args!(
+                "  How the built-in voice says the new words cannot be told: {error}"
+            ));
+        }
     };
     for (word, sounds) in said {
         print(format_args!(

@@ -1,6 +1,7 @@
 //! A file that cannot be read as a whole, read as far as it goes: each mistake is a problem of its own, and is mended in
 //! memory alone, so that it hides no other and leads to none.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -61,6 +62,9 @@ const KEPT: [&str; 15] = [
 /// What a line says stands at one of these.
 const TEXTS: [&str; 5] = ["say", "in", "out", "ready", "ask"];
 
+/// Keys of lines that the program says of itself: nobody else is told of them.
+const OURS: [&str; 3] = ["after", "moving", "side"];
+
 /// What there is to be said of one table, and how often it is tried: far more than a table has keys.
 const MOST_TRIES: usize = 1000;
 
@@ -114,28 +118,34 @@ struct Reader {
 impl Reader {
     fn file(&mut self, mut head: DeTable<'_>) -> Option<RoutineFile> {
         let sections = self.list(&mut head, "section");
-        let sources = head.remove("sources");
+        let sources = self.table(&mut head, "sources");
+        let words = self.table(&mut head, "words");
         let mut file: Spanned<RoutineFile> =
             self.part(toml::Spanned::new(0..0, DeValue::Table(head)))?;
         let sections = sections
             .into_iter()
             .filter_map(|section| self.section(section));
         file.get_mut().section.extend(sections);
-        let at = sources.as_ref().map(Value::span).unwrap_or_default();
-        match sources.map(Value::into_inner) {
-            Some(DeValue::Table(sources)) => {
-                for (key, source) in sources {
-                    let source = self.part(source).map(Spanned::into_inner);
-                    let key = toml::Spanned::new(key.span(), key.into_inner().into_owned()).into();
-                    file.get_mut()
-                        .sources
-                        .extend(source.map(|source| (key, source)));
-                }
-            }
-            Some(_) => self.lose(at, "`sources` is no table".into()),
-            None => {}
-        }
+        let sources = sources.into_iter().filter_map(|(key, source)| {
+            let source = self.part(source)?.into_inner();
+            Some((owned(key), source))
+        });
+        file.get_mut().sources.extend(sources);
+        let words = words
+            .into_iter()
+            .filter_map(|(word, heard)| Some((owned(word), self.respelling(heard)?)));
+        file.get_mut().words.extend(words);
         Some(file.into_inner())
+    }
+
+    fn respelling(&mut self, heard: Value) -> Option<Spanned<String>> {
+        let at = heard.span();
+        if let DeValue::String(heard) = heard.into_inner() {
+            return Some(toml::Spanned::new(at, heard.into_owned()).into());
+        }
+        let help = "write it between quotes, such as \"reh-boh-zoh\"";
+        self.problems.report(at, "a respelling is a text", help);
+        None
     }
 
     fn section(&mut self, mut section: Value) -> Option<Spanned<SectionFile>> {
@@ -154,6 +164,19 @@ impl Reader {
         let lines = lines.into_iter().filter_map(|line| self.part(line));
         movement.get_mut().lines.extend(lines);
         Some(movement)
+    }
+
+    /// The table of this name, taken out of its own: what is in it is read one by one.
+    fn table<'a>(&mut self, table: &mut DeTable<'a>, name: &str) -> DeTable<'a> {
+        let Some(inner) = table.remove(name) else {
+            return DeTable::new();
+        };
+        let at = inner.span();
+        if let DeValue::Table(inner) = inner.into_inner() {
+            return inner;
+        }
+        self.lose(at, format!("`{name}` is no table"));
+        DeTable::new()
     }
 
     fn list_in<'a>(&mut self, value: &mut Value<'a>, name: &str) -> DeArray<'a> {
@@ -262,6 +285,8 @@ impl Reader {
     /// All keys that there are not, each taken for the one that was meant.
     fn unknown(&mut self, table: &mut DeTable, known: &[String]) {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let of_a_routine = known.iter().filter(|key| !OURS.contains(key));
+        let of_a_routine: Vec<_> = of_a_routine.copied().collect();
         let keys = table
             .keys()
             .filter(|key| !known.contains(&key.get_ref().as_ref()));
@@ -270,11 +295,11 @@ impl Reader {
             let Some(value) = table.remove(&**key.get_ref()) else {
                 continue;
             };
-            let meant = nearest(key.get_ref(), &known);
+            let meant = nearest(key.get_ref(), &of_a_routine);
             self.problems.report(
                 key.span(),
                 format!("there is no key `{}` here{}", key.get_ref(), asked(meant)),
-                format!("take it out, or choose one: {}", known.join(", ")),
+                format!("take it out, or choose one: {}", of_a_routine.join(", ")),
             );
             let Some(meant) = meant else {
                 // It may have held the words of the line.
@@ -399,6 +424,10 @@ impl Wrong {
             message,
         }
     }
+}
+
+fn owned(key: toml::Spanned<Cow<'_, str>>) -> Spanned<String> {
+    toml::Spanned::new(key.span(), key.into_inner().into_owned()).into()
 }
 
 /// What stands between backquotes.

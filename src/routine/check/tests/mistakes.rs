@@ -321,6 +321,16 @@ fn what_does_not_show_is_named_with_its_place() {
     assert_eq!(problems(&format!("\u{feff}{SOUND}")), []);
 }
 
+/// What the program alone may write is neither told of nor suggested.
+#[test]
+fn no_key_of_the_program_is_offered() {
+    let found = problems(&SOUND.replace("rest = \"2s\", source", "sid = \"left\", source"));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].help.contains("silence, "), "{found:#?}");
+    assert!(!found[0].help.contains("side"), "{found:#?}");
+    assert!(!found[0].message.contains("\"side\""), "{found:#?}");
+}
+
 #[test]
 fn none_of_many_mistakes_is_left_out() {
     let line = |number| format!("{{ id = \"L{number}\", say = 1, colour = 2, source = [3] }},\n");
@@ -339,4 +349,16 @@ fn a_file_full_of_mistakes_is_told_of_all_of_them() {
     assert_eq!(full_of("\""), 1);
     assert!(full_of("[[section]\n") > 0);
     assert!(full_of("[[section]]\n") > 80_000);
+    let words: Vec<_> = (0..50_000)
+        .map(|word| format!("w{word} = {word}\n"))
+        .collect();
+    let words = words.concat();
+    let told = problems(&format!(
+        "title = \"T\"\nlanguage = \"en\"\nversion = 1\n[words]\n{words}"
+    ));
+    assert_eq!(
+        told.len(),
+        50_001,
+        "each of them, and that there is no section"
+    );
 }

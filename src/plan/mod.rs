@@ -403,6 +403,33 @@ mod tests {
         assert_eq!(*rest, Frames::from_millis(3000));
     }
 
+    /// What she is told once more after a long pause is of this round, not of the one before.
+    #[test]
+    fn a_second_round_has_its_own_places() {
+        let plan = plan(Pace::Standard);
+        let again = plan.second_round.clone().expect("it can be done once more");
+        let movements = plan.movements.iter();
+        let its_own = movements.filter(|movement| again.contains(&movement.first));
+        let mut places = 0;
+        for movement in its_own {
+            if let Resume::At(cue) = movement.resume {
+                assert!(again.contains(&cue), "{movement:?}");
+                continue;
+            }
+            let in_first = |other: &&PlannedMovement| {
+                other.title == movement.title && other.first < again.start
+            };
+            let first = plan
+                .movements
+                .iter()
+                .find(in_first)
+                .expect("it was done before");
+            assert!(matches!(first.resume, Resume::After(..)), "{movement:?}");
+            places += 1;
+        }
+        assert!(places > 0, "none goes back to another one's line");
+    }
+
     fn plan_of(sections: &str, posture: Posture) -> Plan {
         let text = format!("title = \"T\"\nlanguage = \"en\"\nversion = 1\n{sections}");
         let routine = Routine::parse("hers.toml", &text).unwrap_or_else(|wrong| panic!("{wrong}"));

@@ -440,6 +440,22 @@ fn only_new_words_are_respelled_and_to_nothing_that_may_not_be_spoken() {
         "swoop = \"swoo-p\"",
         "\"swoop\" is no word of this routine's own",
     );
+    // It may stand in new_words, for it has two readings; Softback says it all the same.
+    let minute = "title = \"T\"\nlanguage = \"en\"\nversion = 1\nnew_words = [\"minute\"]\n[words]\nminute = \"my-nute\"\n\
+                  [[section]]\ntitle = \"S\"\n[[section.movement]]\n\
+                  lines = [{ id = \"1\", say = \"Rest for a minute.\", source = [\"house\"] }]\n";
+    let wrong = Routine::parse("test.toml", minute).expect_err("it is Softback's");
+    says(
+        &wrong.to_string(),
+        "\"minute\" is no word of this routine's own",
+    );
+    assert!(
+        Routine::parse(
+            "test.toml",
+            &minute.replace("[words]\nminute = \"my-nute\"\n", "")
+        )
+        .is_ok()
+    );
     for respelled in ["", "-", "gly 2", "GLYDE", "gly.de", "gly\u{e9}"] {
         refused(&format!("glide = \"{respelled}\""), "this is no respelling");
     }

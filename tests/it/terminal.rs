@@ -227,6 +227,21 @@ fn a_window_that_hangs_holds_no_key_up() {
     eprintln!("ended {:?} after the key", pressed.elapsed());
 }
 
+/// As over a serial line, or before a window has said how large it is.
+#[test]
+fn a_window_of_no_columns_is_drawn_as_one_of_eighty() {
+    let Some(speaker) = Loudspeaker::start() else {
+        return;
+    };
+    let mut program = plays(&speaker);
+    program.resize(1);
+    program.resize(0);
+    program.press(" ");
+    program.wait_for("Press the space bar to go on", PATIENCE);
+    program.press("\x03");
+    assert_eq!(program.ends(PATIENCE).code(), Some(130));
+}
+
 #[test]
 fn when_the_window_is_closed_it_ends() {
     let Some(speaker) = Loudspeaker::start() else {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
@@ -75,6 +75,9 @@ pub(crate) enum Verb {
         /// Show where each sentence comes from instead.
         #[arg(long, conflicts_with_all = ["exact", "json"])]
         sources: bool,
+        /// Print its file instead, to write one of your own by.
+        #[arg(long, conflicts_with_all = ["exact", "json", "sources", "pictures"])]
+        toml: bool,
         /// Write a picture of each movement into this folder instead, as SVG.
         #[arg(long, value_name = "FOLDER", conflicts_with_all = ["exact", "json", "sources"])]
         pictures: Option<PathBuf>,
@@ -120,7 +123,7 @@ pub(crate) enum Verb {
         #[arg(long, requires = "by")]
         sign: bool,
         /// Who has reviewed them: name and calling.
-        #[arg(long, value_name = "NAME", requires = "sign")]
+        #[arg(long, value_name = "NAME", requires = "sign", value_parser = NonEmptyStringValueParser::new())]
         by: Option<String>,
     },
     /// Print the JSON Schema of routine files, for your editor.
@@ -227,8 +230,8 @@ pub(crate) struct HearFlags {
     /// How slowly.
     #[arg(long, value_enum)]
     pub pace: Option<Pace>,
-    /// Whose voice: heart or silent.
-    #[arg(long, value_enum)]
+    /// Whose voice: heart; or silent, which only shows each sentence for its time.
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub voice: Option<VoiceChoice>,
     #[command(flatten)]
     pub loudspeaker: Loudspeaker,

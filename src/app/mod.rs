@@ -52,6 +52,11 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         }) => show::sources(&routine),
         Some(Verb::Show {
             routine,
+            toml: true,
+            ..
+        }) => show::file(&routine),
+        Some(Verb::Show {
+            routine,
             pace,
             posture,
             length,

@@ -80,6 +80,9 @@ fn tell(file: &str, routine: &Routine) -> Result<Outcome, Error> {
         for doubt in doubts {
             print(format_args!("  {doubt}"))?;
         }
+        print(format_args!(
+            "  Who has read every line of it can sign it: softback check --sign --by \"NAME, CALLING\" {file}"
+        ))?;
     }
     tell_of_unknown_words(&routine.new_words())
 }
@@ -95,7 +98,8 @@ fn tell_of_unknown_words(words: &BTreeSet<String>) -> Result<Outcome, Error> {
         // The routine is sound all the same.
         Err(error) => {
             return print(format_args!(
-                "  How the built-in voice says the new words cannot be told: {error}"
+                "  How the built-in voice says the new words cannot be told: {}",
+                error.told()
             ));
         }
     };
@@ -171,6 +175,12 @@ fn named_or_file(name: &str) -> Result<Routine, Error> {
 }
 
 fn file_to_sign(name: &str) -> Result<PathBuf, Error> {
+    if name == INPUT {
+        return Err(Error::Unsigned {
+            path: "standard input".into(),
+            cause: io::Error::other("it is no file"),
+        });
+    }
     let built_in = || Error::BuiltIn {
         name: name.to_owned(),
     };

@@ -10,7 +10,7 @@ use crate::base::{BreathPhase, Length, Pace, Posture, Utterance};
 use crate::error::{Error, Outcome};
 use crate::plan::{Cue, Plan, Setting, Timed};
 use crate::room::progress::Bar;
-use crate::routine::{Companion, Routine, Standing};
+use crate::routine::{Companion, Routine, Standing, built_in_text};
 use crate::settings::{InForce, paths};
 use crate::voice;
 
@@ -184,6 +184,13 @@ const fn kind(cue: &Cue) -> (&'static str, Option<&Utterance>) {
         Cue::NotBefore(_) => ("until", None),
         Cue::Chime => ("chime", None),
     }
+}
+
+/// Its file, as it is written.
+pub(super) fn file(routine: &str) -> Result<Outcome, Error> {
+    let (_, own) = routines::find_with_text(routine)?;
+    let text = own.as_deref().or_else(|| built_in_text(routine));
+    print(text.unwrap_or_default().trim_end())
 }
 
 /// Each sentence with its sources, then what they are, and how many sentences rest on what.

@@ -23,6 +23,7 @@ pub(super) fn sign(path: &Path, by: &str) -> Result<Routine, Error> {
     let name = path.to_string_lossy();
     let routine = Routine::parse(&name, &text)?;
     let marks: Vec<_> = routine.reviewed().map(|line| line.mark()).collect();
+    let earlier = reviewer(&text);
     let text = signed(&text, by, &diary::now().day().to_string(), &marks);
     // With its marks it may be longer than what is read.
     read_at_most(text.as_bytes(), LONGEST_TEXT).map_err(unsigned)?;
@@ -36,8 +37,19 @@ pub(super) fn sign(path: &Path, by: &str) -> Result<Routine, Error> {
         print(format_args!("{}  {}", line.id, line.told))?;
     }
     rewrite_file(path, text.as_bytes()).map_err(unsigned)?;
+    if let Some(earlier) = earlier.filter(|earlier| earlier != by) {
+        print(format_args!(
+            "It takes the place of the review by {earlier}."
+        ))?;
+    }
     print("Softback cannot check who signs: the name is as good as whoever keeps the file.")?;
     Ok(routine)
+}
+
+/// Who has reviewed it before, as the file says.
+fn reviewer(text: &str) -> Option<String> {
+    let head: Head = toml::from_str(text).ok()?;
+    Some(head.get("reviewed_by")?.get_ref().as_str()?.to_owned())
 }
 
 /// The text with its review: in the place of an older one, else after its title. Everything else stays.

@@ -27,7 +27,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// So many problems of a file are shown: whoever mends them checks again.
-const MOST_SHOWN: usize = 20;
+const MOST_SHOWN: usize = 50;
 
 /// One problem at one place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -24,10 +24,13 @@ pub(crate) enum Format {
     Wav,
 }
 
+/// The endings of all that can be made: theirs, and that of a page.
+const ENDINGS: [&str; 5] = ["m4b", "ogg", "mp3", "wav", "html"];
+
 impl Format {
     /// The kind that the name of the file asks for.
     pub(crate) fn of(path: &Path) -> Result<Self, ExportError> {
-        by_ending(path)
+        by_ending(path).map_err(|_| ExportError::unknown_ending(path, &ENDINGS))
     }
 
     /// What writes it.

@@ -216,7 +216,10 @@ pub(super) struct MovementFile {
 /// How often a breath is counted.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[cfg_attr(feature = "program", derive(JsonSchema))]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected one number, or three for sessions of 5, 10 and 20 minutes"
+)]
 pub(super) enum Repeat {
     /// Alike in every session.
     Always(

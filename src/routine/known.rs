@@ -1,10 +1,12 @@
 //! What the built-in scripts say: the sentences and the words that another routine may use without a question.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::kind::Kind;
 use super::model::{Line, LineKind, Movement};
 use super::words::{Word, Words};
+use crate::base::{BreathPhase, Frames};
 
 /// Words with two readings that mean different things: a voice may take the other one.
 const TWO_READINGS: [&str; 26] = [
@@ -24,8 +26,12 @@ pub(super) enum Why {
 pub(super) struct Known {
     /// Every sentence of the built-in scripts.
     sentences: HashSet<String>,
+    /// The longest rest after each sentence of theirs.
+    rests: HashMap<String, Frames>,
     /// Each half breath of a movement of theirs, by its kind.
-    breaths: HashSet<(Kind, String)>,
+    breaths: HashSet<(Kind, BreathPhase, String)>,
+    /// The longest rest at the end of a movement of theirs, by its kind.
+    ends: HashMap<Kind, Frames>,
     /// The lines of the routine without movement, in order.
     restful: Vec<Line>,
     /// Every word of theirs, in plain letters.
@@ -39,23 +45,26 @@ impl Known {
         movements: impl IntoIterator<Item = &'a Movement>,
         restful: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
-        let said = |line: &'a Line| [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
-        let sentences: HashSet<_> = lines
-            .into_iter()
-            .flat_map(said)
-            .flatten()
-            .cloned()
-            .collect();
+        let mut sentences = HashSet::new();
+        let mut rests = HashMap::new();
+        for line in lines {
+            let said = [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
+            sentences.extend(said.into_iter().flatten().cloned());
+            longest(&mut rests, line.text.clone(), line.rest);
+        }
         let words = sentences.iter().flat_map(|text| Words::read(text).list);
         let vocabulary = words.map(|word| word.text).collect();
-        let breaths = movements.into_iter().flat_map(|movement| {
-            let breaths = movement.lines.iter().filter(|line| line.breathes());
-            breaths.filter_map(|line| Some((movement.kind?, line.text.clone())))
-        });
+        let (mut breaths, mut ends) = (HashSet::new(), HashMap::new());
+        for (kind, movement) in movements.into_iter().filter_map(|it| Some((it.kind?, it))) {
+            breaths.extend(movement.lines.iter().filter_map(|line| breath(kind, line)));
+            longest(&mut ends, kind, movement.rest);
+        }
         Self {
             vocabulary,
-            breaths: breaths.collect(),
+            breaths,
+            ends,
             restful: restful.into_iter().cloned().collect(),
+            rests,
             sentences,
         }
     }
@@ -70,9 +79,19 @@ impl Known {
         self.vocabulary.contains(word)
     }
 
-    /// Whether a built-in movement of this kind has this half breath.
+    /// The longest rest that a built-in script has after this sentence.
+    pub(super) fn rest(&self, sentence: &str) -> Option<Frames> {
+        self.rests.get(sentence).copied()
+    }
+
+    /// The longest rest at the end of a built-in movement of this kind.
+    pub(super) fn rest_at_the_end(&self, kind: Kind) -> Option<Frames> {
+        self.ends.get(&kind).copied()
+    }
+
+    /// Whether a built-in movement of this kind has this half breath: in on the way in, out on the way out.
     pub(super) fn does(&self, kind: Kind, line: &Line) -> bool {
-        self.breaths.contains(&(kind, line.text.clone()))
+        breath(kind, line).is_some_and(|breath| self.breaths.contains(&breath))
     }
 
     /// Whether the routine without movement has this line: the same words, and no breath made of a sentence.
@@ -110,6 +129,20 @@ impl Known {
     pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
         self.sentences.iter().map(String::as_str)
     }
+}
+
+/// Keeps the longest rest of each.
+fn longest<K: Eq + Hash>(rests: &mut HashMap<K, Frames>, key: K, rest: Frames) {
+    let longest = rests.entry(key).or_insert(rest);
+    *longest = rest.max(*longest);
+}
+
+/// A half breath of a movement of this kind, if the line is one.
+fn breath(kind: Kind, line: &Line) -> Option<(Kind, BreathPhase, String)> {
+    let LineKind::Breath(phase) = line.kind else {
+        return None;
+    };
+    Some((kind, phase, line.text.clone()))
 }
 
 /// Whether `line` is this one of the routine without movement. What it says in a recording may be left out, but not be

@@ -65,6 +65,14 @@ pub(crate) fn built_in_names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(name, _)| *name)
 }
 
+/// The file of a routine inside the program, as it is written.
+#[cfg(feature = "program")]
+pub(crate) fn built_in_text(name: &str) -> Option<&'static str> {
+    let mut files = BUILT_IN.iter();
+    let (_, (_, text)) = files.find(|(known, _)| *known == name)?;
+    Some(text)
+}
+
 /// The sections that routines share.
 static SHARED: LazyLock<Parts> = LazyLock::new(|| {
     // A test parses them, so that this can never be met by her.

@@ -21,9 +21,9 @@ mod sources;
 mod words;
 
 pub(crate) use companion::{Companion, Hands, ScreeningText, WHAT_COMES};
-#[cfg(feature = "program")]
-pub(crate) use library::file_schema;
 pub(crate) use library::{UnknownRoutine, built_in, built_in_names};
+#[cfg(feature = "program")]
+pub(crate) use library::{built_in_text, file_schema};
 pub(crate) use model::{
     Answered, Form, Line, LineKind, Movement, Question, Routine, Section, Standing,
 };

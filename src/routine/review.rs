@@ -10,10 +10,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::kind::Kind;
 use super::known::Known;
 use super::model::{Line, LineKind, Movement, Routine, Section, Standing};
 use super::respelled::Respelled;
 use crate::base::{BreathPhase, Frames, Length};
+
+/// A rest so many times as long as Softback's longest is still one of Softback's (a house figure).
+const LONGER_REST: u64 = 2;
 
 /// What a file says of its review.
 pub(super) struct Review {
@@ -145,29 +149,62 @@ fn id_of(mark: &str) -> &str {
 
 /// What in it no built-in routine has.
 fn unknown(routine: &Routine, known: &Known) -> Vec<String> {
-    let mut unknown = Vec::new();
-    for (_, movement) in routine.movements() {
-        let breathes = movement.lines.iter().find(|line| line.breathes());
-        if let (None, Some(line)) = (movement.kind, breathes) {
-            unknown.push(format!("the movement with {} has no kind", line.id));
-        }
-        for line in &movement.lines {
-            let said = [Some(&line.text), line.recorded.as_ref(), line.word.as_ref()];
-            let new = said.into_iter().flatten().find(|said| !known.says(said));
-            let other = movement
-                .kind
-                .filter(|kind| line.breathes() && !known.does(*kind, line));
-            match (new, other) {
-                (Some(new), _) => unknown.push(format!("{} is not Softback's: \"{new}\"", line.id)),
-                (None, Some(kind)) => unknown.push(format!(
-                    "{} is no breath of the kind \"{kind}\" of Softback's: \"{}\"",
-                    line.id, line.text
-                )),
-                (None, None) => {}
-            }
-        }
+    let movements = routine.movements();
+    let doubts = movements.flat_map(|(_, movement)| {
+        let lines = movement.lines.iter();
+        let lines = lines.filter_map(|line| unknown_line(known, movement.kind, line));
+        no_kind(movement)
+            .into_iter()
+            .chain(lines)
+            .chain(long_end(known, movement))
+    });
+    doubts.collect()
+}
+
+/// A breath that is held to no limit.
+fn no_kind(movement: &Movement) -> Option<String> {
+    let line = movement.lines.iter().find(|line| line.breathes())?;
+    movement.kind.is_none().then(|| {
+        format!(
+            "the movement with {} has no kind, so no limit and no word of care was looked for: give it its `kind`",
+            line.id
+        )
+    })
+}
+
+/// What is not Softback's of a line: its words, where they stand, or how long they are done.
+fn unknown_line(known: &Known, kind: Option<Kind>, line: &Line) -> Option<String> {
+    let Line { id, text, rest, .. } = line;
+    let said = [Some(text), line.recorded.as_ref(), line.word.as_ref()];
+    if let Some(new) = said.into_iter().flatten().find(|said| !known.says(said)) {
+        return Some(format!("{id} is not Softback's: \"{new}\""));
     }
-    unknown
+    if let Some(kind) = kind.filter(|kind| line.breathes() && !known.does(*kind, line)) {
+        let way = if line.kind == LineKind::Breath(BreathPhase::In) {
+            "in"
+        } else {
+            "out"
+        };
+        return Some(format!(
+            "{id} is not what Softback does on the breath {way} in the kind \"{kind}\": \"{text}\""
+        ));
+    }
+    longer(id, *rest, known.rest(text)?)
+}
+
+/// A rest at the end of a movement that is longer than those of its kind.
+fn long_end(known: &Known, movement: &Movement) -> Option<String> {
+    let longest = known.rest_at_the_end(movement.kind?)?;
+    let line = movement.lines.iter().find(|line| line.breathes())?;
+    let what = format!("the movement with {}", line.id);
+    longer(&what, movement.rest, longest)
+}
+
+/// She may be holding something meanwhile.
+fn longer(what: &str, rest: Frames, longest: Frames) -> Option<String> {
+    let doubt = rest.0 > longest.0 * LONGER_REST;
+    let [rest, longest] = [rest, longest].map(Frames::seconds);
+    doubt.then(|| format!("{what} rests for {rest} s, and Softback for {longest} s at the most"))
 }
 
 #[cfg(test)]
@@ -236,11 +273,15 @@ mod tests {
             "A1 is not Softback's: \"We roll your shoulders.\""
         );
         let no_kind = changed("kind = \"shoulder-roll\"\n", "");
-        assert_eq!(doubts(&no_kind), "the movement with A2 has no kind");
+        assert!(
+            doubts(&no_kind).starts_with("the movement with A2 has no kind, so no limit"),
+            "{no_kind:?}"
+        );
         // The limits of a breath are not those of a turn.
         let other = changed("kind = \"shoulder-roll\"", "kind = \"breath\"");
         assert!(
-            doubts(&other).contains("A3 is no breath of the kind \"breath\""),
+            doubts(&other)
+                .contains("A3 is not what Softback does on the breath out in the kind \"breath\""),
             "{other:?}"
         );
         let word = changed("down.\", source", "down.\", word = \"Down.\", source");
@@ -256,6 +297,35 @@ mod tests {
             .replace("Lift your shoulders up.", "Breathe in softly.")
             .replace("Roll them back and down.", "Breathe out slowly.");
         assert_eq!(*parsed("", &breath).standing(), Standing::Known);
+    }
+
+    #[test]
+    fn a_breath_the_other_way_round_or_a_longer_rest_is_unreviewed() {
+        let all = format!("{RULES}{ROLLS}");
+        let swapped = all
+            .replacen("Lift your shoulders up.", "Roll.", 1)
+            .replacen("Roll them back and down.", "Lift your shoulders up.", 1)
+            .replacen("Roll.", "Roll them back and down.", 1);
+        assert_eq!(
+            doubts(&parsed("", &swapped)),
+            "A2 is not what Softback does on the breath in in the kind \"shoulder-roll\": \"Roll them back and down.\"\n\
+             A3 is not what Softback does on the breath out in the kind \"shoulder-roll\": \"Lift your shoulders up.\""
+        );
+        let rested = all.replacen(
+            "your shoulders.\", source",
+            "your shoulders.\", rest = \"5m\", source",
+            1,
+        );
+        assert_eq!(
+            doubts(&parsed("", &rested)),
+            "A1 rests for 300 s, and Softback for 1 s at the most"
+        );
+        let ended = all.replacen("rest = \"2s\"", "rest = \"5m\"", 1);
+        let ended = doubts(&parsed("", &ended));
+        assert!(
+            ended.starts_with("the movement with A2 rests for 300 s"),
+            "{ended}"
+        );
     }
 
     #[test]

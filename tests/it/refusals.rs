@@ -138,6 +138,21 @@ fn only_a_sound_routine_is_signed_and_a_changed_word_is_named() {
         said.contains("is sound, and unreviewed\n  A1 has changed: say \"Rest your arms.\""),
         "{said}"
     );
+    // Who signs next takes the place of the first.
+    let arguments = ["check", "--sign", "--by", "Bea", name];
+    let signed = run(softback(), &arguments, &environment);
+    let said = String::from_utf8_lossy(&signed.stdout);
+    assert!(
+        said.contains("It takes the place of the review by Jo."),
+        "{said}"
+    );
+    refused(&signs("-"), 1, &["standard input cannot be signed"]);
+    let nobody = run(
+        softback(),
+        &["check", "--sign", "--by", "", name],
+        &environment,
+    );
+    refused(&nobody, 2, &["a value is required for '--by <NAME>'"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `softback show`: the times of a routine, for people and for other programs.
 
+use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -107,4 +108,14 @@ fn exact_is_as_long_as_the_clip_and_needs_the_voice() {
     assert!(shown(&[&short, "--exact"]).contains("exact for the built-in voice"));
     let output = show(&["gentle", "--exact", "--sources"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_file_of_a_routine_is_printed_as_it_is_written() {
+    let file = |name: &str| format!("{}/scripts/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let own = file("examples/evening");
+    for (name, file) in [("gentle", file("en/gentle")), (&own, own.clone())] {
+        let written = fs::read_to_string(&file).expect("it is there");
+        assert_eq!(shown(&[name, "--toml"]), written, "{file}");
+    }
 }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use strum::VariantNames;
 
 use super::{Checker, Kind, LineFile, MOST_REPETITIONS, Movement, MovementFile, Spanned};
-use crate::base::{BreathPhase, Frames, Length, Pose, Posture, did_you_mean};
+use crate::base::{BreathPhase, Frames, Length, Pose, Posture, did_you_mean, nearest};
 
 /// No rest, wait or delay is longer: a longer one is a slip of the pen, and leaves her in silence.
 const LONGEST: SignedDuration = SignedDuration::from_mins(15);
@@ -70,9 +70,10 @@ impl Checker<'_> {
             self.report(
                 &at,
                 format!("there is no {what} called \"{name}\"{meant}"),
-                format!("take it out, or choose one: {}", T::VARIANTS.join(", ")),
+                format!("choose one: {}", T::VARIANTS.join(", ")),
             );
-            return None;
+            // So that what follows from a slip is no problem of its own.
+            return nearest(name, T::VARIANTS)?.parse().ok();
         };
         let (is, here) = match only(found) {
             Some(Posture::Seated) if on_feet => ("a chair", "she stands"),

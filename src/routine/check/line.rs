@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use super::spoken::misspoken;
 use super::{
     Answered, Checker, Found, KEYS, Known, Line, LineFile, LineKind, PLACEHOLDERS, Question,
-    Sentence, Spanned, Why, forbidden, uses,
+    Sentence, Spanned, Why, Word, forbidden, uses,
 };
 use crate::base::{BreathPhase, CUE_WORDS, Frames};
 
@@ -221,15 +221,22 @@ impl Checker<'_> {
     fn harmless_texts(&mut self, texts: &[&Spanned<Sentence>]) {
         let Some(known) = self.known else { return };
         let sentences: Vec<_> = texts.iter().map(|text| trimmed(text)).collect();
-        for found in forbidden(&sentences, |sentence| known.says(sentence)) {
+        let forbidden = forbidden(&sentences, |sentence| known.says(sentence));
+        for found in &forbidden {
             let at = place(self.file, texts[found.line], &found.range);
-            self.forbidden(&at, &sentences[found.line][found.range.clone()], &found);
+            self.forbidden(&at, &sentences[found.line][found.range.clone()], found);
         }
         self.harmless_to_hear(texts, &sentences, known);
-        for (text, sentence) in texts.iter().zip(sentences) {
-            for (word, why) in known.undecided(sentence) {
-                let at = place(self.file, text, &word.range);
-                self.decide(&at, &word.text, why);
+        for (line, (text, sentence)) in texts.iter().zip(sentences).enumerate() {
+            let found = forbidden.iter().filter(|found| found.line == line);
+            let mut goes = misspoken(sentence);
+            goes.extend(found.map(|found| found.range.clone()));
+            for (Word { text: word, range }, why) in known.undecided(sentence) {
+                // What cannot stay is no decision.
+                let goes = goes.iter().any(|goes| goes.contains(&range.start));
+                if !uses(&mut self.new_words, &word) && !goes {
+                    self.decide(place(self.file, text, &range), word, why);
+                }
             }
         }
     }
@@ -283,23 +290,17 @@ impl Checker<'_> {
         );
     }
 
-    /// The author has decided on this word, or should.
-    fn decide(&mut self, at: &Range<usize>, word: &str, why: Why) {
-        if uses(&mut self.new_words, word) {
-            return;
-        }
-        let (message, help) = match why {
-            Why::New => (
-                "is a word that no built-in routine uses",
-                "check that the sentence is safe, then add it to new_words = [...] at the top, so that each new word \
-                 is a decision",
-            ),
-            Why::TwoReadings => (
-                "has two readings, and a voice may take the other one",
+    /// The author should decide on this word.
+    fn decide(&mut self, at: Range<usize>, word: String, why: Why) {
+        match why {
+            Why::New if self.undeclared.iter().any(|(_, known)| *known == word) => {}
+            Why::New => self.undeclared.push((at, word)),
+            Why::TwoReadings => self.report(
+                &at,
+                format!("\"{word}\" has two readings, and a voice may take the other one"),
                 "say it in another word; or play the sentence, listen, and add it to new_words = [...] at the top",
             ),
-        };
-        self.report(at, format!("\"{word}\" {message}"), help);
+        }
     }
 
     /// Text that a voice can say, with no unknown word in braces.
@@ -332,7 +333,8 @@ impl Checker<'_> {
                     "a voice would not say \"{}\" as it is written",
                     &text[piece]
                 ),
-                "write it in words, such as \"half\", \"two to three\" or \"for example\"",
+                "write it in words, such as \"half\", \"two to three\", \"five seconds\" or \"for example\"; the quiet after \
+                 a line is its `rest`",
             );
         }
     }

@@ -32,7 +32,7 @@ use super::plain::{Sentence, plain};
 use super::respelled::Respelled;
 use super::review::{Review, standing};
 use super::sources::{self, Source};
-use super::words::{Words, phrase};
+use super::words::{Word, Words, phrase};
 use crate::base::{Problem, Problems, did_you_mean, is_shown};
 
 /// Sections that several routines share, by their names.
@@ -57,6 +57,7 @@ pub(super) fn routine(
     };
     let review = checker.review(&file);
     let mut routine = checker.routine(file, parts);
+    checker.declares_new_words();
     if !checker.unread.torn {
         checker.begins_with_care(&routine.sections);
         checker.sits_down(&routine.sections);
@@ -109,13 +110,11 @@ pub(super) fn parse_toml<T: DeserializeOwned>(path: &str, text: &str) -> Result<
 /// What the TOML crate says of a file.
 fn whole(error: &toml::de::Error) -> Problem {
     let at = error.span().unwrap_or(0..0);
-    Problem::new(at, error.message(), format!("write it like {}", example()))
+    Problem::new(at, error.message(), SOUND)
 }
 
 /// Where there is a file as it is to be.
-const fn example() -> &'static str {
-    "the softback repository's scripts/en/upper-back.toml"
-}
+const SOUND: &str = "write it as in a sound file: `softback show gentle --toml` prints one";
 
 /// What the head of a routine declares: a word that no built-in script uses, or a source that Softback's list does not
 /// have.
@@ -152,6 +151,8 @@ pub(super) struct Checker<'a> {
     known: Option<&'a Known>,
     /// The head of the file repeats these.
     new_words: Vec<Declared>,
+    /// And should repeat these, each with the place of its first use.
+    undeclared: Vec<(Range<usize>, String)>,
     /// How they are said.
     respelled: Respelled,
     /// The file describes these.
@@ -344,6 +345,23 @@ impl<'a> Checker<'a> {
             "name one of scripts/sources.toml, or describe it at [sources.NAME] in this file; \"house\" is for a line \
              without health content, \"knowledge\" for what is commonly taught",
         );
+    }
+
+    /// Every new word is a decision, and the head of the file says so.
+    fn declares_new_words(&mut self) {
+        let undeclared = std::mem::take(&mut self.undeclared);
+        let words = undeclared.iter().map(|(_, word)| format!("\"{word}\""));
+        let words = words.collect::<Vec<_>>().join(", ");
+        // The first one tells how all of them are declared at once.
+        let mut help = format!(
+            "check that its sentence is safe, so that each new word is a decision. Once all are: new_words = [{words}] at \
+             the top"
+        );
+        for (at, word) in undeclared {
+            let message = format!("\"{word}\" is a word that no built-in routine uses");
+            let next = "check that its sentence is safe, then add it to new_words";
+            self.report(&at, message, std::mem::replace(&mut help, next.to_owned()));
+        }
     }
 
     /// Each word that the head of the file allows is used, and is new; each source that it describes is named.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeArray, DeTable, DeValue, Error, ValueDeserializer};
 
 use super::syntax::{Problems, without_lone_keys};
-use super::{MovementFile, RoutineFile, SectionFile, Spanned, example};
+use super::{MovementFile, RoutineFile, SOUND, SectionFile, Spanned};
 use crate::base::nearest;
 
 type Value<'a> = toml::Spanned<DeValue<'a>>;
@@ -393,8 +393,7 @@ impl Reader {
     fn lose(&mut self, at: Range<usize>, message: String) {
         // In what is no TOML, one thing may seem to be another.
         if !self.problems.torn {
-            self.problems
-                .report(at, message, format!("write it like {}", example()));
+            self.problems.report(at, message, SOUND);
         }
         self.problems.torn = true;
     }

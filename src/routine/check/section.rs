@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::{
     Answered, Checker, Kind, Line, LineFile, MOST_ROUNDS, Movement, Parts, Routine, RoutineFile,
-    Section, SectionFile, Spanned, Standing,
+    Section, SectionFile, Spanned, Standing, did_you_mean,
 };
+use crate::base::nearest;
 
 impl Checker<'_> {
     pub(super) fn routine(&mut self, file: RoutineFile, parts: &Parts) -> Routine {
@@ -52,7 +53,10 @@ impl Checker<'_> {
             "the section is a part of the program's, and says something of its own, too",
             "leave only `part` in it, or take `part` out",
         );
-        if let Some(part) = parts.get(name.get_ref()) {
+        let mut known: Vec<_> = parts.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        let meant = self.part(&name, &known);
+        if let Some(part) = meant.and_then(|meant| parts.get(meant)) {
             let lines = part.movements.iter().flat_map(|movement| &movement.lines);
             self.ids.extend(lines.map(|line| line.id.clone()));
             let movements = part.movements.iter().map(|movement| Movement {
@@ -65,14 +69,23 @@ impl Checker<'_> {
                 ..part.clone()
             };
         }
-        let mut known: Vec<_> = parts.keys().map(String::as_str).collect();
-        known.sort_unstable();
-        self.report(
+        self.section(section)
+    }
+
+    /// The part of this name; else the one that was meant, so that what follows from a slip is no problem of its own.
+    fn part<'a>(&mut self, name: &Spanned<String>, known: &[&'a str]) -> Option<&'a str> {
+        let named = name.get_ref();
+        let found = known.iter().find(|known| *known == named);
+        self.refuse(
+            found.is_none(),
             &name.span(),
-            format!("there is no part called \"{}\"", name.get_ref()),
+            format!(
+                "there is no part called \"{named}\"{}",
+                did_you_mean(named, known)
+            ),
             format!("the parts are {}", known.join(", ")),
         );
-        self.section(section)
+        found.copied().or_else(|| nearest(named, known))
     }
 
     pub(super) fn section(&mut self, section: Spanned<SectionFile>) -> Section {

@@ -41,7 +41,18 @@ pub(super) fn misspoken(sentence: &str) -> Vec<Range<usize>> {
         let start = piece.as_ptr() as usize - sentence.as_ptr() as usize;
         start..start + piece.len()
     };
-    wrong.map(|index| place(pieces[index])).collect()
+    let with_unit = |index: usize| {
+        let number = place(pieces[index]);
+        let after = beside(index.checked_add(1));
+        let unit = pieces[index].contains(is_digit) && is_one_of(core(after), &AFTER_NUMBER);
+        let end = if unit {
+            place(core(after)).end
+        } else {
+            number.end
+        };
+        number.start..end
+    };
+    wrong.map(with_unit).collect()
 }
 
 /// Whether a voice says `piece` right between these neighbours.

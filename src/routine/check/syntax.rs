@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml::de::Error;
 
-use super::example;
+use super::SOUND;
 use crate::base::{Problem, shows_nothing};
 
 /// Problems, and what may follow from them.
@@ -55,8 +55,7 @@ impl Problems {
         for (line, error) in torn_lines(text, errors).into_iter().take(most) {
             // A second key of the same name is left out, and nothing else.
             self.torn |= error.message() != "duplicate key";
-            let help = format!("write it like {}", example());
-            self.report(error.span().unwrap_or_default(), error.message(), help);
+            self.report(error.span().unwrap_or_default(), error.message(), SOUND);
             // Its end belongs to it.
             self.lines.push(line.start..line.end + 1);
         }

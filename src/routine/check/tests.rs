@@ -416,6 +416,38 @@ fn each_new_word_is_a_decision() {
 }
 
 #[test]
+fn a_new_word_is_told_once_and_only_where_it_could_stay() {
+    let told = |said: &str| {
+        let line = format!("{{ id = \"1\", say = \"{said}\", source = [\"house\"] }},\n");
+        with_new_words("", &line)
+    };
+    let shown = told("Let your hands glide, and glide on, in a swoop.");
+    assert_eq!(shown.matches("error: ").count(), 2, "{shown}");
+    says(&shown, "new_words = [\"glide\", \"swoop\"] at the top");
+    // What no voice says as it is written cannot be declared, nor what is forbidden.
+    let shown = told("Stay there for 5 s.");
+    assert_eq!(shown.matches("error: ").count(), 1, "{shown}");
+    says(&shown, "a voice would not say \"5 s\" as it is written");
+    let shown = told("Let your back crack.");
+    assert_eq!(shown.matches("error: ").count(), 1, "{shown}");
+}
+
+#[test]
+fn what_was_meant_is_checked_in_the_place_of_a_slip() {
+    let (section, warm_up) = (
+        section("", &of_kind("breath", 3, "")),
+        "[[section]]\npart = \"warmup\"\n",
+    );
+    let shown = problems_of_all(&[RULES, warm_up, &section, CLOSING].concat());
+    assert_eq!(shown.matches("error: ").count(), 1, "{shown}");
+    says(&shown, "did you mean \"warm-up\"?");
+    let shown = problems_of(&[RULES, &self::section("", &of_kind("hands-on-bck", 3, ""))]);
+    assert_eq!(shown.matches("error: ").count(), 2, "{shown}");
+    says(&shown, "did you mean \"hands-on-back\"?");
+    says(&shown, "is done without its word of care");
+}
+
+#[test]
 fn only_new_words_are_respelled_and_to_nothing_that_may_not_be_spoken() {
     let line = "{ id = \"1\", say = \"Let your hands glide down.\", source = [\"house\"] },\n";
     let with = |words: &str| {

@@ -4,7 +4,8 @@
 # make verify  check each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
 #              hold audio files against ffmpeg, routine files against the schema, and the core of a page against the
 #              program, look at every socket and file that it opens, and lead sessions on pages in a browser
-# make soak    play 20 whole sessions beside a sound server that mutes, moves and dies, and a quiet one (12 minutes)
+# make soak    a hundred sessions in one process, 20 beside a sound server that mutes, moves and dies and a quiet one,
+#              and an hour on end: nothing may grow, or come late (an hour and a half)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
@@ -35,6 +36,8 @@ LONG := screening_heard:: pick_up:: picture:: floods::
 # And what `make test` leaves to `make verify` and to `make soak`, for it needs other programs, or takes long.
 VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::
+HUNDRED := player::tests::soak::
+HOUR := hour::
 BROWSED := page::tests::browser::
 
 .PHONY: play test demo verify soak page picture pictures phonemes schema faults fuzz deny machete bench setup clean-setup help
@@ -48,9 +51,9 @@ test:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --no-run
-	cargo test --locked --lib --bins -- --skip $(BROWSED)
+	cargo test --locked --lib --bins -- $(patsubst %,--skip %,$(BROWSED) $(HUNDRED))
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
-	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG) $(VERIFIED) $(SOAKED)) && \
+	cargo test --locked --test it -- $(patsubst %,--skip %,$(EXACT) $(LIVE) $(LONG) $(VERIFIED) $(SOAKED) $(HOUR)) && \
 	cargo test --locked --test it -- --test-threads 8 $(LIVE); others=$$?; \
 	wait $$long && exit $$others
 	cargo test --locked --test it -- --test-threads 3 $(EXACT)
@@ -98,7 +101,9 @@ page: setup
 
 soak:
 	@bash .ci/setup test
+	cargo test --locked --lib -- --nocapture $(HUNDRED)
 	cargo test --locked --test it -- --nocapture $(SOAKED)
+	cargo test --locked --test it -- --nocapture $(HOUR)
 
 picture:
 	@bash .ci/setup test

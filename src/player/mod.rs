@@ -441,6 +441,8 @@ mod tests {
     mod performance;
     mod phonemes;
     mod samples;
+    #[cfg(target_os = "linux")]
+    mod soak;
     mod spelling;
     mod writer;
 }

@@ -304,6 +304,13 @@ impl Recorder {
         }
     }
 
+    /// Takes away what has been heard since the last time: of a recording that is too long to be kept.
+    pub fn take(&self) -> Vec<f32> {
+        let mut tape = self.tape();
+        tape.arrivals.clear();
+        std::mem::take(&mut tape.samples)
+    }
+
     /// How many samples there are now.
     pub fn now(&self) -> usize {
         self.tape().samples.len()

@@ -32,6 +32,8 @@ mod frozen;
 #[cfg(target_os = "linux")]
 mod hear;
 #[cfg(target_os = "linux")]
+mod hour;
+#[cfg(target_os = "linux")]
 mod lab;
 mod licences;
 #[cfg(target_os = "linux")]

@@ -44,6 +44,14 @@ pub struct Program {
     modes_before: Termios,
 }
 
+/// What a program holds at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Holds {
+    pub kilobytes: u64,
+    pub threads: u64,
+    pub files: usize,
+}
+
 /// What the terminal has been sent.
 struct Shown {
     screen: vt100::Parser,
@@ -292,6 +300,22 @@ impl Program {
             .find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kilobytes = peak.trim().trim_end_matches(" kB");
         Some(kilobytes.parse().expect("kilobytes"))
+    }
+
+    /// What it holds now; `None` once it is over.
+    pub fn holds(&self) -> Option<Holds> {
+        let status = self.proc("status");
+        let number = |name: &str| {
+            let mut lines = status.lines();
+            let line = lines.find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        let files = format!("/proc/{}/fd", self.pid().as_raw_nonzero());
+        Some(Holds {
+            kilobytes: number("VmRSS:")?,
+            threads: number("Threads:")?,
+            files: fs::read_dir(files).ok()?.count(),
+        })
     }
 
     /// Its threads of this name.

@@ -16,6 +16,8 @@
 # make deny    look at the licences, versions and sources of all crates, and at known holes in them, where GitHub can be reached
 # make machete look for dependencies that nothing uses
 # make bench   measure                                    (ARGS go to the benchmarks: see tests/benches)
+# make compare measure beside mpv, ffplay, espeak-ng, spd-say, ffmpeg and the voice in Python, and write
+#              docs/PERFORMANCE.md (20 minutes; ARGS="3" plays for three minutes and not for ten)
 # make setup   only set up what `make play` needs
 # make clean-setup   forget the voice and the test tools; no system package is removed
 # make help    this list
@@ -40,7 +42,7 @@ HUNDRED := player::tests::soak::
 HOUR := hour::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes schema faults fuzz deny machete bench setup clean-setup help
+.PHONY: play test demo verify soak page picture pictures phonemes schema faults fuzz deny machete bench compare setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -170,11 +172,15 @@ bench:
 	@bash .ci/setup bench
 	cargo bench --locked -- $(ARGS)
 
+compare:
+	@bash .ci/setup compare
+	cargo bench --locked --bench compare -- compare $(ARGS)
+
 setup:
 	@bash .ci/setup play
 
 clean-setup:
-	rm -rf target/lab target/page tests/page/node_modules audio/voices/heart
+	rm -rf target/lab target/compare target/page tests/page/node_modules audio/voices/heart
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile

@@ -4,27 +4,18 @@
 #[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../it/clock.rs"]
 mod clock;
+mod cost;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
-use clock::{now, wait};
+use cost::{Cost, cost};
 use tempfile::TempDir;
 
 /// In the folder of the one who measures, nothing is left behind.
 struct Bench(TempDir);
-
-/// What a run of the program took.
-struct Cost {
-    seconds: f64,
-    /// Of all processors together, in seconds.
-    work: f64,
-    /// At its peak, in kilobytes.
-    memory: u64,
-}
 
 fn main() {
     let words: Vec<String> = std::env::args()
@@ -77,28 +68,7 @@ impl Bench {
             .env_clear()
             .env("HOME", self.0.path())
             .env("SOFTBACK_VOICE_DIR", heart);
-        let begun = now();
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("it runs");
-        let (mut memory, mut work) = (0, 0.0);
-        loop {
-            let process = Path::new("/proc").join(child.id().to_string());
-            memory = peak(&process).unwrap_or(memory);
-            work = worked(&process).unwrap_or(work);
-            if let Some(status) = child.try_wait().expect("it is ours") {
-                assert!(status.success(), "{routine:?}: {status}");
-                break;
-            }
-            wait(Duration::from_millis(5));
-        }
-        Cost {
-            seconds: begun.elapsed().as_secs_f64(),
-            work,
-            memory,
-        }
+        cost(&mut command)
     }
 }
 
@@ -115,25 +85,6 @@ impl std::fmt::Display for Cost {
             memory / 1000
         )
     }
-}
-
-/// What it held at most so far, in kilobytes.
-fn peak(process: &Path) -> Option<u64> {
-    let status = fs::read_to_string(process.join("status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
-/// How long processors have worked for it so far, in seconds: the system counts in hundredths.
-fn worked(process: &Path) -> Option<f64> {
-    let stat = fs::read_to_string(process.join("stat")).ok()?;
-    let (_, behind_name) = stat.rsplit_once(')')?;
-    let times = behind_name.split_whitespace().skip(11).take(2);
-    times
-        .map(|time| Some(time.parse::<f64>().ok()? / 100.0))
-        .sum()
 }
 
 /// A routine of breathing and quiet, about so many minutes at its own pace.

@@ -19,6 +19,7 @@ mod listen;
 #[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../it/loudspeaker.rs"]
 mod loudspeaker;
+mod players;
 #[expect(dead_code, reason = "the tests need more of it")]
 #[path = "../it/pty.rs"]
 mod pty;
@@ -27,20 +28,19 @@ mod pty;
 mod stage;
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use answers::{answer, answer_until, write_an_earlier_session};
+use answers::{answer, answer_until};
 use clock::wait;
-use lab::{Dir, Environment, Process};
-use listen::{MS, Match, best_match, breath_onsets, first_sound, silence_from};
+use lab::{Dir, Process};
+use listen::{MS, Match, best_match, breath_onsets, first_sound};
 use loudspeaker::{Loudspeaker, Recorder};
+use players::{Pressed, millis, mpv, ordinary_day, press, spread, tone};
 use pty::Program;
 use softback::parts::BreathPhase;
 use softback::parts::{Frames, SAMPLE_RATE};
-use stage::{PATIENCE, play, softback, spoken, upper_back};
+use stage::{PATIENCE, play, spoken, upper_back};
 
 /// How much is measured.
 struct Effort {
@@ -65,12 +65,6 @@ const SHORT: Effort = Effort {
     cost: Duration::from_secs(15),
     underruns: Duration::from_secs(30),
 };
-
-/// From press to press. Sooner, softback would wait a little to see whether the key is held down.
-const APART: Duration = Duration::from_millis(1200);
-
-/// What counts as silence after a key: much longer than any lull in a tone.
-const SILENCE: usize = 150 * MS;
 
 fn main() {
     let words: Vec<String> = std::env::args()
@@ -125,7 +119,10 @@ fn keys(
     }
     let mut program = play(speaker, "breath.toml", &options);
     program.wait_for("1 of 12", PATIENCE);
-    press("softback", &mut program, recorder, presses);
+    tell(
+        "softback",
+        &press("softback", &mut program, recorder, presses),
+    );
     drop(program);
     if buffer.is_some() {
         return;
@@ -139,46 +136,20 @@ fn keys(
     );
     // By its own choice of output, which can take back what it has handed over, and by the one that softback uses.
     for output in ["pulse", "alsa"] {
-        if let Some(mut mpv) = mpv(speaker, dir, output, 600) {
+        if let Some(mut mpv) = mpv(speaker, output, &tone(dir, 600)) {
             mpv.wait_for("A:", PATIENCE);
-            press(&format!("mpv by {output}"), &mut mpv, recorder, presses);
+            let name = format!("mpv by {output}");
+            tell(&name, &press(&name, &mut mpv, recorder, presses));
         }
     }
     println!("the meter is right to 5 ms: less than that is as good as nothing");
 }
 
-/// Presses the space bar again and again, and prints how long it took.
-fn press(name: &str, program: &mut Program, recorder: &Recorder, presses: usize) {
-    let mut silences = Vec::new();
-    let mut resumptions = Vec::new();
-    for number in 0..presses {
-        // Not always at the same place of a period.
-        let odd = Duration::from_millis(number as u64 * 7 % 43);
-        wait(APART + odd);
-        let begin = recorder.now();
-        let paused = program.press(" ");
-        wait(APART + odd);
-        let resumed = program.press(" ");
-        wait(Duration::from_millis(400));
-        let heard = recorder.heard();
-        let (off, on) = (heard.at(paused), heard.at(resumed));
-        assert!(
-            first_sound(&heard.samples, begin.saturating_sub(200 * MS)) < Some(off),
-            "{name} is silent"
-        );
-        let silence = silence_from(&heard.samples, off, SILENCE);
-        let sound = first_sound(&heard.samples, on);
-        if let (Some(silence), Some(sound)) = (silence, sound) {
-            silences.push(silence - off);
-            resumptions.push(sound - on);
-        }
+fn tell(name: &str, it: &Pressed) {
+    let presses = it.presses;
+    for (what, (median, worst)) in [("silence", it.silence), ("sound", it.sound)] {
+        println!("{name}: key to {what} {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
     }
-    let presses = silences.len();
-    assert!(presses > 0, "{name} never falls silent");
-    let (median, worst) = spread(&mut silences);
-    println!("{name}: key to silence {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
-    let (median, worst) = spread(&mut resumptions);
-    println!("{name}: key to sound {median:.1} ms, at worst {worst:.1} ms, {presses} presses");
 }
 
 /// From the start of the program to the first sample of the first word.
@@ -208,7 +179,7 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
         ("softback, voice silent", ordinary_day(speaker, "silent")),
         ("softback, voice heart", ordinary_day(speaker, "heart")),
     ];
-    let wav = mpv(speaker, dir, "pulse", played.as_secs() + 10);
+    let wav = mpv(speaker, "pulse", &tone(dir, played.as_secs() + 10));
     programs.extend(wav.map(|mpv| ("mpv, a WAV", mpv)));
     let begun = clock::now();
     let mut turn = 0;
@@ -244,21 +215,6 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
         );
     }
     assert!(recorder.now() > 0);
-}
-
-/// The home in these surroundings.
-fn home(environment: &Environment) -> PathBuf {
-    let home = environment.iter().find(|(name, _)| *name == "HOME");
-    home.expect("a home").1.clone().into()
-}
-
-/// Begins the upper-back session of an ordinary day: only the questions of the day are asked.
-fn ordinary_day(speaker: &Loudspeaker, voice: &str) -> Program {
-    let environment = speaker.environment();
-    write_an_earlier_session(&home(&environment));
-    let session = ["play", "upper-back", "--posture", "seated"];
-    let arguments = [&session[..], &["--voice", voice]].concat();
-    Program::start(softback(), &arguments, Path::new("/"), &environment)
 }
 
 /// Longer than the first session takes to its first paced breath.
@@ -376,61 +332,4 @@ fn breaths(played: Duration) -> String {
         );
     }
     routine
-}
-
-/// mpv in a terminal, with a tone of so many seconds, by that output; `None` where it was not unpacked.
-fn mpv(speaker: &Loudspeaker, dir: &Dir, output: &str, seconds: u64) -> Option<Program> {
-    let lab = speaker.lab();
-    if !lab.has("MPV") {
-        return None;
-    }
-    let tone = dir.path().join(format!("{seconds}.wav"));
-    fs::write(&tone, wav(seconds as usize)).expect("a file of sound");
-    let tone = tone.to_str().expect("a path in UTF-8");
-    let output = format!("--ao={output}");
-    let arguments = ["--no-config", "--no-video", &output, tone];
-    Some(Program::start(
-        Path::new(lab.file("MPV")),
-        &arguments,
-        Path::new("/"),
-        &speaker.environment(),
-    ))
-}
-
-/// A tone of 220 Hz, 16 bits, mono.
-fn wav(seconds: usize) -> Vec<u8> {
-    let frames = seconds * SAMPLE_RATE as usize;
-    let mut file = Vec::with_capacity(44 + 2 * frames);
-    let mut number = |value: u32| file.extend(value.to_le_bytes());
-    // RIFF, WAVE, "fmt ", PCM in one channel, "data".
-    number(0x4646_4952);
-    number(36 + 2 * frames as u32);
-    number(0x4556_4157);
-    number(0x2074_6d66);
-    number(16);
-    number(0x0001_0001);
-    number(SAMPLE_RATE);
-    number(2 * SAMPLE_RATE);
-    number(0x0010_0002);
-    number(0x6174_6164);
-    number(2 * frames as u32);
-    let step = std::f32::consts::TAU * 220.0 / SAMPLE_RATE as f32;
-    // Again after each second: a whole number of swings.
-    let sample = |n: usize| ((step * (n % SAMPLE_RATE as usize) as f32).sin() * 5000.0) as i16;
-    file.extend((0..frames).flat_map(|n| sample(n).to_le_bytes()));
-    file
-}
-
-/// Median and worst, in milliseconds.
-fn spread(samples: &mut [usize]) -> (f64, f64) {
-    samples.sort_unstable();
-    let middle = samples.get(samples.len() / 2).copied().unwrap_or_default();
-    (
-        millis(middle),
-        millis(samples.last().copied().unwrap_or_default()),
-    )
-}
-
-fn millis(samples: usize) -> f64 {
-    samples as f64 / MS as f64
 }

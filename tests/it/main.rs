@@ -54,6 +54,8 @@ mod pictures;
 mod privacy;
 #[cfg(target_os = "linux")]
 mod pty;
+#[cfg(all(target_os = "linux", feature = "system-voice"))]
+mod real_speech;
 #[cfg(target_os = "linux")]
 mod recordings;
 #[cfg(target_os = "linux")]

@@ -33,7 +33,10 @@ pub(super) fn open(settings: &Settings) -> Result<VoiceHandle, Error> {
         }
         VoiceChoice::Silent => voice::spawn(|_| Ok(Silent)),
         #[cfg(feature = "system-voice")]
-        VoiceChoice::System => voice::spawn(voice::system::open),
+        VoiceChoice::System => {
+            let program = paths::speaker()?;
+            voice::spawn(move |events| voice::system::open(&program, events))
+        }
         #[cfg(not(feature = "system-voice"))]
         VoiceChoice::System => voice::spawn(|_| Err::<Silent, _>(VoiceError::NotBuiltIn)),
     };
@@ -50,7 +53,9 @@ fn with_alternative(mut error: VoiceError) -> VoiceError {
         service_answers, ..
     } = &mut error
     {
-        *service_answers = voice::service_answers(Duration::from_secs(2));
+        let limit = Duration::from_secs(2);
+        let speaker = paths::speaker();
+        *service_answers = speaker.is_ok_and(|program| voice::service_answers(&program, limit));
     }
     error
 }

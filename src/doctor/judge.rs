@@ -12,6 +12,7 @@ use super::probe::{Findings, JournalFound, Service, TerminalFound, VoiceFound};
 use super::report::{Check, Report, Status};
 use super::{Trouble, bus::Bus, remedies, sound::Silence, sound::Sound};
 use crate::settings::{Origin, VoiceChoice, emergency::zone_name};
+use crate::voice::NO_SPEAKER;
 
 /// A key is felt to be silence at once up to about here.
 const AT_ONCE: Duration = Duration::from_millis(150);
@@ -188,6 +189,10 @@ fn service(findings: &Findings) -> Check {
         Service::Silent => {
             let what = "the desktop's speech service does not answer";
             not_ok(what, remedies::NO_SERVICE)
+        }
+        Service::NoSpeaker => {
+            let what = "softback-system-voice, which asks the desktop's speech service, is missing";
+            not_ok(what, NO_SPEAKER)
         }
         Service::NotBuiltIn if needed => not_ok(NOT_BUILT_IN, remedies::BUILD_SERVICE),
         Service::NotBuiltIn => not_ok(NOT_BUILT_IN, "Only `--voice system` needs it"),
@@ -527,6 +532,8 @@ mod tests {
         findings.service = Service::NotBuiltIn;
         judged(&findings, "voice", Status::Note, "not installed");
         judged(&findings, "speech service", Status::Bad, "built without");
+        findings.service = Service::NoSpeaker;
+        judged(&findings, "speech service", Status::Bad, "is missing");
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(super) struct VoiceFound {
 pub(super) enum Service {
     Answers,
     Silent,
+    /// The program that asks it is missing.
+    NoSpeaker,
     NotBuiltIn,
 }
 
@@ -189,11 +191,12 @@ fn service() -> Service {
     // As long as a session waits for it.
     let limit = Duration::from_secs(5);
     if !cfg!(feature = "system-voice") {
-        Service::NotBuiltIn
-    } else if voice::service_answers(limit) {
-        Service::Answers
-    } else {
-        Service::Silent
+        return Service::NotBuiltIn;
+    }
+    match paths::speaker() {
+        Ok(program) if voice::service_answers(&program, limit) => Service::Answers,
+        Ok(_) => Service::Silent,
+        Err(_) => Service::NoSpeaker,
     }
 }
 

@@ -311,8 +311,8 @@ pub(crate) fn install_panic_hook() {
 }
 
 dtor::declarative::dtor! {
-    /// A library may end the program by itself: the speech service's own does, when it does not understand the
-    /// service. Here the terminal is given back then, too, and words say why it is over.
+    /// A library may end the program by itself: ALSA loads plug-ins, and nobody knows all of them. Here the terminal
+    /// is given back then, too, and words say why it is over.
     #[dtor(unsafe)]
     fn ended_by_a_library() {
         if lock(&TAKEN).is_some() {
@@ -324,8 +324,8 @@ dtor::declarative::dtor! {
     }
 }
 
-const BROKEN_OFF: &str = "softback: a system library, such as that of the desktop's speech service, broke the session \
-     off\n  Start it again, with --voice heart if it spoke through the desktop's service";
+const BROKEN_OFF: &str = "softback: a system library, such as a plug-in of the sound system, broke the session off\n  \
+     Start it again, with another --device if there is one";
 
 /// Keeps libraries that print to standard error from writing over the screen, until it is dropped.
 #[derive(Debug)]

@@ -1,12 +1,13 @@
-//! Where things lie: the voice's folder, looked for in a stated order.
+//! Where things lie: the voice's folder, and the program that asks the desktop's own, looked for in a stated order.
 
 use std::env;
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use crate::base::Remedy;
-use crate::voice::VoiceError;
+use crate::voice::{SPEAKER, VoiceError};
 
 /// The environment variable that names the voice's folder.
 pub(crate) const VOICE_DIR_VARIABLE: &str = "SOFTBACK_VOICE_DIR";
@@ -18,7 +19,7 @@ const MARK: &str = "hibari.onnx";
 const CHECKOUT_DEPTH: usize = 4;
 
 /// The folder of the built-in voice: as named by the flag, else by the environment, else in the
-/// user's data directory, beside the program, or in the checkout that it was built in.
+/// user's data directory, beside the program, where it is installed, or in the checkout that it was built in.
 pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
     let named = flag.map(Path::to_path_buf);
     let set = env::var_os(VOICE_DIR_VARIABLE).filter(|folder| !folder.is_empty());
@@ -27,10 +28,28 @@ pub(crate) fn voice_dir(flag: Option<&Path>) -> Result<PathBuf, VoiceError> {
     if let Some(found) = places.iter().find(|place| place.join(MARK).is_file()) {
         return Ok(found.clone());
     }
-    let places: Vec<_> = places.iter().map(|place| place.to_string_lossy()).collect();
     Err(VoiceError::NotInstalled {
-        looked_in: places.join(", "),
+        looked_in: listed(&places),
         service_answers: false,
+    })
+}
+
+fn listed(places: &[PathBuf]) -> String {
+    let places: Vec<_> = places.iter().map(|place| place.to_string_lossy()).collect();
+    places.join(", ")
+}
+
+/// The program that speaks through the desktop's speech service: beside this one, or where it is installed.
+pub(crate) fn speaker() -> Result<PathBuf, VoiceError> {
+    let name = format!("{SPEAKER}{EXE_SUFFIX}");
+    let places = [
+        beside().map(|folder| folder.join(&name)),
+        installed("libexec").map(|folder| folder.join(&name)),
+    ];
+    let places: Vec<_> = places.into_iter().flatten().collect();
+    let found = places.iter().find(|place| place.is_file()).cloned();
+    found.ok_or_else(|| VoiceError::NoSpeaker {
+        looked_for: listed(&places),
     })
 }
 
@@ -83,15 +102,31 @@ fn strategy() -> Result<impl AppStrategy, NoHome> {
 
 fn places() -> Vec<PathBuf> {
     let data = strategy().map(|strategy| strategy.in_data_dir("voices/heart"));
-    let program = env::current_exe().unwrap_or_default();
-    let beside = program.parent().map(|folder| folder.join("voices/heart"));
+    let beside = beside().map(|folder| folder.join("voices/heart"));
+    let installed = installed("share").map(|folder| folder.join("voices/heart"));
+    let program = program();
     let checkout = program
         .ancestors()
         .skip(1)
         .take(CHECKOUT_DEPTH)
         .map(|folder| folder.join("audio/voices/heart"))
         .filter(|folder| folder.is_dir());
-    data.into_iter().chain(beside).chain(checkout).collect()
+    let found = data.into_iter().chain(beside).chain(installed);
+    found.chain(checkout).collect()
+}
+
+fn program() -> PathBuf {
+    env::current_exe().unwrap_or_default()
+}
+
+fn beside() -> Option<PathBuf> {
+    program().parent().map(Path::to_path_buf)
+}
+
+/// A folder of what a package installs, `/usr/share/softback` or the like: only there where the program lies in `bin`.
+fn installed(kind: &str) -> Option<PathBuf> {
+    let bin = beside().filter(|folder| folder.ends_with("bin"))?;
+    Some(bin.parent()?.join(kind).join("softback"))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod silent;
 #[cfg(feature = "system-voice")]
 pub mod system;
 
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -90,6 +91,14 @@ pub enum VoiceError {
     /// No speech service answers, or it stopped answering.
     #[error("the desktop's speech service {0}")]
     Service(String),
+    /// The program that asks the service is not where it is looked for.
+    #[error(
+        "{SPEAKER}, which speaks through the desktop's speech service, is missing: looked for {looked_for}"
+    )]
+    NoSpeaker {
+        /// Every place that was looked at.
+        looked_for: String,
+    },
     #[error("this softback was built without the system voice")]
     NotBuiltIn,
     /// One sentence could not be made.
@@ -116,6 +125,7 @@ impl Remedy for VoiceError {
             Self::Service(_) => {
                 "On Debian: `apt install speech-dispatcher speech-dispatcher-espeak-ng`, then try `spd-say hello`; or use `--voice heart`"
             }
+            Self::NoSpeaker { .. } => NO_SPEAKER,
             Self::NotBuiltIn => {
                 "Build it with the cargo feature `system-voice`, or use `--voice heart`"
             }
@@ -125,15 +135,22 @@ impl Remedy for VoiceError {
     }
 }
 
-/// Whether a speech service answers at all; takes `limit` at most.
+/// The program that makes the calls to the desktop's speech service.
+pub(crate) const SPEAKER: &str = "softback-system-voice";
+
+/// What to do where it is missing.
+pub(crate) const NO_SPEAKER: &str =
+    "Put it beside softback, with which it is built and installed; or use `--voice heart`";
+
+/// Whether a speech service answers at all, asked by this program; takes `limit` at most.
 #[cfg(feature = "system-voice")]
-pub(crate) fn service_answers(limit: Duration) -> bool {
-    system::answers(limit)
+pub(crate) fn service_answers(program: &Path, limit: Duration) -> bool {
+    system::answers(program, limit)
 }
 
 /// Whether a speech service answers: none can, for it was not built in.
 #[cfg(not(feature = "system-voice"))]
-pub(crate) const fn service_answers(_: Duration) -> bool {
+pub(crate) const fn service_answers(_: &Path, _: Duration) -> bool {
     false
 }
 

@@ -1,13 +1,15 @@
-//! The voice of the desktop's own speech service, through the `tts` crate.
+//! The voice of the desktop's own speech service, by way of a program of its own: `src/system_voice.rs`.
 //!
-//! Every call into that crate can block for ever: the service may accept a connection and never
-//! answer, or stop answering in the middle of a sentence. So the voice never makes such a call
-//! itself: a worker thread does, behind a [`Connection`]. Each call has a time limit; past it the
-//! worker is left behind, and the next sentence opens a new connection.
+//! Every call to the service can block for ever: it may accept a connection and never
+//! answer, or stop answering in the middle of a sentence. Its library may be missing, and ends the program that it is
+//! in when it does not understand the service. So another program makes the calls, behind a [`Connection`]. Each
+//! has a time limit; past it the program is left behind, and the next sentence opens a new connection.
 
 mod connection;
 mod service;
+pub mod wire;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crossbeam_channel::{Sender, unbounded};
@@ -36,18 +38,23 @@ impl Default for Limits {
     }
 }
 
-/// Connects to the speech service, starting it where the desktop allows that.
+/// Connects to the speech service by way of this program, starting the service where the desktop allows that.
 ///
 /// For [`super::spawn`]. Without a service the error comes at once, with a hanging one after
 /// [`Limits::open`].
-pub fn open(events: &Sender<VoiceEvent>) -> Result<System, VoiceError> {
-    open_within(Limits::default(), events)
+pub fn open(program: &Path, events: &Sender<VoiceEvent>) -> Result<System, VoiceError> {
+    open_within(Limits::default(), program, events)
 }
 
 /// Like [`open`], with time limits of one's own.
-pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System, VoiceError> {
+pub fn open_within(
+    limits: Limits,
+    program: &Path,
+    events: &Sender<VoiceEvent>,
+) -> Result<System, VoiceError> {
     Ok(System {
-        connection: Some(Connection::open(limits, events)?),
+        connection: Some(Connection::open(program, limits, events)?),
+        program: program.to_owned(),
         limits,
         volume: None,
     })
@@ -56,9 +63,9 @@ pub fn open_within(limits: Limits, events: &Sender<VoiceEvent>) -> Result<System
 /// Whether a speech service answers at all; takes `limit` at most.
 ///
 /// Where none runs yet it is started, just as it would be for speaking.
-pub fn answers(limit: Duration) -> bool {
+pub fn answers(program: &Path, limit: Duration) -> bool {
     let (open, call) = (limit, limit);
-    Connection::open(Limits { open, call }, &unbounded().0).is_ok()
+    Connection::open(program, Limits { open, call }, &unbounded().0).is_ok()
 }
 
 /// The voice that speaks through the desktop's speech service.
@@ -66,6 +73,8 @@ pub fn answers(limit: Duration) -> bool {
 /// Of a sentence that was hushed, or lost with a broken connection, nothing is ever heard again:
 /// no [`VoiceEvent::Ended`] comes for it, whatever the service says later.
 pub struct System {
+    /// Makes the calls.
+    program: PathBuf,
     limits: Limits,
     /// `None` after a failure, until the next sentence.
     connection: Option<Connection>,
@@ -117,7 +126,7 @@ impl System {
         if self.ask(|connection| connection.say(sentence))? {
             return Ok(());
         }
-        let connection = Connection::open(self.limits, events)?;
+        let connection = Connection::open(&self.program, self.limits, events)?;
         connection.say(sentence)?;
         self.connection = Some(connection);
         Ok(())
@@ -141,7 +150,7 @@ impl System {
                 self.connection = Some(connection);
                 Ok(true)
             }
-            Err(Trouble::Refused(_)) => Ok(false),
+            Err(Trouble::Refused(_) | Trouble::Gone(_)) => Ok(false),
             Err(timeout) => Err(timeout.into()),
         }
     }

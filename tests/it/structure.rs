@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Every folder and what it may import of the others. Pure ones come first; only the drivers see all.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("base", &[]),
     ("picture", &["base"]),
     ("clock", &[]),
@@ -29,6 +29,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
         ],
     ),
     ("voice", &["base"]),
+    ("system_voice", &[]),
     ("settings", &["base", "routine", "voice"]),
     ("audio", &["base", "clock", "plan"]),
     ("room", &["base", "clock", "session"]),

@@ -1,14 +1,15 @@
 //! The system voice against a fake speech service: what it says, and how it fails.
 //!
 //! The C library under the voice finds the service by the environment, which a program with threads
-//! must not change. So the voice lives in a process of its own: this test program, started again to
+//! must not change, and which the program that speaks takes over from whoever starts it. So the voice lives in a
+//! process of its own: this test program, started again to
 //! run nothing but [`puppet`], which takes orders on its standard input and reports on its standard
 //! error.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
 use std::iter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
@@ -27,6 +28,9 @@ const SHORT: Duration = Duration::from_millis(500);
 
 /// Longer than any sentence of these tests takes.
 const A_WHILE: Duration = Duration::from_millis(400);
+
+/// The program that makes the calls.
+const SPEAKER: &str = env!("CARGO_BIN_EXE_softback-system-voice");
 
 /// Tells the puppet that it is one.
 const PUPPET: &str = "SYSTEM_VOICE_PUPPET";
@@ -346,6 +350,18 @@ fn leaving_in_mid_sentence_hushes_it() {
     stage.speech.wait_for(&Event::Cancel(long.into()));
 }
 
+#[test]
+fn a_program_that_is_killed_in_mid_sentence_leaves_silence() {
+    let stage = Stage::new("killed", Behaviour::default());
+    let mut puppet = stage.puppet();
+    puppet.opens();
+    let long = "Let your shoulders sink, away from your ears, as slowly as you like.";
+    puppet.order(&format!("speak 137 {long}"));
+    stage.speech.wait_for(&Event::Begin(long.into()));
+    puppet.process.kill().expect("it runs");
+    stage.speech.wait_for(&Event::Cancel(long.into()));
+}
+
 /// A service in a directory of its own.
 struct Stage {
     speech: FakeSpeech,
@@ -502,9 +518,9 @@ fn puppet() {
                         call: limit,
                     },
                 );
-                let handle =
-                    softback::parts::spawn(move |events| system::open_within(limits, events))
-                        .expect("a thread for the voice");
+                let open =
+                    move |events: &_| system::open_within(limits, Path::new(SPEAKER), events);
+                let handle = softback::parts::spawn(open).expect("a thread for the voice");
                 let events = handle.events.clone();
                 let texts = Arc::clone(&texts);
                 reporter = Some(thread::spawn(move || {
@@ -514,7 +530,10 @@ fn puppet() {
             }
             "answers" => {
                 let limit = Duration::from_millis(rest.parse().expect("milliseconds"));
-                eprintln!("{REPORT}answers {}", system::answers(limit));
+                eprintln!(
+                    "{REPORT}answers {}",
+                    system::answers(Path::new(SPEAKER), limit)
+                );
             }
             "speak" => {
                 let (rate, text) = rest.split_once(' ').expect("a rate and a text");

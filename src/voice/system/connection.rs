@@ -1,14 +1,17 @@
-//! A connection to the speech service, by way of the worker that owns it.
+//! A connection to the speech service, by way of a program of its own that makes the calls.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use std::{mem, thread};
+use std::{io, mem, thread};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
-use tts::UtteranceId;
 
 use super::Limits;
-use super::service::{Sentence, Service, end_lag};
+use super::service::{Sentence, end_lag};
+use super::wire::{Order, Report, Scales, line};
 use crate::voice::{VoiceError, VoiceEvent};
 
 impl Sentence {
@@ -29,16 +32,30 @@ impl Sentence {
 
 /// Why a request was not carried out.
 pub(super) enum Trouble {
-    /// The service, or what is left of the connection to it, has said no.
+    /// The service has said no.
     Refused(String),
+    /// The program that makes the calls has ended; and what is known of why.
+    Gone(String),
     /// It has not answered within this time.
     TimedOut(Duration),
+}
+
+impl Trouble {
+    /// Of a connection that could not be opened.
+    fn at_first(self) -> VoiceError {
+        VoiceError::Service(match self {
+            Self::Refused(why) => format!("cannot be reached: {why}"),
+            Self::Gone(why) => format!("cannot be asked: {why}"),
+            Self::TimedOut(limit) => format!("does not answer ({:.1} s)", limit.as_secs_f32()),
+        })
+    }
 }
 
 impl From<Trouble> for VoiceError {
     fn from(trouble: Trouble) -> Self {
         Self::Service(match trouble {
             Trouble::Refused(why) => format!("does not take the sentence: {why}"),
+            Trouble::Gone(why) => format!("broke the session off: {why}"),
             Trouble::TimedOut(limit) => {
                 format!("has stopped answering ({:.1} s)", limit.as_secs_f32())
             }
@@ -46,167 +63,288 @@ impl From<Trouble> for VoiceError {
     }
 }
 
-/// What came of a request: an error says why the service refused.
-type Answer = Result<(), String>;
+/// What comes of an order, or of the opening.
+type Answer = Result<Report, Trouble>;
 
-/// Dropping it never blocks.
+/// Dropping it never blocks: the program sees the end of its orders, says stop and ends. If it hangs, it ends itself.
 pub(super) struct Connection {
-    inbox: Sender<Message>,
-    unfinished: Unfinished,
+    speaker: Speaker,
+    scales: Scales,
     limit: Duration,
 }
 
-/// What the worker finds in its inbox. Each request comes with the place for its answer.
-enum Message {
-    Say(Sentence, Sender<Answer>),
-    Hush(Sender<Answer>),
-    /// From a callback: the service has said it to the end.
-    Ended(UtteranceId),
-    /// From a callback: the service has broken it off.
-    Stopped(UtteranceId),
-    /// The connection is given up.
-    Quit,
+/// The program, which runs.
+struct Speaker {
+    orders: ChildStdin,
+    answers: Receiver<Answer>,
+    unfinished: Unfinished,
 }
 
 impl Connection {
-    pub(super) fn open(limits: Limits, events: &Sender<VoiceEvent>) -> Result<Self, VoiceError> {
-        let (inbox, messages) = unbounded();
-        let (reply, answer) = bounded(1);
-        let connection = Self {
-            inbox: inbox.clone(),
-            unfinished: Unfinished::new(events.clone()),
-            limit: limits.call,
+    pub(super) fn open(
+        program: &Path,
+        limits: Limits,
+        events: &Sender<VoiceEvent>,
+    ) -> Result<Self, VoiceError> {
+        let started = Speaker::start(program, events);
+        let missing = |error| Trouble::Gone(format!("{}: {error}", program.display()));
+        let speaker = started.map_err(|error| missing(error).at_first())?;
+        let scales = match speaker.answer(limits.open).map_err(Trouble::at_first)? {
+            Report::Ready(scales) => scales,
+            other => return Err(Trouble::Refused(format!("{other:?}")).at_first()),
         };
-        let unfinished = connection.unfinished.clone();
-        let thread = thread::Builder::new().name("speech service".into());
-        let spawned = thread.spawn(move || work(inbox, &messages, &unfinished, &reply));
-        spawned.map_err(|error| VoiceError::Service(format!("cannot be asked: {error}")))?;
-        let opened = wait(&answer, limits.open).map_err(|trouble| match trouble {
-            Trouble::Refused(why) => format!("cannot be reached: {why}"),
-            Trouble::TimedOut(limit) => format!("does not answer ({:.1} s)", limit.as_secs_f32()),
-        });
-        opened.map_err(VoiceError::Service).map(|()| connection)
+        Ok(Self {
+            speaker,
+            scales,
+            limit: limits.call,
+        })
     }
 
     pub(super) fn say(&self, sentence: &Sentence) -> Result<(), Trouble> {
-        self.ask(|reply| Message::Say(sentence.clone(), reply))
+        self.speaker.unfinished.ask(sentence.clone());
+        self.ask(&sentence.order(self.scales))
     }
 
     pub(super) fn hush(&self) -> Result<(), Trouble> {
         // First of all, so that nothing said before ends from now on, whatever the service does.
-        if self.unfinished.clear() {
-            self.ask(Message::Hush)
+        if self.speaker.unfinished.clear() {
+            self.ask(&Order::Hush)
         } else {
             Ok(())
         }
     }
 
-    fn ask(&self, request: impl FnOnce(Sender<Answer>) -> Message) -> Result<(), Trouble> {
-        let (reply, answer) = bounded(1);
-        // If the worker is gone, so is the other end of `answer`.
-        let _ = self.inbox.send(request(reply));
-        wait(&answer, self.limit)
+    /// The program reads its orders whatever the service does, so writing one does not wait.
+    fn ask(&self, order: &Order) -> Result<(), Trouble> {
+        // Where it has ended, the answer says why.
+        let _ = (&self.speaker.orders).write_all(line(order).as_bytes());
+        self.speaker.answer(self.limit).map(drop)
     }
 }
 
-impl Drop for Connection {
+impl Speaker {
+    fn start(program: &Path, events: &Sender<VoiceEvent>) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Ctrl-C in a terminal would end it before it has said stop.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+        let orders = child.stdin.take().ok_or_else(gone)?;
+        let (answered, answers) = unbounded();
+        let unfinished = Unfinished::new(events.clone());
+        follow(child, answered, unfinished.clone())?;
+        Ok(Self {
+            orders,
+            answers,
+            unfinished,
+        })
+    }
+
+    fn answer(&self, limit: Duration) -> Answer {
+        match self.answers.recv_timeout(limit) {
+            Ok(Ok(Report::Refused(why))) => Err(Trouble::Refused(why)),
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Timeout) => Err(Trouble::TimedOut(limit)),
+            Err(RecvTimeoutError::Disconnected) => Err(Trouble::Gone("it has ended".into())),
+        }
+    }
+}
+
+impl Drop for Speaker {
     fn drop(&mut self) {
         *self.unfinished.lock() = None;
-        // Read now, or whenever the call that the worker hangs in returns; or never.
-        let _ = self.inbox.send(Message::Quit);
     }
 }
 
-fn wait(answer: &Receiver<Answer>, limit: Duration) -> Result<(), Trouble> {
-    match answer.recv_timeout(limit) {
-        Ok(done) => done.map_err(Trouble::Refused),
-        Err(RecvTimeoutError::Timeout) => Err(Trouble::TimedOut(limit)),
-        Err(RecvTimeoutError::Disconnected) => Err(Trouble::Refused("it broke off".into())),
+/// Listens to the program until it ends.
+fn follow(mut child: Child, answered: Sender<Answer>, unfinished: Unfinished) -> io::Result<()> {
+    let (complained, complaint) = bounded(1);
+    if let Some(errors) = child.stderr.take() {
+        spawn("speech service's errors", move || {
+            // Nobody waits any more if it took too long.
+            let _ = complained.send(last_line(errors));
+        })?;
+    }
+    spawn("speech service", move || {
+        if let Some(reports) = child.stdout.take() {
+            pass_on(reports, &answered, &unfinished);
+        }
+        let why = ending(&mut child, &complaint);
+        unfinished.break_off(&why);
+        let _ = answered.send(Err(Trouble::Gone(why)));
+    })
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let thread = thread::Builder::new().name(name.into());
+    thread.spawn(work).map(drop)
+}
+
+fn pass_on(reports: impl Read, answered: &Sender<Answer>, unfinished: &Unfinished) {
+    for line in BufReader::new(reports).lines().map_while(Result::ok) {
+        match serde_json::from_str(&line) {
+            Ok(Report::Ended(ticket)) => unfinished.settle(ticket, Sentence::ended),
+            Ok(Report::Stopped(ticket)) => unfinished.settle(ticket, Sentence::broken_off),
+            Ok(answer) => {
+                if matches!(answer, Report::Done) {
+                    unfinished.taken();
+                }
+                let _ = answered.send(Ok(answer));
+            }
+            // A library may print what it likes.
+            Err(_) => {}
+        }
+    }
+}
+
+/// Reads all there is, for a pipe that is full would hold the program up.
+fn last_line(errors: impl Read) -> String {
+    let mut last = String::new();
+    for line in BufReader::new(errors).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        if !line.trim().is_empty() {
+            line.trim().clone_into(&mut last);
+        }
+    }
+    last
+}
+
+/// Why the program has ended, as far as it can be known.
+fn ending(child: &mut Child, complaint: &Receiver<String>) -> String {
+    /// What was said is there by now, unless a service that the program has started holds the pipe.
+    const A_MOMENT: Duration = Duration::from_millis(200);
+    let how = match child.wait() {
+        Ok(status) => format!("the program that speaks ended by itself ({status})"),
+        Err(error) => format!("the program that speaks is gone ({error})"),
+    };
+    let complaint = complaint.recv_timeout(A_MOMENT).unwrap_or_default();
+    if complaint.is_empty() {
+        how
+    } else {
+        format!("{how}: {complaint}")
     }
 }
 
 /// What a connection was asked to say and has not said to the end.
 ///
-/// The lock makes hushing exact: an utterance is taken out and its end told in one step, so once it
+/// The lock makes hushing exact: a sentence is taken out and its end told in one step, so once it
 /// is cleared out it cannot end any more. Nobody calls the service with the lock held.
 ///
-/// `None` once the connection is given up: then a worker that hangs does not keep the channel open.
+/// `None` once the connection is given up: then a program that hangs does not keep the channel open.
 #[derive(Clone)]
 struct Unfinished(Arc<Mutex<Option<Entries>>>);
 
 struct Entries {
-    /// By what `{:?}` prints for the service's number: the type itself has no equality on some systems.
-    sentences: Vec<(String, Sentence)>,
+    /// The program has not answered yet whether the service takes it.
+    asked: Option<Sentence>,
+    sentences: Vec<Sentence>,
     events: Sender<VoiceEvent>,
 }
 
 impl Unfinished {
     fn new(events: Sender<VoiceEvent>) -> Self {
-        let sentences = Vec::new();
-        Self(Arc::new(Mutex::new(Some(Entries { sentences, events }))))
+        let entries = Entries {
+            asked: None,
+            sentences: Vec::new(),
+            events,
+        };
+        Self(Arc::new(Mutex::new(Some(entries))))
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Entries>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, id: UtteranceId, sentence: Sentence) {
+    fn ask(&self, sentence: Sentence) {
         if let Some(entries) = &mut *self.lock() {
-            entries.sentences.push((format!("{id:?}"), sentence));
+            entries.asked = Some(sentence);
+        }
+    }
+
+    /// The last order was carried out.
+    fn taken(&self) {
+        if let Some(entries) = &mut *self.lock() {
+            entries.sentences.extend(entries.asked.take());
         }
     }
 
     /// Takes the sentence out, if it is in, and tells what came of it.
-    fn settle(&self, id: UtteranceId, outcome: fn(Sentence) -> VoiceEvent) {
-        let id = format!("{id:?}");
-        if let Some(Entries { sentences, events }) = &mut *self.lock()
-            && let Some(at) = sentences.iter().position(|(known, _)| *known == id)
+    fn settle(&self, ticket: u64, outcome: fn(Sentence) -> VoiceEvent) {
+        if let Some(Entries {
+            sentences, events, ..
+        }) = &mut *self.lock()
+            && let Some(at) = sentences.iter().position(|known| known.ticket == ticket)
         {
-            let _ = events.send(outcome(sentences.remove(at).1));
+            let _ = events.send(outcome(sentences.remove(at)));
+        }
+    }
+
+    /// The program is gone, and with it what it was saying. What it was only asked to say, the next one is.
+    fn break_off(&self, why: &str) {
+        if let Some(Entries {
+            sentences, events, ..
+        }) = &mut *self.lock()
+            && !mem::take(sentences).is_empty()
+        {
+            let gone = Trouble::Gone(why.to_owned());
+            let _ = events.send(VoiceEvent::Failed(gone.into()));
         }
     }
 
     /// Takes all out without a word; whether there were any.
     fn clear(&self) -> bool {
         let mut entries = self.lock();
-        let some = |entries: &mut Entries| !mem::take(&mut entries.sentences).is_empty();
-        entries.as_mut().is_some_and(some)
+        entries.as_mut().is_some_and(|entries| {
+            let asked = entries.asked.take().is_some();
+            !mem::take(&mut entries.sentences).is_empty() || asked
+        })
     }
 }
 
-/// The worker: owns the connection, carries out one message after the other.
-///
-/// As a sentence is noted down under its number before the next message is read, its end cannot
-/// come too early, although the service may announce it before the call that gives the number has
-/// returned.
-fn work(
-    inbox: Sender<Message>,
-    messages: &Receiver<Message>,
-    unfinished: &Unfinished,
-    opened: &Sender<Answer>,
-) {
-    let ended = inbox.clone();
-    let service = Service::open(
-        move |id| drop(ended.try_send(Message::Ended(id))),
-        move |id| drop(inbox.try_send(Message::Stopped(id))),
-    );
-    let _ = opened.send(service.as_ref().map(drop).map_err(Clone::clone));
-    let Ok(mut service) = service else { return };
-    for message in messages {
-        // Where a reply finds no receiver the connection has been given up, and `Quit` is on its way.
-        match message {
-            Message::Say(sentence, reply) => {
-                let number = service.say(&sentence);
-                let _ = reply.send(number.map(|id| unfinished.add(id, sentence)));
-            }
-            Message::Hush(reply) => drop(reply.send(service.hush())),
-            Message::Ended(id) => unfinished.settle(id, Sentence::ended),
-            Message::Stopped(id) => unfinished.settle(id, Sentence::broken_off),
-            Message::Quit => {
-                // A sentence may have got through although it took too long.
-                let _ = service.hush();
-                return;
-            }
-        }
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        open: Duration::from_secs(20),
+        call: Duration::from_secs(20),
+    };
+
+    fn refused(program: &str, limits: Limits) -> String {
+        let opened = Connection::open(Path::new(program), limits, &unbounded().0);
+        opened.err().map(|error| error.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_program_that_ends_at_once_is_told_with_its_last_words() {
+        let said = refused("/bin/cp", LIMITS);
+        let begins =
+            "the desktop's speech service cannot be asked: the program that speaks ended by itself";
+        assert!(said.starts_with(begins), "{said}");
+        assert!(said.contains("cp --help"), "{said}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_told_by_its_name() {
+        let said = refused("/nowhere/speaker", LIMITS);
+        assert!(said.contains("/nowhere/speaker: No such file"), "{said}");
+    }
+
+    #[test]
+    fn a_program_that_says_nothing_is_given_up_with_its_events() {
+        let (events, heard) = unbounded();
+        let call = Duration::from_millis(50);
+        let limits = Limits { open: call, call };
+        let opened = Connection::open(Path::new("/bin/cat"), limits, &events);
+        let said = opened.err().map(|error| error.to_string()).unwrap();
+        assert!(said.contains("does not answer (0.1 s)"), "{said}");
+        drop(events);
+        let end = heard.recv_timeout(LIMITS.call);
+        assert_eq!(end.err(), Some(RecvTimeoutError::Disconnected));
     }
 }

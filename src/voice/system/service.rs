@@ -1,22 +1,6 @@
-//! The service, as its connection's worker sees it: what is said, how fast and how loud.
-//!
-//! The `tts` crate has some edges, which shape this file:
-//!
-//! * An empty text makes the *next* call hang, a NUL aborts the process, so a text is cleaned first.
-//! * Callbacks run on a thread of the C library, under locks of the crate. A call from there
-//!   deadlocks and a panic aborts, so a callback only puts a message into the worker's inbox.
-//! * Dropping a [`Tts`] is never safe while an event may arrive: the crate forgets its callbacks
-//!   first and aborts on an event that comes then. It also forgets them by the service's number
-//!   for the client, which a restarted service gives out again: dropping the old connection would
-//!   make the new one deaf. So no [`Tts`] is ever dropped. What that leaks, a socket and a
-//!   sleeping thread, it leaks once per connection that broke.
-//! * When the service dies no callback comes. Whoever waits for a sentence to end must not wait
-//!   for ever.
+//! The service's own scales: how a sentence is asked for, and how long its end lags behind.
 
-use std::mem::ManuallyDrop;
-
-use tts::{Tts, UtteranceId};
-
+use super::wire::{Order, Scales};
 use crate::base::{Frames, WordsPerMinute};
 use crate::voice::between;
 
@@ -33,73 +17,26 @@ pub(super) struct Sentence {
     pub(super) volume: Option<i8>,
 }
 
-pub(super) struct Service {
-    /// Never dropped: see the head of this file.
-    tts: ManuallyDrop<Tts>,
-    /// The rate it is set to.
-    rate: Option<f32>,
-    /// The volume it is set to, in decibels.
-    volume: Option<i8>,
+impl Sentence {
+    pub(super) fn order(&self, scales: Scales) -> Order {
+        let (silent, full) = (scales.silent, scales.full_volume);
+        Order::Say {
+            ticket: self.ticket,
+            text: self.text.clone(),
+            rate: rate_for(self.rate, scales),
+            volume: self.volume.map(|wanted| volume_for(wanted, silent, full)),
+        }
+    }
 }
 
-impl Service {
-    /// Connects; a callback hears of each sentence that has ended, or was broken off.
-    pub(super) fn open(
-        ended: impl FnMut(UtteranceId) + Send + 'static,
-        stopped: impl FnMut(UtteranceId) + Send + 'static,
-    ) -> Result<Self, String> {
-        let tts = ManuallyDrop::new(Tts::default().map_err(|error| error.to_string())?);
-        tts.on_utterance_end(Some(Box::new(ended)))
-            .map_err(|_| "it does not tell when a sentence has ended")?;
-        // Not every service tells this; it only spares some waiting.
-        let _ = tts.on_utterance_stop(Some(Box::new(stopped)));
-        Ok(Self {
-            tts,
-            rate: None,
-            volume: None,
-        })
-    }
-
-    pub(super) fn say(&mut self, sentence: &Sentence) -> Result<UtteranceId, String> {
-        self.set_volume(sentence.volume);
-        let rate = self.rate_for(sentence.rate);
-        if self.rate != Some(rate) {
-            match self.tts.set_rate(rate) {
-                // One that knows only one rate still speaks.
-                Ok(_) | Err(tts::Error::UnsupportedFeature) => self.rate = Some(rate),
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-        match self.tts.speak(sentence.text.as_str(), false) {
-            Ok(Some(id)) => Ok(id),
-            Ok(None) => Err("it does not number its sentences".into()),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    pub(super) fn hush(&mut self) -> Result<(), String> {
-        self.tts.stop().map(drop).map_err(|error| error.to_string())
-    }
-
-    /// A service that knows only one volume, or does not take this one, still speaks.
-    fn set_volume(&mut self, decibels: Option<i8>) {
-        if let Some(wanted) = decibels.filter(|_| self.volume != decibels) {
-            let (min, full) = (self.tts.min_volume(), self.tts.normal_volume());
-            let _ = self.tts.set_volume(volume_for(wanted, min, full));
-            self.volume = decibels;
-        }
-    }
-
-    fn rate_for(&self, rate: WordsPerMinute) -> f32 {
-        let (min, max) = (self.tts.min_rate(), self.tts.max_rate());
-        let rate = if min < 0.0 {
-            speech_dispatcher_rate(rate)
-        } else {
-            // The scales of the other systems are proportional to speed.
-            self.tts.normal_rate() * f32::from(rate.0) / f32::from(NORMAL_RATE.0)
-        };
-        rate.clamp(min, max)
-    }
+fn rate_for(rate: WordsPerMinute, scales: Scales) -> f32 {
+    let rate = if scales.slowest < 0.0 {
+        speech_dispatcher_rate(rate)
+    } else {
+        // The scales of the other systems are proportional to speed.
+        scales.usual_rate * f32::from(rate.0) / f32::from(NORMAL_RATE.0)
+    };
+    rate.clamp(scales.slowest, scales.fastest)
 }
 
 /// The volume on a scale from silence to the full level, which services make proportional to what is heard.

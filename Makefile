@@ -7,6 +7,8 @@
 # make soak    a hundred sessions in one process, 20 beside a sound server that mutes, moves and dies and a quiet one,
 #              and an hour on end: nothing may grow, or come late (an hour and a half)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
+# make deb     make a package for Debian and Ubuntu, with the voice, in target/package
+# make tarball make that and an archive with the same files, for other systems
 # make picture draw the picture in the README anew, from a real session
 # make pictures  draw docs/pictures.png and the covers anew, from the pictures of the movements
 # make phonemes  write down anew how each sentence inside the program sounds
@@ -42,7 +44,7 @@ HUNDRED := player::tests::soak::
 HOUR := hour::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page picture pictures phonemes schema faults fuzz deny machete bench compare setup clean-setup help
+.PHONY: play test demo verify soak page deb tarball picture pictures phonemes schema faults fuzz deny machete bench compare setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -106,6 +108,12 @@ soak:
 	cargo test --locked --lib -- --nocapture $(HUNDRED)
 	cargo test --locked --test it -- --nocapture $(SOAKED)
 	cargo test --locked --test it -- --nocapture $(HOUR)
+
+deb tarball:
+	@bash .ci/setup package
+	@$(TOOL) cargo-deb@3.8.0
+	@$(TOOL) --features cli cargo-about@0.9.3
+	@bash .ci/package $@
 
 picture:
 	@bash .ci/setup test

@@ -156,7 +156,11 @@ pub(crate) enum Verb {
         shell: Shell,
     },
     /// Print the manual page.
-    Man,
+    Man {
+        /// Write it into this folder instead, with a page for each command.
+        #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+        pages: Option<PathBuf>,
+    },
 }
 
 /// What to record, and where to.

@@ -1,9 +1,14 @@
-//! What the command line says of itself: completions for a shell, the manual page.
+//! What the command line says of itself: completions for a shell, the manual pages.
 
-use clap::CommandFactory;
+use std::path::Path;
+use std::{fs, io, iter};
+
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use super::print;
+use crate::base::files::put_new_file;
 use crate::cli::Cli;
 use crate::error::{Error, Outcome};
 
@@ -14,8 +19,44 @@ pub(super) fn completions(shell: Shell) -> Result<Outcome, Error> {
 }
 
 pub(super) fn page() -> Result<Outcome, Error> {
-    let mut page = Vec::new();
-    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
-    rendered.map_err(Error::system("the manual page cannot be made"))?;
+    let page = rendered(&Man::new(command()));
+    let page = page.map_err(Error::system("the manual page cannot be made"))?;
     print(String::from_utf8_lossy(&page).trim_end())
+}
+
+/// Writes the page of the program, and that of each command, into `folder`. What lies there already is not replaced.
+pub(super) fn pages(folder: &Path) -> Result<Outcome, Error> {
+    let cannot = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| Error::Unwritable { path, cause }
+    };
+    fs::create_dir_all(folder).map_err(cannot(folder))?;
+    let program = command();
+    let pages: Vec<_> = iter::once(&program)
+        .chain(program.get_subcommands())
+        .map(|command| Man::new(command.clone()))
+        .collect();
+    for page in &pages {
+        let path = folder.join(page.get_filename());
+        let written = rendered(page).and_then(|text| put_new_file(&path, &text));
+        written.map_err(cannot(&path))?;
+    }
+    print(format_args!(
+        "{} pages are in {}",
+        pages.len(),
+        folder.display()
+    ))
+}
+
+/// All but `help`, which has no page.
+fn command() -> Command {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    command
+}
+
+fn rendered(page: &Man) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    Ok(text)
 }

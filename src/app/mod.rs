@@ -96,7 +96,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         }) => doctor::devices(json),
         Some(Verb::Doctor { json, device, .. }) => doctor::examine(json, device),
         Some(Verb::Completions { shell }) => manual::completions(shell),
-        Some(Verb::Man) => manual::page(),
+        Some(Verb::Man { pages: None }) => manual::page(),
+        Some(Verb::Man {
+            pages: Some(folder),
+        }) => manual::pages(&folder),
     }
 }
 

@@ -20,13 +20,16 @@ const ELSEWHERE: &str = "it is another program's";
 
 /// Commands that are only read, and why. Softback's own must still have the right names, flags and values,
 /// and those of make a target.
-const NOT_RUN: [(&str, &str); 39] = [
+const NOT_RUN: [(&str, &str); 45] = [
+    ("apt install ./softback_0.1.0-1_amd64.deb", SETTING_UP),
     (
         "apt install speech-dispatcher speech-dispatcher-espeak-ng",
         SETTING_UP,
     ),
+    ("apt remove softback", SETTING_UP),
     ("make clean-setup", SETTING_UP),
     ("make compare", SETTING_UP),
+    ("make deb", SETTING_UP),
     ("make demo", SETTING_UP),
     ("make help", SETTING_UP),
     ("make page", SETTING_UP),
@@ -34,12 +37,15 @@ const NOT_RUN: [(&str, &str); 39] = [
     ("make play ARGS=\"--pace slow\"", SETTING_UP),
     ("make play ARGS=\"doctor\"", SETTING_UP),
     ("make setup", SETTING_UP),
+    ("make tarball", SETTING_UP),
     ("make test", SETTING_UP),
     ("pactl list short sink-inputs", ELSEWHERE),
     ("pactl set-sink-input-mute NUMBER 0", ELSEWHERE),
     ("pactl set-sink-mute @DEFAULT_SINK@ 0", ELSEWHERE),
     ("playerctl -p softback status", ELSEWHERE),
     ("spd-say hello", ELSEWHERE),
+    ("tar -xzf softback-0.1.0-x86_64.tar.gz", ELSEWHERE),
+    ("softback-0.1.0-x86_64/bin/softback doctor", DEVICE),
     ("softback --buffer 1024", SESSION),
     ("softback export gentle -o gentle.html", PAGE),
     ("softback export upper-back --site softback-site", PAGE),

@@ -45,6 +45,8 @@ mod media_keys;
 #[cfg(target_os = "linux")]
 mod own;
 #[cfg(target_os = "linux")]
+mod packages;
+#[cfg(target_os = "linux")]
 mod pick_up;
 #[cfg(target_os = "linux")]
 mod picture;

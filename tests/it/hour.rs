@@ -34,6 +34,9 @@ const LOOK: Duration = Duration::from_secs(20);
 /// By then everything has been done once: two movements, the quiet between them, and the words of both.
 const SETTLED: Duration = Duration::from_mins(5);
 
+/// So long before the closing the voice makes its first sentences, at the most.
+const AHEAD: Duration = Duration::from_mins(2);
+
 /// How much more or less memory than after that is none, in kilobytes.
 const FLAT: u64 = 2048;
 
@@ -194,7 +197,10 @@ impl Watched {
 /// No more and no less memory than when it had settled, at any look; and no more files or threads, but for a look at a
 /// device that is opened anew.
 fn stays_as_it_is(name: &str, held: &[(Duration, Holds)]) {
-    let (early, late): (Vec<_>, Vec<_>) = held.iter().partition(|(since, _)| *since < SETTLED);
+    let (ends, _) = held.last().expect("a look");
+    let until = ends.saturating_sub(AHEAD);
+    let looks = held.iter().filter(|(since, _)| *since < until);
+    let (early, late): (Vec<_>, Vec<_>) = looks.partition(|(since, _)| *since < SETTLED);
     let (_, first) = early.last().expect("a look");
     let kilobytes = late.iter().map(|(_, holds)| holds.kilobytes);
     let (_, last) = late.last().expect("a look");

@@ -1,9 +1,10 @@
 # make play    set up what is missing, build, and begin   (ARGS="--pace slow")
 # make test    set up what is missing, and run every test
 # make demo    make a session of five minutes as an audio file with captions, in demo/
-# make verify  check each set of features, run each benchmark but `day` for a moment, look up the emergency numbers,
-#              hold audio files against ffmpeg, routine files against the schema, and the core of a page against the
-#              program, look at every socket and file that it opens, and lead sessions on pages in a browser
+# make verify  look at form and lints with each set of features, run each benchmark but `day` for a moment, look up the
+#              emergency numbers, hold audio files against ffmpeg, routine files against the schema, and the core of a
+#              page against the program, look at every socket and file that it opens, and lead sessions on pages in a
+#              browser
 # make soak    a hundred sessions in one process, 20 beside a sound server that mutes, moves and dies and a quiet one,
 #              and an hour on end: nothing may grow, or come late (an hour and a half)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
@@ -52,8 +53,6 @@ play: setup
 
 test:
 	@bash .ci/setup test
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --no-run
 	cargo test --locked --lib --bins -- $(patsubst %,--skip %,$(BROWSED) $(HUNDRED))
 	cargo test --locked --test it -- --test-threads 8 $(LONG) & long=$$!; \
@@ -69,13 +68,13 @@ demo: setup
 	@if [ -n "$(WITH_PAGE)" ]; then "$(CARGO_TARGET_DIR)/release/softback" export gentle --length 5 --force -o demo/softback.html; fi
 	@echo "They lie in $(CURDIR)/demo: softback.m4b for a phone or a player of audiobooks, softback.vtt with what is said when."
 
-# With all of them, the default, `make test` builds it. The program with pages is built with a benchmark, so that what it
-# needs has been built for the others already.
+# The program with pages is built with a benchmark, so that what it needs has been built for the others already.
 verify:
 	@bash .ci/setup verify
 	python3 .ci/numbers.py target/numbers/*.whl
 	bash .ci/schema
-	for features in "" program; do \
+	cargo fmt --check
+	for features in default program ""; do \
 	  cargo clippy --locked --all-targets --no-default-features --features "$$features" -- -D warnings || exit 1; \
 	done
 	for features in page media-keys system-voice sound-server; do \

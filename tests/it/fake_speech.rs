@@ -33,6 +33,9 @@ impl Default for Behaviour {
     }
 }
 
+/// What a service tells of a mark that it has come to in a sentence.
+const MARK: &[u8] = b"700-1\r\n700-1\r\n700-mark\r\n700 INDEX MARK\r\n";
+
 /// Ways to fail. Sentences are counted over all connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -51,6 +54,8 @@ pub enum Failure {
         /// Whether it then works, numbering clients and sentences anew, as if restarted.
         returns: bool,
     },
+    /// After so many sentences it takes the next one, and from then on tells of marks in it without an end.
+    FloodAfter(usize),
     /// After so many sentences it answers the next with a number that there is not: the client library takes that as
     /// a reason to end the whole program.
     NonsenseAfter(usize),
@@ -237,7 +242,10 @@ impl Service {
     fn speak(&self) {
         let mut state = self.lock();
         while !state.closed {
-            let hangs = matches!(self.behaviour.failure, Failure::HangAfter(n) if state.ended >= n);
+            let hangs = matches!(
+                self.behaviour.failure,
+                Failure::HangAfter(n) | Failure::FloodAfter(n) if state.ended >= n
+            );
             let Some(sentence) = state.queue.front().filter(|_| !hangs).cloned() else {
                 state = self.wait(state, Duration::MAX);
                 continue;
@@ -350,6 +358,12 @@ impl Service {
                 _ => "208 OK\r\n".into(),
             };
             stream.write_all(answer.as_bytes())?;
+            let floods = Failure::FloodAfter(self.lock().ended) == self.behaviour.failure;
+            if floods && words == ["SPEAK"] {
+                loop {
+                    stream.write_all(MARK)?;
+                }
+            }
         }
         Ok(())
     }

@@ -100,7 +100,7 @@ fn what_is_wrong_is_said_before_anything_is_made() {
     let wrong = [
         (
             vec![&*routine, "-o", "/tmp/a.flac"],
-            "Let it end in .m4b, .ogg, .mp3 or .wav",
+            "Let it end in .m4b, .ogg, .mp3, .wav or .html",
         ),
         (
             vec![

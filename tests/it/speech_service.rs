@@ -173,6 +173,7 @@ fn a_service_that_fails_ends_the_session_with_a_word_about_it() {
     let failures = [
         Failure::HangOnConnect,
         Failure::HangAfter(2),
+        Failure::FloodAfter(2),
         Failure::DieAfter {
             sentences: 2,
             returns: false,

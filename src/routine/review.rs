@@ -16,8 +16,10 @@ use super::model::{Line, LineKind, Movement, Routine, Section, Standing};
 use super::respelled::Respelled;
 use crate::base::{BreathPhase, Frames, Length};
 
-/// A rest so many times as long as Softback's longest is still one of Softback's (a house figure).
+/// A rest so many times as long as Softback's longest is still one of Softback's, and so is a short one wherever it
+/// stands (house figures).
 const LONGER_REST: u64 = 2;
+const SHORT_REST: Frames = Frames::from_millis(5000);
 
 /// What a file says of its review.
 pub(super) struct Review {
@@ -202,7 +204,7 @@ fn long_end(known: &Known, movement: &Movement) -> Option<String> {
 
 /// She may be holding something meanwhile.
 fn longer(what: &str, rest: Frames, longest: Frames) -> Option<String> {
-    let doubt = rest.0 > longest.0 * LONGER_REST;
+    let doubt = rest > SHORT_REST && rest.0 > longest.0 * LONGER_REST;
     let [rest, longest] = [rest, longest].map(Frames::seconds);
     doubt.then(|| format!("{what} rests for {rest} s, and Softback for {longest} s at the most"))
 }
@@ -311,15 +313,17 @@ mod tests {
             "A2 is not what Softback does on the breath in in the kind \"shoulder-roll\": \"Roll them back and down.\"\n\
              A3 is not what Softback does on the breath out in the kind \"shoulder-roll\": \"Lift your shoulders up.\""
         );
-        let rested = all.replacen(
-            "your shoulders.\", source",
-            "your shoulders.\", rest = \"5m\", source",
-            1,
-        );
+        let rested_for = |rest: &str| {
+            let line = format!("your shoulders.\", rest = \"{rest}\", source");
+            all.replacen("your shoulders.\", source", &line, 1)
+        };
+        let rested = rested_for("5m");
         assert_eq!(
             doubts(&parsed("", &rested)),
             "A1 rests for 300 s, and Softback for 1 s at the most"
         );
+        let short = rested_for("5s");
+        assert_eq!(*parsed("", &short).standing(), Standing::Known);
         let ended = all.replacen("rest = \"2s\"", "rest = \"5m\"", 1);
         let ended = doubts(&parsed("", &ended));
         assert!(

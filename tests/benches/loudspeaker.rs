@@ -31,12 +31,12 @@ use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use answers::{answer, answer_until};
+use answers::answer_until;
 use clock::wait;
 use lab::{Dir, Process};
 use listen::{MS, Match, best_match, breath_onsets, first_sound};
 use loudspeaker::{Loudspeaker, Recorder};
-use players::{Pressed, millis, mpv, ordinary_day, press, spread, tone};
+use players::{Pressed, millis, mpv, ordinary_day, press, side_by_side, spread, tone};
 use pty::Program;
 use softback::parts::BreathPhase;
 use softback::parts::{Frames, SAMPLE_RATE};
@@ -181,24 +181,7 @@ fn cost(speaker: &Loudspeaker, recorder: &Recorder, dir: &Dir, played: Duration)
     ];
     let wav = mpv(speaker, "pulse", &tone(dir, played.as_secs() + 10));
     programs.extend(wav.map(|mpv| ("mpv, a WAV", mpv)));
-    let begun = clock::now();
-    let mut turn = 0;
-    let mut seconds = 0.0;
-    let mut used = Vec::new();
-    while begun.elapsed() < played {
-        wait(Duration::from_secs(2));
-        turn += 1;
-        for (_, program) in &programs[..2] {
-            answer(program, turn, false);
-        }
-        let each = programs.iter();
-        let now = each.map(|(_, program)| Some((program.cpu(), program.peak_memory()?)));
-        let Some(now) = now.collect() else {
-            break;
-        };
-        used = now;
-        seconds = begun.elapsed().as_secs_f64();
-    }
+    let (seconds, used) = side_by_side(&programs, played);
     for (name, program) in &mut programs[..2] {
         if program.peak_memory().is_none() {
             let screen = program.screen();

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use softback::parts::SAMPLE_RATE;
 
-use crate::answers::write_an_earlier_session;
-use crate::clock::wait;
+use crate::answers::{answer, write_an_earlier_session};
+use crate::clock::{now, wait};
 use crate::lab::{Dir, Environment};
 use crate::listen::{MS, first_sound, silence_from};
 use crate::loudspeaker::{Loudspeaker, Recorder};
@@ -77,6 +77,28 @@ pub fn ordinary_day(speaker: &Loudspeaker, voice: &str) -> Program {
     let session = ["play", "upper-back", "--posture", "seated"];
     let arguments = [&session[..], &["--voice", voice]].concat();
     Program::start(softback(), &arguments, Path::new("/"), &environment)
+}
+
+/// The processor time and the most memory, in kilobytes, of each when so much time has gone by, or one is over; and after
+/// how many seconds that was. The first two are sessions, and are answered as by somebody with whom nothing is wrong.
+pub fn side_by_side(programs: &[(&str, Program)], played: Duration) -> (f64, Vec<(Duration, u64)>) {
+    let (begun, mut turn) = (now(), 0);
+    let (mut seconds, mut used) = (0.0, Vec::new());
+    while begun.elapsed() < played {
+        wait(Duration::from_secs(2));
+        turn += 1;
+        for (_, session) in &programs[..2] {
+            answer(session, turn, false);
+        }
+        let each = programs.iter();
+        let now = each.map(|(_, program)| Some((program.cpu(), program.peak_memory()?)));
+        let Some(now) = now.collect() else {
+            break;
+        };
+        used = now;
+        seconds = begun.elapsed().as_secs_f64();
+    }
+    (seconds, used)
 }
 
 /// mpv in a terminal, by that output; `None` where it was not unpacked.

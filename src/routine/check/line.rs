@@ -227,14 +227,21 @@ impl Checker<'_> {
             self.forbidden(&at, &sentences[found.line][found.range.clone()], found);
         }
         self.harmless_to_hear(texts, &sentences, known);
-        for (line, (text, sentence)) in texts.iter().zip(sentences).enumerate() {
-            let found = forbidden.iter().filter(|found| found.line == line);
-            let mut goes = misspoken(sentence);
-            goes.extend(found.map(|found| found.range.clone()));
+        // What cannot stay is no decision: each byte of it is marked.
+        let unsaid = |sentence: &&str| {
+            let mut goes = vec![false; sentence.len()];
+            for piece in misspoken(sentence) {
+                goes[piece].fill(true);
+            }
+            goes
+        };
+        let mut goes: Vec<_> = sentences.iter().map(unsaid).collect();
+        for Found { line, range, .. } in forbidden {
+            goes[line][range].fill(true);
+        }
+        for ((text, sentence), goes) in texts.iter().zip(sentences).zip(goes) {
             for (Word { text: word, range }, why) in known.undecided(sentence) {
-                // What cannot stay is no decision.
-                let goes = goes.iter().any(|goes| goes.contains(&range.start));
-                if !uses(&mut self.new_words, &word) && !goes {
+                if !uses(&mut self.new_words, &word) && !goes[range.start] {
                     self.decide(place(self.file, text, &range), word, why);
                 }
             }
@@ -293,8 +300,7 @@ impl Checker<'_> {
     /// The author should decide on this word.
     fn decide(&mut self, at: Range<usize>, word: String, why: Why) {
         match why {
-            Why::New if self.undeclared.iter().any(|(_, known)| *known == word) => {}
-            Why::New => self.undeclared.push((at, word)),
+            Why::New => _ = self.undeclared.entry(word).or_insert(at),
             Why::TwoReadings => self.report(
                 &at,
                 format!("\"{word}\" has two readings, and a voice may take the other one"),

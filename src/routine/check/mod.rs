@@ -152,7 +152,7 @@ pub(super) struct Checker<'a> {
     /// The head of the file repeats these.
     new_words: Vec<Declared>,
     /// And should repeat these, each with the place of its first use.
-    undeclared: Vec<(Range<usize>, String)>,
+    undeclared: HashMap<String, Range<usize>>,
     /// How they are said.
     respelled: Respelled,
     /// The file describes these.
@@ -349,15 +349,16 @@ impl<'a> Checker<'a> {
 
     /// Every new word is a decision, and the head of the file says so.
     fn declares_new_words(&mut self) {
-        let undeclared = std::mem::take(&mut self.undeclared);
-        let words = undeclared.iter().map(|(_, word)| format!("\"{word}\""));
+        let mut undeclared: Vec<_> = std::mem::take(&mut self.undeclared).into_iter().collect();
+        undeclared.sort_by_key(|(_, at)| at.start);
+        let words = undeclared.iter().map(|(word, _)| format!("\"{word}\""));
         let words = words.collect::<Vec<_>>().join(", ");
         // The first one tells how all of them are declared at once.
         let mut help = format!(
             "check that its sentence is safe, so that each new word is a decision. Once all are: new_words = [{words}] at \
              the top"
         );
-        for (at, word) in undeclared {
+        for (word, at) in undeclared {
             let message = format!("\"{word}\" is a word that no built-in routine uses");
             let next = "check that its sentence is safe, then add it to new_words";
             self.report(&at, message, std::mem::replace(&mut help, next.to_owned()));

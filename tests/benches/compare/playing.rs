@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::answers::answer;
 use crate::clock::{now, wait};
 use crate::encoding::Made;
 use crate::lab::Dir;
 use crate::listen::{first_sound, silence_from};
 use crate::loudspeaker::{Loudspeaker, Recorder};
-use crate::players::{Pressed, SILENCE, mpv, ordinary_day, press, spread, tone};
+use crate::players::{Pressed, SILENCE, mpv, ordinary_day, press, side_by_side, spread, tone};
 use crate::pty::Program;
 use crate::stage::{PATIENCE, play};
 use crate::table::{Report, mib, times};
@@ -243,25 +242,4 @@ pub fn costs(report: &mut Report, speaker: &Loudspeaker, made: &Made, played: Du
         "times",
     ];
     report.table("Processor and memory while playing", &how, &head, &rows);
-}
-
-/// What each of them has used when so much time has gone by, or one is over. Sessions are answered.
-fn side_by_side(programs: &[(&str, Program)], played: Duration) -> (f64, Vec<(Duration, u64)>) {
-    let (begun, mut turn) = (now(), 0);
-    let (mut seconds, mut used) = (0.0, Vec::new());
-    while begun.elapsed() < played {
-        wait(Duration::from_secs(2));
-        turn += 1;
-        for (_, session) in &programs[..2] {
-            answer(session, turn, false);
-        }
-        let each = programs.iter();
-        let now = each.map(|(_, program)| Some((program.cpu(), program.peak_memory()?)));
-        let Some(now) = now.collect() else {
-            break;
-        };
-        used = now;
-        seconds = begun.elapsed().as_secs_f64();
-    }
-    (seconds, used)
 }

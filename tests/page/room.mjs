@@ -21,12 +21,16 @@ function launch() {
   const { CHROMIUM, LD_LIBRARY_PATH } = chromium();
   return puppeteer.launch({
     executablePath: CHROMIUM,
-    env: { ...process.env, LD_LIBRARY_PATH: LD_LIBRARY_PATH ?? "" },
+    env: { ...process.env, TZ: ZONE, LD_LIBRARY_PATH: LD_LIBRARY_PATH ?? "" },
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required"],
     protocolTimeout: 600_000,
   });
 }
+
+/** Where it is noon now: what was begun this morning was begun today, whenever the tests are run. */
+const east = 12 - new Date().getUTCHours();
+const ZONE = `Etc/GMT${east > 0 ? "-" : "+"}${Math.abs(east)}`;
 
 /** The wall clock with its zone, `hours` ago. */
 export function ago(hours) {

@@ -3,8 +3,8 @@
 # make demo    make a session of five minutes as an audio file with captions, in demo/
 # make verify  look at form and lints with each set of features, run each benchmark but `day` for a moment, look up the
 #              emergency numbers, hold audio files against ffmpeg, routine files against the schema, and the core of a
-#              page against the program, look at every socket and file that it opens, and lead sessions on pages in a
-#              browser
+#              page against the program, look at every socket and file that it opens, lead sessions on pages in a
+#              browser, and make up bytes for a minute each
 # make soak    a hundred sessions in one process, 20 beside a sound server that mutes, moves and dies and a quiet one,
 #              and an hour on end: nothing may grow, or come late (an hour and a half)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")
@@ -89,9 +89,11 @@ verify:
 	for page in "upper-back -o target/page/upper-back.html" "rest -o target/page/rest.html" "rest --site target/page/site"; do \
 	  "$(CARGO_TARGET_DIR)/debug/softback" export $$page --force || exit 1; \
 	done
+	bash .ci/fuzz build
 	node --test --test-concurrency 2 --test-timeout 900000 tests/page/page.test.mjs tests/page/session.test.mjs & pages=$$!; \
+	bash .ci/fuzz 60 $(FUZZERS) & fuzz=$$!; \
 	cargo test --locked --test it -- $(VERIFIED); others=$$?; \
-	wait $$pages && exit $$others
+	wait $$pages && wait $$fuzz && exit $$others
 	node --test --test-timeout 900000 tests/page/sound.test.mjs
 	SOFTBACK_PAGE_LOG="$(CURDIR)/target/page/log" cargo test --locked --lib -- $(BROWSED)
 

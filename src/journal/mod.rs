@@ -18,5 +18,5 @@ mod show;
 pub(crate) use file::{Journal, JournalError, read};
 pub(crate) use show::{forgotten, render, to_json};
 
-#[cfg(all(test, feature = "program"))]
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,13 @@
 //! The file: nothing in it is lost, and nobody else reads it.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use super::desk::{Desk, add, mode};
 use super::*;
+use crate::base::Remedy;
+use crate::journal::{self, Journal, JournalError};
 
 #[test]
 fn nobody_else_can_read_it() {

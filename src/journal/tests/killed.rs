@@ -1,12 +1,16 @@
 //! Against kill -9 and a full disk: another program, which is this one, told by the environment what to be.
 
 use std::env;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::desk::Desk;
 use super::*;
+use crate::base::Remedy;
+use crate::journal::Journal;
 
 const PATH: &str = "SOFTBACK_TEST_JOURNAL";
 const FROM: &str = "SOFTBACK_TEST_FROM";

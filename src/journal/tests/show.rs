@@ -1,6 +1,10 @@
 //! What is shown of it, and what is left of it.
 
+use std::fs;
+
+use super::desk::{Desk, add, mode};
 use super::*;
+use crate::journal::{self, Journal, JournalError};
 
 fn a_week() -> Vec<Entry> {
     let at = |day: i64, minutes: i64| moment(EPOCH + day * DAY + minutes * 60, HOUR);

@@ -16,6 +16,8 @@
 # make schema  write down anew what may stand in a routine file, for editors: docs/routine.schema.json
 # make faults  run the test of each fault in docs/faults.md (10 minutes)
 # make fuzz    make up bytes for whatever reads any, a minute each           (SECONDS=600; FUZZERS="session keys")
+# make mutants change the rules of session, plan and journal in a thousand ways, and see that a test fails at each
+#              (hours; ARGS="--shard 0/40" for one in forty)
 # make deny    look at the licences, versions and sources of all crates, and at known holes in them, where GitHub can be reached
 # make machete look for dependencies that nothing uses
 # make bench   measure                                    (ARGS go to the benchmarks: see tests/benches)
@@ -45,7 +47,7 @@ HUNDRED := player::tests::soak::
 HOUR := hour::
 BROWSED := page::tests::browser::
 
-.PHONY: play test demo verify soak page deb tarball picture pictures phonemes schema faults fuzz deny machete bench compare setup clean-setup help
+.PHONY: play test demo verify soak page deb tarball picture pictures phonemes schema faults fuzz mutants deny machete bench compare setup clean-setup help
 
 play: setup
 	@cargo build --release --locked $(WITH_PAGE)
@@ -163,6 +165,11 @@ fuzz:
 	    --target-dir "$(abspath $(CARGO_TARGET_DIR))/fuzz" --sanitizer none $$fuzzer $$corpus -- \
 	    -max_total_time=$(SECONDS) -timeout=60 -max_len=4096 -print_final_stats=1 || exit 1; \
 	done
+
+mutants:
+	@bash .ci/setup play
+	@$(TOOL) cargo-mutants@27.1.0
+	$(TOOLS)/bin/cargo-mutants mutants $(ARGS)
 
 deny:
 	@$(TOOL) cargo-deny@0.20.2

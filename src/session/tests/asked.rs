@@ -154,6 +154,16 @@ fn a_session_that_was_cut_off_goes_on_with_its_movement_after_the_day_check() {
     assert_eq!(room.play_out(), Ending::Done);
 }
 
+/// As where it was written down, a routine of hers may have had more movements.
+#[test]
+fn a_place_beyond_the_last_movement_is_the_last() {
+    let mut room = room(CUT_OFF).picking_up(usize::MAX / 2).past_screening();
+    room.pass(seconds(1.0));
+    let (number, _) = room.session.place(room.now).0.expect("a place");
+    assert_eq!(number, room.session.movements() - 1);
+    assert_eq!(room.play_out(), Ending::Done);
+}
+
 #[test]
 fn it_is_left_by_a_no_and_by_silence_and_no_key_before_its_question_counts() {
     let mut no = cut_off(CUT_OFF, "Your breath", 0);
@@ -214,18 +224,14 @@ fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it(
     };
     let standing = Setting::new(Pace::Standard, Posture::Standing);
     let plan = Plan::compile(&upper_back(), &Companion::built_in(), standing);
-    let on_feet: Vec<_> = plan
-        .movements
-        .iter()
-        .filter(|movement| movement.on_feet)
-        .collect();
-    let (gets_up, later) = (&on_feet[0].title, &on_feet[2].title);
-    let mut room = cut_off(terms, later, 0).past_screening();
+    let movements = plan.counted_movements();
+    let gets_up = movements.iter().position(|movement| movement.on_feet);
+    let gets_up = gets_up.expect("somebody who stands");
+    let later = &movements[gets_up + 2];
+    assert!(later.on_feet);
+    let mut room = cut_off(terms, &later.title, 0).past_screening();
     room.pass(seconds(1.0));
-    assert_eq!(
-        &room.session.place(room.now).0.expect("a place").1,
-        &**gets_up
-    );
+    assert_eq!(room.session.place(room.now).0.expect("a place").0, gets_up);
     room.pass(seconds(12.0));
     let again = "Then we start that move again, from the beginning.";
     assert!(!texts(&room).contains(&again.to_owned()), "not that move");

@@ -5,6 +5,8 @@ mod asked;
 #[cfg(test)]
 mod away;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod truth;

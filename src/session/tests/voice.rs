@@ -40,6 +40,25 @@ fn a_voice_that_makes_no_clip_is_lost_with_a_chime() {
     assert_eq!(over, [Command::Finish(Ending::VoiceLost)]);
 }
 
+/// Nobody waits for a sentence while the one before it is said.
+#[test]
+fn several_sentences_are_made_ahead() {
+    let session = unheard();
+    let planned = session.plan().cues.iter();
+    let first: Vec<_> = planned
+        .flat_map(|planned| planned.cue.utterances())
+        .take(4)
+        .cloned()
+        .collect();
+    let wanted = session.wanted();
+    assert!(first.iter().all(|said| wanted.contains(said)), "{wanted:?}");
+    let number = wanted.len();
+    assert!(
+        number < session.plan().cues.len(),
+        "not all of it: {number}"
+    );
+}
+
 #[test]
 fn no_key_makes_it_wait_longer_and_a_clip_does() {
     let due = Moment::START + WAKE_UP + PATIENCE;

@@ -22,7 +22,7 @@ const HOUR: Duration = Duration::from_hours(1);
 
 /// Of twelve breaths at the standard pace each: of some minutes more than an hour, and of the hour with the pause.
 const WITH_VOICE: usize = 34;
-const WITH_PAUSE: usize = 28;
+const WITH_PAUSE: usize = 29;
 
 /// When the pause begins, and how long it lasts: one that lasts ten minutes ends the session.
 const PAUSES_AT: Duration = Duration::from_mins(25);

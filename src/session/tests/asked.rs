@@ -154,6 +154,29 @@ fn a_session_that_was_cut_off_goes_on_with_its_movement_after_the_day_check() {
     assert_eq!(room.play_out(), Ending::Done);
 }
 
+#[test]
+fn a_movement_is_said_to_begin_again_only_where_there_is_something_to_begin() {
+    let setting = Setting::new(Pace::Standard, Posture::Seated);
+    let plan = Plan::compile(&upper_back(), &Companion::built_in(), setting);
+    let first = plan.movements.len() - plan.counted_movements().len();
+    let again = "Then we start that move again, from the beginning.";
+    let mut both = [false; 2];
+    for (number, movement) in plan.counted_movements().iter().enumerate() {
+        let next = plan.movements.get(first + number + 1);
+        let cues = movement.first..next.map_or(plan.cues.len(), |next| next.first);
+        let breathes = plan.cues[cues].iter().any(|planned| planned.in_breath);
+        let mut room = room(CUT_OFF).picking_up(number).past_screening();
+        room.pass(seconds(12.0));
+        assert_eq!(
+            texts(&room).contains(&again.to_owned()),
+            breathes,
+            "{number}"
+        );
+        both[usize::from(breathes)] = true;
+    }
+    assert_eq!(both, [true; 2]);
+}
+
 /// As where it was written down, a routine of hers may have had more movements.
 #[test]
 fn a_place_beyond_the_last_movement_is_the_last() {
@@ -357,6 +380,15 @@ fn no_counts_only_when_the_question_has_been_said_to_its_end() {
     room.press(Key::Tab);
     room.pass(seconds(1.0));
     assert_eq!(last(&room), "No.");
+}
+
+/// The journal keeps it: after fourteen days with the questions of the day alone, all are asked.
+#[test]
+fn it_is_known_whether_all_questions_are_asked() {
+    for (form, all) in [(Form::OneByOne, true), (Form::Day, false)] {
+        let terms = Terms { form, ..DAY };
+        assert_eq!(room(terms).session.asks_all(), all, "{form:?}");
+    }
 }
 
 #[test]

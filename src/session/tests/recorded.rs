@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::virtual_room::Room;
-use crate::base::{Frames, Length, Pace, Posture, VoiceAbility};
+use crate::base::{Frames, Length, Moment, Pace, Posture, VoiceAbility};
 use crate::plan::{Cue, Plan};
 use crate::routine::model::wants_an_answer;
 use crate::routine::{Companion, Form, Routine, ScreeningText, built_in, built_in_names};
@@ -119,6 +119,31 @@ fn a_recording_plays_to_its_end_alone_and_never_waits() {
         assert_eq!(room.endings, [Ending::Done], "{place}");
         assert!(room.heard.iter().all(|heard| heard.whole), "{place}");
         assert_eq!(moves, !place.starts_with("rest"), "{place}");
+    }
+}
+
+/// So the voice makes each sentence once, and how far it has come is told truly.
+#[test]
+fn what_a_recording_will_say_is_known_before() {
+    for (place, session) in sessions() {
+        let (said, length) = session.forecast();
+        let mut room = Room::around(session);
+        room.until_waiting();
+        let heard = room.heard.iter().filter_map(|heard| match &heard.sound {
+            Sound::Speech(said) => Some(said),
+            _ => None,
+        });
+        assert_eq!(
+            said.iter().collect::<HashSet<_>>(),
+            heard.collect(),
+            "{place}"
+        );
+        let lasted = room.now.since(Moment::START);
+        let off = lasted.max(length) - lasted.min(length);
+        assert!(
+            off < Frames::from_millis(5000),
+            "{place}: {length} and {lasted}"
+        );
     }
 }
 

@@ -197,3 +197,27 @@ fn a_chime_in_between_ends_nothing() {
     assert!(room.heard.iter().any(|heard| heard.sound == Sound::Chime));
     assert_eq!(view(&room).part, PartView::Routine);
 }
+
+/// A screen of lines writes each sentence when it begins, also one that is said again.
+#[test]
+fn each_sentence_that_begins_is_counted() {
+    let mut room = breath();
+    let mut keys = [Key::Space, Key::Space, Key::Char('r'), Key::Char('[')]
+        .iter()
+        .cycle();
+    let is_word = |text: &str| text.ends_with("n.") && text.len() < 12 || text == "Out.";
+    for look in 1..900 {
+        if look % 60 == 0 {
+            room.press(*keys.next().expect("for ever"));
+        }
+        if room.session.waits(room.now) {
+            room.press(Key::Space);
+        }
+        room.pass(LOOK);
+        let begun = room
+            .heard
+            .iter()
+            .filter(|heard| matches!(&heard.sound, Sound::Speech(said) if !is_word(said.text())));
+        assert_eq!(view(&room).sentences_begun, begun.count() as u64, "{look}");
+    }
+}

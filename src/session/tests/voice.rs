@@ -59,6 +59,52 @@ fn several_sentences_are_made_ahead() {
     );
 }
 
+/// A key is answered at once, whatever else is still to be made.
+#[test]
+fn what_answers_a_key_is_made_at_the_beginning() {
+    let wanted = unheard().wanted();
+    for word in ["In.", "Out.", "Paused.", "Yes.", "No.", "Stopping now."] {
+        let is_made = wanted.iter().any(|said| &**said.text() == word);
+        assert!(is_made, "{word}: {wanted:?}");
+    }
+}
+
+#[test]
+fn what_comes_late_of_a_sentence_that_was_cut_off_ends_no_other() {
+    let mut room = Room::new(
+        &built_in("rest").expect("built in"),
+        Pace::Standard,
+        VoiceAbility::Speaks,
+    );
+    let ticket_of = |room: &Room| room.session.run.speaking.as_ref().map(|said| said.ticket);
+    room.pass(Frames::from_millis(1500));
+    let first = ticket_of(&room).expect("it is speaking");
+    room.press(Key::Space);
+    room.pass(Frames::from_millis(1000));
+    let second = ticket_of(&room).expect("it says that it is paused");
+    assert_ne!(first, second);
+    let lag = Frames::ZERO;
+    room.give(Input::Ended { ticket: first, lag });
+    assert_eq!(ticket_of(&room), Some(second));
+}
+
+/// The graph tells of a cut only once it has done it, and by then there may have been another.
+#[test]
+fn only_the_last_cut_says_when_the_run_began() {
+    let mut session = unheard();
+    let mut now = session.now;
+    for run in 1..=2 {
+        now = now + Frames::from_millis(100);
+        session.handle(now, Input::Key(Key::Space));
+        assert_eq!(session.run(), run);
+    }
+    let late = now + Frames::from_millis(40);
+    session.handle(late, Input::Tick { run: 1, at: late });
+    assert_eq!(session.run.anchor, now);
+    session.handle(late, Input::Tick { run: 2, at: late });
+    assert_eq!(session.run.anchor, late);
+}
+
 #[test]
 fn no_key_makes_it_wait_longer_and_a_clip_does() {
     let due = Moment::START + WAKE_UP + PATIENCE;

@@ -1,6 +1,8 @@
 //! A room for the session alone: no sound, no clock, no thread. Every command is carried out at
 //! once and written down with its moment, so a session of half an hour takes a millisecond.
 
+use std::iter;
+
 use crate::base::{
     Clip, Estimate, FADE, Frames, Key, Moment, Pace, SpeechLengths, Utterance, VoiceAbility,
 };
@@ -76,6 +78,8 @@ pub struct Room {
     pub spoken: Vec<(Moment, Utterance)>,
     pub hushes: usize,
     service: Service,
+    /// How many times as long as estimated each clip is.
+    slowness: usize,
 }
 
 /// How late the service tells of an end.
@@ -92,7 +96,12 @@ impl Room {
 
     /// The room in which that session begins.
     pub fn around(session: Session) -> Self {
-        let mut room = Self {
+        Self::with_slow_voice(session, 1)
+    }
+
+    /// Before anything was done in it.
+    fn silent(session: Session) -> Self {
+        Self {
             session,
             now: Moment::START,
             heard: Vec::new(),
@@ -106,9 +115,8 @@ impl Room {
             spoken: Vec::new(),
             hushes: 0,
             service: Service::Sound,
-        };
-        room.settle();
-        room
+            slowness: 1,
+        }
     }
 
     pub fn upper_back(pace: Pace) -> Self {
@@ -128,6 +136,18 @@ impl Room {
     pub fn with_service(mut self, service: Service) -> Self {
         self.service = service;
         self
+    }
+
+    /// With a voice that takes so many times as long, before it has said anything.
+    pub fn with_slow_voice(session: Session, slowness: usize) -> Self {
+        let mut room = Self::silent(session);
+        room.slowness = slowness;
+        room.settle();
+        room
+    }
+
+    fn length(&self, said: &Utterance) -> Frames {
+        iter::repeat_n(Estimate.length(said), self.slowness).sum()
     }
 
     pub fn press(&mut self, key: Key) {
@@ -231,7 +251,7 @@ impl Room {
             let Some(utterance) = wanted.filter(|_| self.service == Service::Sound) else {
                 break;
             };
-            let length = Estimate.length(&utterance);
+            let length = self.length(&utterance);
             self.session.handle(
                 self.now,
                 Input::Rendered {
@@ -309,7 +329,7 @@ impl Room {
         begun.sort_by_key(|(from, _)| *from);
         for (from, sound) in begun {
             let phase = self.session.phase(from);
-            let to = from + sound.length(|said| Estimate.length(said));
+            let to = from + sound.length(|said| self.length(said));
             self.heard.push(Heard {
                 from,
                 to,

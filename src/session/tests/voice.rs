@@ -59,6 +59,24 @@ fn several_sentences_are_made_ahead() {
     );
 }
 
+/// Whatever a voice takes for a word over a breath: the next one never begins before.
+#[test]
+fn the_words_of_a_slow_voice_do_not_run_into_each_other() {
+    for slowness in 1..=4 {
+        let rest = built_in("rest").expect("built in");
+        let programme = programme(&rest, Terms::FIRST);
+        let session = Session::new(programme, Pace::Standard, VoiceAbility::Renders);
+        let mut room = Room::with_slow_voice(session, slowness);
+        assert_eq!(room.play_out(), Ending::Done);
+        let said = room.heard.iter();
+        let said = said.filter(|heard| matches!(heard.sound, Sound::Speech(_)));
+        let said: Vec<_> = said.collect();
+        for pair in said.windows(2) {
+            assert!(pair[0].to <= pair[1].from, "{slowness}: {pair:?}");
+        }
+    }
+}
+
 /// A key is answered at once, whatever else is still to be made.
 #[test]
 fn what_answers_a_key_is_made_at_the_beginning() {
@@ -150,4 +168,39 @@ fn what_is_at_hand_is_said_first() {
     assert_eq!(chime.sound, Sound::Chime);
     assert!(last.whole, "{last:?}");
     assert!(chime.from >= last.to + PATIENCE, "{last:?} {chime:?}");
+}
+
+/// What was heard to its end does not come again, not even its rest, though nothing came after it.
+#[test]
+fn after_a_pause_while_a_clip_is_missed_it_goes_on_with_that() {
+    let rest = built_in("rest").expect("built in");
+    let mut room = Room::new(&rest, Pace::Standard, VoiceAbility::Renders).past_screening();
+    room.pass(Frames::from_millis(5000));
+    let mut hung = room.clone().with_service(Service::Hangs);
+    while hung
+        .session
+        .speech
+        .awaited
+        .is_none_or(|since| since > hung.now)
+    {
+        hung.go_on(Frames::from_millis(100));
+    }
+    hung.pass(Frames::from_millis(2000));
+    let before = hung.heard.len();
+    hung.press(Key::Space);
+    hung.pass(Frames::from_millis(1000));
+    let mut well = hung.with_service(Service::Sound);
+    well.press(Key::Space);
+    let goes_on = well.now;
+    assert_eq!(well.play_out(), Ending::Done);
+    room.play_out();
+    let paused = &well.heard[before..][..1];
+    assert!(matches!(&paused[0].sound, Sound::Speech(said) if &**said.text() == "Paused."));
+    let sounds = |room: &Room, from: usize| -> Vec<Sound> {
+        let heard = room.heard[from..].iter();
+        heard.map(|heard| heard.sound.clone()).collect()
+    };
+    assert_eq!(sounds(&well, before + 1), sounds(&room, before));
+    let waited = well.heard[before + 1].from.since(goes_on);
+    assert!(waited < Frames::from_millis(100), "{waited}");
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::base::{Hurt, Length, Pace, Posture, Refusal};
 use crate::journal::at::At;
 use crate::journal::clock::TRUST;
-use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start};
+use crate::journal::entry::{End, Entry, How, LeftAt, LineVersion, Reason, Record, Start, parse};
 use crate::journal::history::History;
 use crate::journal::pick_up::Left;
 use crate::journal::rules::Closed;
@@ -636,4 +636,33 @@ fn forgetting_keeps_only_what_is_in_force() {
         assert!(new.first);
     }
     assert!(history(session(1, here(0))).kept(here(DAY)).is_empty());
+    // What is kept of one that ended well asks nothing.
+    let kept = history(session(1, here(0))).kept(here(HOUR));
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert!(!history(kept).opening(here(HOUR), 1).ask_hurt);
+}
+
+#[test]
+fn an_end_is_that_of_its_own_session() {
+    let begun = |id| match start(id, here(0), true) {
+        Entry::Start(start) => start,
+        other => unreachable!("{other:?}"),
+    };
+    let mut lines: Vec<_> = session(1, here(0)).into();
+    lines.push(start(2, here(5 * HOUR), true));
+    let cut_off = history(lines.clone());
+    assert!(cut_off.end_of(&begun(1)).is_some());
+    assert!(cut_off.end_of(&begun(2)).is_none(), "it has none yet");
+    lines.push(end(2, here(6 * HOUR), How::Stopped, Hurt::No));
+    let stopped = history(lines);
+    let how = |id| stopped.end_of(&begun(id)).map(|end| end.how);
+    assert_eq!((how(1), how(2)), (Some(How::Done), Some(How::Stopped)));
+}
+
+#[test]
+fn what_cannot_be_read_is_named_by_its_line() {
+    let lines = [b"{}\n".as_slice(), b"{\"kind\":\"dream\",\"v\":1}\n"].concat();
+    let broken = History::new(parse(&lines), None);
+    let numbers: Vec<_> = broken.unreadable().map(|(line, _)| line).collect();
+    assert_eq!(numbers, [1, 2]);
 }

@@ -634,6 +634,7 @@ mod tests {
         assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
         let (mut yes, step) = after(Some(true), Answered::GoOn);
         assert_eq!(step, Some(Step::Part(Part::Welcome)));
+        assert!(yes.picked_up() && !begun.picked_up());
         yes.enter(Part::Routine);
         assert_eq!(
             yes.part(),

@@ -94,6 +94,19 @@ fn in_a_rest_the_last_sentence_is_said_again() {
     assert_eq!(said(&room, before), [hands]);
 }
 
+/// Though a question is laid out half a minute ahead.
+#[test]
+fn no_key_answers_before_the_first_line_that_leads_to_a_question() {
+    let mut room = Room::upper_back(Pace::Standard).past_screening();
+    while room.session.phase(room.now) != Phase::Asking {
+        room.go_on(seconds(0.1));
+    }
+    let last = room.heard.last().expect("something was said");
+    assert!(room.now.since(last.from) < seconds(0.2));
+    let leads = "If your back feels fine, we can do one more round.";
+    assert_eq!(said(&room, 0).last().map(String::as_str), Some(leads));
+}
+
 /// Whenever she asks for another pace, in a breath or between two: she breathes as often as ever, in and out in turn,
 /// and the breath in progress is the last of its length.
 #[test]

@@ -1,7 +1,11 @@
 //! A voice that makes no clip, under a virtual clock.
 
-use crate::base::{Clip, Estimate, Frames, Key, Moment, Pace, SpeechLengths, VoiceAbility};
-use crate::plan::{CHIME, WAKE_UP};
+use std::collections::HashSet;
+
+use crate::base::{
+    BreathPhase, Clip, Estimate, Frames, Key, Moment, Pace, SpeechLengths, VoiceAbility,
+};
+use crate::plan::{CHIME, WAKE_UP, WORD_DELAY};
 use crate::routine::built_in;
 use crate::session::screening::Terms;
 use crate::session::tests::virtual_room::{Room, Service, programme};
@@ -73,6 +77,51 @@ fn the_words_of_a_slow_voice_do_not_run_into_each_other() {
         let said: Vec<_> = said.collect();
         for pair in said.windows(2) {
             assert!(pair[0].to <= pair[1].from, "{slowness}: {pair:?}");
+        }
+    }
+}
+
+/// However long it lasts: what was said is forgotten, but for what may be said again at once.
+#[test]
+fn not_all_clips_of_a_session_are_kept() {
+    let mut room = Room::upper_back(Pace::Standard);
+    room.play_out();
+    let said: HashSet<_> = room
+        .heard
+        .iter()
+        .filter_map(|heard| match &heard.sound {
+            Sound::Speech(said) => Some(said),
+            _ => None,
+        })
+        .collect();
+    let kept = room.session.speech.clips.len();
+    assert!(
+        kept > 5 && kept < said.len() / 2,
+        "{kept} of {}",
+        said.len()
+    );
+}
+
+/// Words are laid out ahead with their breath, and a service speaks what it is given at once.
+#[test]
+fn a_service_is_given_each_word_when_its_breath_begins() {
+    let rest = built_in("rest").expect("built in");
+    let mut room = Room::new(&rest, Pace::Standard, VoiceAbility::Speaks);
+    assert_eq!(room.play_out(), Ending::Done);
+    for (phase, word) in [(BreathPhase::In, "In."), (BreathPhase::Out, "Out.")] {
+        let begun = room.heard.iter().filter_map(|heard| match heard.sound {
+            Sound::Breath { phase: it, .. } if it == phase => Some(heard.from + WORD_DELAY),
+            _ => None,
+        });
+        let begun: Vec<_> = begun.collect();
+        let given = room
+            .spoken
+            .iter()
+            .filter(|(_, said)| &**said.text() == word);
+        let given: Vec<_> = given.map(|(at, _)| *at).collect();
+        assert!(given.len() > 5, "{word}: {given:?}");
+        for at in given {
+            assert!(begun.contains(&at), "{word} at {at:?}: {begun:?}");
         }
     }
 }

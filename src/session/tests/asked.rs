@@ -1183,6 +1183,13 @@ fn after_a_pause_in_which_she_may_have_sat_she_is_led_to_the_wall_again() {
         let at = |words: &str| said.iter().position(|said| said == words);
         let (wall, then) = (at(wall), at(then));
         assert!(wall.is_some() && wall < then, "{movement}: {said:?}");
+        // Nothing of what she did seated comes before it.
+        let companion = Companion::built_in();
+        let gets_up = "Open your eyes, hold on to something firm, and stand up slowly.";
+        let mut leads = [words(&companion.resumed), words(&companion.resumed_move)].concat();
+        leads.push(gets_up.to_owned());
+        let first = &said[..wall.unwrap_or_default()];
+        assert!(first.iter().all(|said| leads.contains(said)), "{first:?}");
         assert_eq!(
             said.iter()
                 .filter(|said| said.starts_with("Stand with"))

@@ -107,6 +107,26 @@ fn no_key_answers_before_the_first_line_that_leads_to_a_question() {
     assert_eq!(said(&room, 0).last().map(String::as_str), Some(leads));
 }
 
+/// While it is led up to, no is an answer, and yes is none: she has not heard to what.
+#[test]
+fn before_a_question_is_said_only_no_is_an_answer() {
+    let mut room = Room::upper_back(Pace::Standard).past_screening();
+    while room.session.phase(room.now) != Phase::Asking {
+        room.go_on(seconds(0.1));
+    }
+    let before = room.heard.len();
+    let mut yes = room.clone();
+    for (room, key) in [(&mut room, Key::Tab), (&mut yes, Key::Enter)] {
+        room.press(key);
+        room.pass(seconds(20.0));
+    }
+    let no = said(&room, before);
+    assert_eq!(no[0], "No.");
+    assert!(!no.iter().any(|said| said.contains("Press ")), "{no:?}");
+    let asked = "Press Enter for one more, or Tab to rest.";
+    assert_eq!(said(&yes, before)[0], asked);
+}
+
 /// Whenever she asks for another pace, in a breath or between two: she breathes as often as ever, in and out in turn,
 /// and the breath in progress is the last of its length.
 #[test]

@@ -177,7 +177,7 @@ fn a_movement_is_said_to_begin_again_only_where_there_is_something_to_begin() {
     assert_eq!(both, [true; 2]);
 }
 
-/// As where it was written down, a routine of hers may have had more movements.
+/// The routine may have been longer when the place was written down.
 #[test]
 fn a_place_beyond_the_last_movement_is_the_last() {
     let mut room = room(CUT_OFF).picking_up(usize::MAX / 2).past_screening();

@@ -4,7 +4,7 @@
 # make verify  look at form and lints with each set of features, run each benchmark but `day` for a moment, look up the
 #              emergency numbers, hold audio files against ffmpeg, routine files against the schema, and the core of a
 #              page against the program, look at every socket and file that it opens, lead sessions on pages in a
-#              browser, and make up bytes for a minute each
+#              browser, and run each fuzzer for a minute
 # make soak    a hundred sessions in one process, 20 beside a sound server that mutes, moves and dies and a quiet one,
 #              and an hour on end: nothing may grow, or come late (an hour and a half)
 # make page    set up what a page needs, build, and make target/page/upper-back.html   (ARGS="gentle -o gentle.html")

@@ -74,7 +74,8 @@ impl Session {
         };
         let movements = &self.plan().movements;
         let last = movements.len() - 1;
-        let mut again = (self.first_counted() + number).min(last);
+        // Whatever stands in the file.
+        let mut again = self.first_counted().saturating_add(number).min(last);
         if movements[again].sits_down {
             // She sits now.
             again = (again + 1).min(last);

@@ -28,16 +28,6 @@ fn short() -> Room {
     room(SHORT)
 }
 
-/// The sentences and words that began, from the one with this number on.
-fn said(room: &Room, from: usize) -> Vec<String> {
-    let sounds = room.heard[from..].iter();
-    let said = sounds.filter_map(|heard| match &heard.sound {
-        Sound::Speech(utterance) => Some(utterance.text().to_string()),
-        _ => None,
-    });
-    said.collect()
-}
-
 /// The halves of breaths that were heard to their end, with their lengths.
 fn breaths(room: &Room) -> Vec<(BreathPhase, Frames)> {
     let whole = room.heard.iter().filter(|heard| heard.whole);
@@ -65,7 +55,7 @@ fn a_sentence_that_is_being_said_is_said_again() {
     room.press(Key::Char('r'));
     room.pass(seconds(1.0));
     let hello = "Hello, and welcome.";
-    assert_eq!(said(&room, 0), [hello, hello]);
+    assert_eq!(room.said(0), [hello, hello]);
     assert!(!room.heard[0].whole, "silence at once");
 }
 
@@ -74,7 +64,7 @@ fn before_the_first_sentence_there_is_none_to_be_said_again() {
     let mut room = Room::upper_back(Pace::Standard);
     room.press(Key::Char('r'));
     room.pass(seconds(2.0));
-    assert_eq!(said(&room, 0), ["Hello, and welcome."]);
+    assert_eq!(room.said(0), ["Hello, and welcome."]);
 }
 
 #[test]
@@ -83,7 +73,7 @@ fn in_a_rest_the_last_sentence_is_said_again() {
     assert!(room.until_waiting());
     room.press(Key::Space);
     let hands = "Rest your hands where they feel good.";
-    while said(&room, 0).last().is_none_or(|last| last != hands)
+    while room.said(0).last().is_none_or(|last| last != hands)
         || room.heard.last().is_some_and(|heard| heard.to > room.now)
     {
         room.pass(seconds(0.1));
@@ -91,7 +81,7 @@ fn in_a_rest_the_last_sentence_is_said_again() {
     let before = room.heard.len();
     room.press(Key::Char('r'));
     room.pass(seconds(1.0));
-    assert_eq!(said(&room, before), [hands]);
+    assert_eq!(room.said(before), [hands]);
 }
 
 /// Though a question is laid out half a minute ahead.
@@ -104,7 +94,7 @@ fn no_key_answers_before_the_first_line_that_leads_to_a_question() {
     let last = room.heard.last().expect("something was said");
     assert!(room.now.since(last.from) < seconds(0.2));
     let leads = "If your back feels fine, we can do one more round.";
-    assert_eq!(said(&room, 0).last().map(String::as_str), Some(leads));
+    assert_eq!(room.said(0).last().map(String::as_str), Some(leads));
 }
 
 /// While it is led up to, no is an answer, and yes is none: she has not heard to what.
@@ -120,11 +110,11 @@ fn before_a_question_is_said_only_no_is_an_answer() {
         room.press(key);
         room.pass(seconds(20.0));
     }
-    let no = said(&room, before);
+    let no = room.said(before);
     assert_eq!(no[0], "No.");
     assert!(!no.iter().any(|said| said.contains("Press ")), "{no:?}");
     let asked = "Press Enter for one more, or Tab to rest.";
-    assert_eq!(said(&yes, before)[0], asked);
+    assert_eq!(yes.said(before)[0], asked);
 }
 
 /// Whenever she asks for another pace, in a breath or between two: she breathes as often as ever, in and out in turn,
@@ -189,7 +179,7 @@ fn in_a_pause_another_pace_is_said_and_the_pause_stays() {
         let before = room.heard.len();
         room.press(key);
         room.pass(seconds(1.0));
-        assert_eq!(said(&room, before), [word]);
+        assert_eq!(room.said(before), [word]);
         assert_eq!(room.session.phase(room.now), Phase::Paused);
     }
     assert_eq!(room.session.pace(), Pace::Standard);
@@ -203,7 +193,7 @@ fn only_where_the_sound_is_tried_is_it_said_how_loud_it_is() {
         until_breath(&mut playing);
         playing.press(key);
         playing.play_out();
-        assert!(!said(&playing, 0).contains(&how_loud), "{key:?}");
+        assert!(!playing.said(0).contains(&how_loud), "{key:?}");
         assert!(playing.heard.iter().all(|heard| heard.whole));
 
         let terms = Terms {
@@ -218,12 +208,12 @@ fn only_where_the_sound_is_tried_is_it_said_how_loud_it_is() {
         let mut paused = trying.clone();
         trying.press(key);
         trying.pass(seconds(3.0));
-        assert!(said(&trying, 0).contains(&how_loud), "{key:?}");
+        assert!(trying.said(0).contains(&how_loud), "{key:?}");
         paused.press(Key::Space);
         paused.pass(seconds(3.0));
         paused.press(key);
         paused.pass(seconds(3.0));
-        assert!(!said(&paused, 0).contains(&how_loud), "{key:?}");
+        assert!(!paused.said(0).contains(&how_loud), "{key:?}");
     }
 }
 
@@ -236,12 +226,12 @@ fn nothing_leads_beyond_the_last_movement() {
     room.press(Key::Right);
     room.pass(seconds(1.0));
     let last = "Rest here, and I will be quiet for a little while.";
-    assert_eq!(said(&room, 0).last().map(String::as_str), Some(last));
+    assert_eq!(room.said(0).last().map(String::as_str), Some(last));
     let before = room.heard.len();
     room.press(Key::Right);
     room.play_out();
     assert!(room.heard[before - 1..].iter().all(|heard| heard.whole));
-    assert_eq!(said(&room, before).len(), 1, "and it is over");
+    assert_eq!(room.said(before).len(), 1, "and it is over");
 }
 
 /// Where she is goes on with what is heard, and all of it is as long as at first.

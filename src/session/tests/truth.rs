@@ -3,8 +3,8 @@
 use super::virtual_room::Room;
 use crate::base::{Frames, Key, Pace, VoiceAbility};
 use crate::routine::built_in;
+use crate::session::Ending;
 use crate::session::screening::Terms;
-use crate::session::{Ending, Sound};
 
 /// Words that are true only while she is in a movement.
 const OF_A_MOVEMENT: [&str; 4] = [
@@ -16,16 +16,6 @@ const OF_A_MOVEMENT: [&str; 4] = [
 
 fn seconds(s: f64) -> Frames {
     Frames::from_seconds(s)
-}
-
-/// What is said from the sound with this number on.
-fn said(room: &Room, from: usize) -> Vec<String> {
-    let speech = |sound: &Sound| match sound {
-        Sound::Speech(utterance) => Some(utterance.text().to_string()),
-        _ => None,
-    };
-    let heard = room.heard[from..].iter();
-    heard.filter_map(|heard| speech(&heard.sound)).collect()
 }
 
 fn speaks_of_a_movement(said: &[String]) -> bool {
@@ -45,7 +35,7 @@ fn pause_and_stop(room: &Room) -> [Vec<String>; 2] {
     stopped.press(Key::Escape);
     let from = stopped.heard.len();
     assert_eq!(stopped.play_out(), Ending::Stopped);
-    [said(&paused, before), said(&stopped, from)]
+    [paused.said(before), stopped.said(from)]
 }
 
 #[test]

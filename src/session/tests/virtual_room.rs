@@ -209,6 +209,17 @@ impl Room {
         self
     }
 
+    /// The sentences and words that have begun, from the sound with this number on.
+    pub fn said(&self, from: usize) -> Vec<String> {
+        let said = self.heard[from..]
+            .iter()
+            .filter_map(|heard| match &heard.sound {
+                Sound::Speech(utterance) => Some(utterance.text().to_string()),
+                _ => None,
+            });
+        said.collect()
+    }
+
     fn step(&mut self, until: Moment) {
         let ended = self
             .speaking

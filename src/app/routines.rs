@@ -42,8 +42,10 @@ fn listed(own: &Own) -> String {
     if let Some(why) = own.unreachable() {
         return format!("{}  {why}", path.display());
     }
-    match read(path) {
+    // A pipe would keep the list waiting.
+    match parsed(path, read_plain(path, LONGEST_TEXT).and_then(to_text)) {
         Ok((routine, _)) => format!("{name}  {}, {}", routine.title(), routine.standing()),
+        Err(Error::Unreadable { cause, .. }) => format!("{name}  cannot be read: {cause}"),
         Err(_) => format!("{name}  has problems: softback check {name}"),
     }
 }

@@ -94,9 +94,11 @@ impl Problems {
             .into_iter()
             .chain(breaks.map(|(at, _)| at + 1))
             .collect();
+        // Looked up, not counted for each: all of the file may stand on one line.
+        let letters: Vec<_> = self.text.char_indices().map(|(at, _)| at).collect();
         self.list.iter().map(move |problem| {
-            let (line, column) = self.position(&starts, problem.span.start);
-            let (end_line, end_column) = self.position(&starts, problem.span.end);
+            let (line, column) = self.position(&starts, &letters, problem.span.start);
+            let (end_line, end_column) = self.position(&starts, &letters, problem.span.end);
             let place = Place {
                 line,
                 column,
@@ -107,13 +109,13 @@ impl Problems {
         })
     }
 
-    /// The line and the character in it, where lines begin at `starts`.
-    fn position(&self, starts: &[usize], at: usize) -> (usize, usize) {
+    /// The line and the character in it, where lines begin at `starts`, and each character at one of `letters`.
+    fn position(&self, starts: &[usize], letters: &[usize], at: usize) -> (usize, usize) {
         let at = self.text.floor_char_boundary(at);
         let line = starts.partition_point(|start| *start <= at);
-        let before = starts[..line].last().map(|start| &self.text[*start..at]);
-        let before = before.unwrap_or_default();
-        (line, before.chars().count() + 1)
+        let start = starts[..line].last().copied().unwrap_or_default();
+        let before = |at: usize| letters.partition_point(|letter| *letter < at);
+        (line, before(at) - before(start) + 1)
     }
 }
 

@@ -19,13 +19,15 @@ impl Respelled {
         if self.0.is_empty() {
             return None;
         }
-        let mut heard = text.to_owned();
-        // From the end, so that the places before stay where they are.
-        for word in Words::read(text).list.iter().rev() {
+        let mut heard = String::new();
+        let mut done = 0;
+        for word in Words::read(text).list {
             if let Some(said) = self.0.get(&word.text) {
-                heard.replace_range(word.range.clone(), said);
+                heard.extend([&text[done..word.range.start], said]);
+                done = word.range.end;
             }
         }
+        heard += &text[done..];
         (heard != text).then_some(heard)
     }
 }

@@ -334,12 +334,17 @@ fn nothing_is_waited_for_that_is_no_plain_file() {
     };
     let config = home.join(".config/softback/config.toml");
     let journal = home.join(".local/state/softback/journal.jsonl");
-    for path in [&config, &journal] {
+    let own = home.join(".local/share/softback/routines/mine.toml");
+    for path in [&config, &journal, &own] {
         pipe(path);
     }
     let softback = |arguments: &[&str]| run(softback(), arguments, &environment);
     refused(&softback(&["config"]), 2, &["config.toml", "it is a pipe"]);
     fs::remove_file(&config).expect("no pipe");
+    let listed = softback(&["list"]).stdout;
+    let listed = String::from_utf8_lossy(&listed);
+    let of_mine = "mine  cannot be read: it is a pipe, and no plain file\n";
+    assert!(listed.ends_with(of_mine), "{listed}");
     refused(
         &softback(&["journal"]),
         1,

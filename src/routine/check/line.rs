@@ -221,9 +221,11 @@ impl Checker<'_> {
     fn harmless_texts(&mut self, texts: &[&Spanned<Sentence>]) {
         let Some(known) = self.known else { return };
         let sentences: Vec<_> = texts.iter().map(|text| trimmed(text)).collect();
+        let places = texts.iter().map(|text| placing(self.file, text));
+        let places: Vec<_> = places.collect();
         let forbidden = forbidden(&sentences, |sentence| known.says(sentence));
         for found in &forbidden {
-            let at = place(self.file, texts[found.line], &found.range);
+            let at = places[found.line](&found.range);
             self.forbidden(&at, &sentences[found.line][found.range.clone()], found);
         }
         self.harmless_to_hear(texts, &sentences, known);
@@ -239,10 +241,10 @@ impl Checker<'_> {
         for Found { line, range, .. } in forbidden {
             goes[line][range].fill(true);
         }
-        for ((text, sentence), goes) in texts.iter().zip(sentences).zip(goes) {
+        for ((place, sentence), goes) in places.iter().zip(sentences).zip(goes) {
             for (Word { text: word, range }, why) in known.undecided(sentence) {
                 if !uses(&mut self.new_words, &word) && !goes[range.start] {
-                    self.decide(place(self.file, text, &range), word, why);
+                    self.decide(place(&range), word, why);
                 }
             }
         }
@@ -332,9 +334,10 @@ impl Checker<'_> {
             "a word in braces is not known",
             format!("the known ones are {}", PLACEHOLDERS.join(", ")),
         );
+        let place = placing(self.file, sentence);
         for piece in misspoken(text) {
             self.report(
-                &place(self.file, sentence, &piece),
+                &place(&piece),
                 format!(
                     "a voice would not say \"{}\" as it is written",
                     &text[piece]
@@ -383,18 +386,16 @@ fn trimmed(sentence: &Spanned<Sentence>) -> &str {
     sentence.get_ref().as_ref().trim()
 }
 
-/// Where `part` of the trimmed sentence `text` stands in the file; all of it where escapes or odd letters moved it.
-fn place(file: &str, text: &Spanned<Sentence>, part: &Range<usize>) -> Range<usize> {
-    let sentence = text.get_ref().as_ref();
+/// Tells where a part of the trimmed sentence `text` stands in the file; all of it where escapes or odd letters moved it.
+fn placing(file: &str, text: &Spanned<Sentence>) -> impl Fn(&Range<usize>) -> Range<usize> + use<> {
+    let (all, sentence) = (text.span(), text.get_ref().as_ref());
     let trimmed = sentence.len() - sentence.trim_start().len();
-    [3, 1]
+    let mut inside = [3, 1]
         .into_iter()
-        .map(|quotes| text.span().start + quotes..text.span().end - quotes)
-        .find(|inside| file.get(inside.clone()) == Some(sentence))
-        .map_or(text.span(), |inside| {
-            let start = inside.start + trimmed;
-            start + part.start..start + part.end
-        })
+        .map(|quotes| all.start + quotes..all.end - quotes);
+    let inside = inside.find(|inside| file.get(inside.clone()) == Some(sentence));
+    let start = inside.map(|inside| inside.start + trimmed);
+    move |part| start.map_or_else(|| all.clone(), |start| start + part.start..start + part.end)
 }
 
 #[cfg(test)]
@@ -409,7 +410,7 @@ mod tests {
                 toml::from_str(&file).expect("a sentence");
             let sentence = &value["say"];
             let bold = trimmed(sentence).find("bold").expect("it is there");
-            file[place(&file, sentence, &(bold..bold + 4))].to_owned()
+            file[placing(&file, sentence)(&(bold..bold + 4))].to_owned()
         };
         assert_eq!(at("\"Be bold.\""), "bold");
         assert_eq!(at("\" Be bold. \""), "bold");

@@ -116,27 +116,28 @@ fn whole(error: &toml::de::Error) -> Problem {
 /// Where there is a file as it is to be.
 const SOUND: &str = "write it as in a sound file: `softback show gentle --toml` prints one";
 
+/// A name that is not known is compared with so many sources of the file's own: where there are thousands of both, to
+/// compare all would take minutes.
+const MOST_COMPARED: usize = 200;
+
 /// What the head of a routine declares: a word that no built-in script uses, or a source that Softback's list does not
 /// have.
 struct Declared {
-    /// A word in plain letters, or a key.
-    name: String,
     at: Range<usize>,
     /// A line uses it.
     used: bool,
 }
 
 impl Declared {
-    const fn new(name: String, at: Range<usize>) -> Self {
-        let used = false;
-        Self { name, at, used }
+    const fn at(at: Range<usize>) -> Self {
+        Self { at, used: false }
     }
 }
 
 /// Whether `name` was declared; then it is used, too.
-fn uses(declared: &mut [Declared], name: &str) -> bool {
-    let mut named = declared.iter_mut().filter(|it| it.name == name);
-    named.next().map(|it| it.used = true).is_some()
+fn uses(declared: &mut BTreeMap<String, Declared>, name: &str) -> bool {
+    let named = declared.get_mut(name);
+    named.map(|it| it.used = true).is_some()
 }
 
 /// Gathers problems while it converts.
@@ -149,14 +150,14 @@ pub(super) struct Checker<'a> {
     own_questions: bool,
     /// What the built-in scripts say; what they say themselves is not held against it.
     known: Option<&'a Known>,
-    /// The head of the file repeats these.
-    new_words: Vec<Declared>,
+    /// The head of the file repeats these words, here in plain letters.
+    new_words: BTreeMap<String, Declared>,
     /// And should repeat these, each with the place of its first use.
     undeclared: HashMap<String, Range<usize>>,
     /// How they are said.
     respelled: Respelled,
-    /// The file describes these.
-    sources: Vec<Declared>,
+    /// The file describes these, by their keys.
+    sources: BTreeMap<String, Declared>,
     /// What the program's own texts say so far.
     said: Vec<Line>,
     ids: HashSet<Arc<str>>,
@@ -276,11 +277,18 @@ impl<'a> Checker<'a> {
 
     /// The words that the head of the file allows.
     fn allow(&mut self, words: &[Spanned<String>]) {
-        let read = |word: &Spanned<String>| phrase(&Words::read(&plain(word.get_ref())).list);
-        let new = words
-            .iter()
-            .map(|word| Declared::new(read(word), word.span()));
-        self.new_words = new.collect();
+        for word in words {
+            let name = phrase(&Words::read(&plain(word.get_ref())).list);
+            self.refuse(
+                self.new_words.contains_key(&name),
+                &word.span(),
+                format!("\"{name}\" stands in new_words twice"),
+                "take one of them out",
+            );
+            self.new_words
+                .entry(name)
+                .or_insert(Declared::at(word.span()));
+        }
     }
 
     /// How words of its own are said. Softback's are said as it has them.
@@ -288,7 +296,7 @@ impl<'a> Checker<'a> {
         let mut respelled = Vec::new();
         for (written, heard) in words {
             let word = phrase(&Words::read(&plain(written.get_ref())).list);
-            let new = self.new_words.iter().any(|new| new.name == word);
+            let new = self.new_words.contains_key(&word);
             let own = self.known.is_none_or(|known| known.uses(&word));
             self.refuse(
                 !new || own,
@@ -325,8 +333,7 @@ impl<'a> Checker<'a> {
                 format!("\"{}\" is a source of Softback's own", key.get_ref()),
                 "give yours another name: what a line rests on must be plain",
             );
-            let declared = Declared::new(key.get_ref().clone(), at);
-            self.sources.push(declared);
+            self.sources.insert(key.get_ref().clone(), Declared::at(at));
         }
     }
 
@@ -336,7 +343,7 @@ impl<'a> Checker<'a> {
         if uses(&mut self.sources, key) || sources::keys().any(|known| known == key) {
             return;
         }
-        let own = self.sources.iter().map(|own| &*own.name);
+        let own = self.sources.keys().take(MOST_COMPARED).map(String::as_str);
         let known: Vec<&str> = own.chain(sources::keys()).collect();
         let meant = did_you_mean(key, &known);
         self.report(
@@ -367,7 +374,7 @@ impl<'a> Checker<'a> {
 
     /// Each word that the head of the file allows is used, and is new; each source that it describes is named.
     fn uses_what_it_declares(&mut self) {
-        for Declared { name, at, used } in std::mem::take(&mut self.new_words) {
+        for (name, Declared { at, used }) in std::mem::take(&mut self.new_words) {
             self.refuse(
                 !used,
                 &at,
@@ -375,7 +382,7 @@ impl<'a> Checker<'a> {
                 "take it out: no sentence uses it, or a built-in routine does, too",
             );
         }
-        for Declared { name, at, used } in std::mem::take(&mut self.sources) {
+        for (name, Declared { at, used }) in std::mem::take(&mut self.sources) {
             self.refuse(
                 !used,
                 &at,

@@ -401,7 +401,7 @@ fn each_new_word_is_a_decision() {
     }
     let parted = glide.replace("glide", "gl-ide");
     says(&with_new_words("\"glide\"", &parted), "\"ide\" is a word");
-    for needless in ["hands", "swoop", "glide down", ""] {
+    for needless in ["hands", "swoop", "glide down", "Glide", ""] {
         let shown = with_new_words(&format!("\"glide\", \"{needless}\""), glide);
         assert_eq!(
             shown.matches("error: ").count(),
@@ -410,6 +410,8 @@ fn each_new_word_is_a_decision() {
         );
         says(&shown, "test.toml:4:23");
     }
+    let twice = with_new_words("\"glide\", \"Glide\"", glide);
+    says(&twice, "\"glide\" stands in new_words twice");
     // What a phrase refuses stays refused.
     let crack = glide.replace("glide down", "crack");
     says(&with_new_words("\"crack\"", &crack), "may not be spoken");

@@ -53,35 +53,7 @@ pub(crate) enum Verb {
     /// no loudspeaker and no terminal.
     Export(Box<ExportFlags>),
     /// Show every cue of a routine with its time, each section, and the whole.
-    Show {
-        /// A name that `list` shows, or a file that ends in .toml.
-        #[arg(default_value = DEFAULT_ROUTINE, value_parser = name())]
-        routine: String,
-        /// How slowly.
-        #[arg(long, value_enum, default_value_t)]
-        pace: Pace,
-        /// Sitting or standing.
-        #[arg(long, value_enum, default_value_t)]
-        posture: Posture,
-        /// How many minutes.
-        #[arg(long, value_enum, default_value_t = Length::Twenty)]
-        length: Length,
-        /// Take the times from the built-in voice, which says every sentence for it.
-        #[arg(long)]
-        exact: bool,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-        /// Show where each sentence comes from instead.
-        #[arg(long, conflicts_with_all = ["exact", "json"])]
-        sources: bool,
-        /// Print its file instead, to write one of your own by.
-        #[arg(long, conflicts_with_all = ["exact", "json", "sources", "pictures"])]
-        toml: bool,
-        /// Write a picture of each movement into this folder instead, as SVG.
-        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["exact", "json", "sources"])]
-        pictures: Option<PathBuf>,
-    },
+    Show(ShowFlags),
     /// Show what was done, and when the movements are open again.
     Journal {
         /// As JSON, for your midwife.
@@ -219,6 +191,38 @@ impl ExportFlags {
             ..Flags::default()
         }
     }
+}
+
+/// What to show of a routine, and how it is done then.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ShowFlags {
+    /// A name that `list` shows, or a file that ends in .toml.
+    #[arg(default_value = DEFAULT_ROUTINE, value_parser = name())]
+    pub routine: String,
+    /// How slowly.
+    #[arg(long, value_enum, default_value_t)]
+    pub pace: Pace,
+    /// Sitting or standing.
+    #[arg(long, value_enum, default_value_t)]
+    pub posture: Posture,
+    /// How many minutes.
+    #[arg(long, value_enum, default_value_t = Length::Twenty)]
+    pub length: Length,
+    /// Take the times from the built-in voice, which says every sentence for it.
+    #[arg(long)]
+    pub exact: bool,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Show where each sentence comes from instead.
+    #[arg(long, conflicts_with_all = ["exact", "json"])]
+    pub sources: bool,
+    /// Print its file instead, to write one of your own by.
+    #[arg(long, conflicts_with_all = ["exact", "json", "sources", "pictures"])]
+    pub toml: bool,
+    /// Write a picture of each movement into this folder instead, as SVG.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["exact", "json", "sources"])]
+    pub pictures: Option<PathBuf>,
 }
 
 /// What to hear of a routine, and how.

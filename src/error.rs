@@ -1,7 +1,7 @@
 //! What can go wrong before or during a session, and the exit code of each.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use strum::EnumMessage;
 
@@ -125,6 +125,14 @@ impl Error {
     /// For `map_err`: what was being done when the system refused.
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::System { doing, cause }
+    }
+
+    /// For `map_err`: the system refused to write that file or folder.
+    pub(crate) fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Unwritable {
+            path: path.to_owned(),
+            cause,
+        }
     }
 
     /// Prints it for her.

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, ErrorKind};
 use rustix::termios::{QueueSelector, tcflush};
 
 use super::{print, read_line};
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::room::terminal;
 use crate::settings::emergency::{Emergency, EmergencyNumber};
 use crate::settings::{InForce, Origin, file, paths};
@@ -25,13 +25,17 @@ pub(super) fn ask(emergency: &mut Emergency) -> Result<(), Error> {
     tcflush(&keyboard, QueueSelector::IFlush).ok();
     let typed = answer(&question(emergency), BufReader::new(File::from(keyboard)))?;
     if let Some(number) = typed {
-        let path = paths::config_file()?;
-        file::keep_number(&path, &number)?;
-        let kept = path.display();
-        print(format_args!("I will say {number}. It is kept in {kept}."))?;
+        keep(&number)?;
         emergency.number = Some(InForce::flag(number));
     }
     Ok(())
+}
+
+fn keep(number: &EmergencyNumber) -> Result<Outcome, Error> {
+    let path = paths::config_file()?;
+    file::keep_number(&path, number)?;
+    let kept = path.display();
+    print(format_args!("I will say {number}. It is kept in {kept}."))
 }
 
 fn question(emergency: &Emergency) -> String {

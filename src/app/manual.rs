@@ -26,11 +26,7 @@ pub(super) fn page() -> Result<Outcome, Error> {
 
 /// Writes the page of the program, and that of each command, into `folder`. What lies there already is not replaced.
 pub(super) fn pages(folder: &Path) -> Result<Outcome, Error> {
-    let cannot = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| Error::Unwritable { path, cause }
-    };
-    fs::create_dir_all(folder).map_err(cannot(folder))?;
+    fs::create_dir_all(folder).map_err(Error::unwritable(folder))?;
     let program = command();
     let pages: Vec<_> = iter::once(&program)
         .chain(program.get_subcommands())
@@ -39,7 +35,7 @@ pub(super) fn pages(folder: &Path) -> Result<Outcome, Error> {
     for page in &pages {
         let path = folder.join(page.get_filename());
         let written = rendered(page).and_then(|text| put_new_file(&path, &text));
-        written.map_err(cannot(&path))?;
+        written.map_err(Error::unwritable(&path))?;
     }
     print(format_args!(
         "{} pages are in {}",

@@ -26,7 +26,6 @@ use std::sync::Arc;
 use crate::base::{Pace, Posture, printable_on};
 use crate::cli::{Cli, Verb};
 use crate::error::{Error, Outcome};
-use crate::plan::Setting;
 use crate::prepare::can_stand;
 use crate::routine::Routine;
 use crate::settings::{InForce, flags::Flags};
@@ -45,36 +44,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         None => play::play(&cli.options),
         Some(Verb::Play { routine, options }) => play::play(&Flags { routine, ..options }),
         Some(Verb::Export(flags)) => export::export(&flags),
-        Some(Verb::Show {
-            routine,
-            sources: true,
-            ..
-        }) => show::sources(&routine),
-        Some(Verb::Show {
-            routine,
-            toml: true,
-            ..
-        }) => show::file(&routine),
-        Some(Verb::Show {
-            routine,
-            pace,
-            posture,
-            length,
-            pictures,
-            exact,
-            json,
-            ..
-        }) => {
-            let setting = Setting {
-                length,
-                ..Setting::new(pace, posture)
-            };
-            let routine = show::routine(&routine, setting)?;
-            match pictures {
-                Some(folder) => pictures::write(&show::plan(&routine, setting), &folder),
-                None => show::cues(&routine, setting, exact, json),
-            }
-        }
+        Some(Verb::Show(flags)) => show::show(&flags),
         Some(Verb::Journal { forget: true, .. }) => journal::forget(),
         Some(Verb::Journal { json, .. }) => journal::show(json),
         Some(Verb::List) => routines::list(),

@@ -22,20 +22,16 @@ pub(super) fn write(plan: &Plan, folder: &Path) -> Result<Outcome, Error> {
             title: plan.title.to_string(),
         });
     }
-    let cannot = |path: &Path| {
-        let path = path.to_owned();
-        move |cause| Error::Unwritable { path, cause }
-    };
-    fs::create_dir_all(folder).map_err(cannot(folder))?;
+    fs::create_dir_all(folder).map_err(Error::unwritable(folder))?;
     let mut missing = Vec::new();
     for (name, picture) in &pictures {
         let path = folder.join(name);
-        if !lies_there(&path, picture).map_err(cannot(&path))? {
+        if !lies_there(&path, picture).map_err(Error::unwritable(&path))? {
             missing.push((path, picture));
         }
     }
     for (path, picture) in missing {
-        put_new_file(&path, picture.as_bytes()).map_err(cannot(&path))?;
+        put_new_file(&path, picture.as_bytes()).map_err(Error::unwritable(&path))?;
     }
     let folder = folder.display();
     match pictures.len() {

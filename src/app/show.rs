@@ -1,12 +1,13 @@
-//! A routine to read: its cues with their times, or where its sentences come from.
+//! A routine to read: its cues with their times, where its sentences come from, or its file.
 
 use std::fmt::Write;
 use std::io;
 
 use serde::Serialize;
 
-use super::{allowed, print, routines};
-use crate::base::{BreathPhase, Length, Pace, Posture, Utterance};
+use super::{allowed, pictures, print, routines};
+use crate::base::{BreathPhase, Length, Pace, Posture};
+use crate::cli::ShowFlags;
 use crate::error::{Error, Outcome};
 use crate::plan::{Cue, Plan, Setting, Timed};
 use crate::room::progress::Bar;
@@ -14,8 +15,27 @@ use crate::routine::{Companion, Routine, Standing, built_in_text};
 use crate::settings::{InForce, paths};
 use crate::voice;
 
+pub(super) fn show(flags: &ShowFlags) -> Result<Outcome, Error> {
+    if flags.sources {
+        return sources(&flags.routine);
+    }
+    if flags.toml {
+        return file(&flags.routine);
+    }
+    let setting = Setting {
+        length: flags.length,
+        ..Setting::new(flags.pace, flags.posture)
+    };
+    let routine = routine(&flags.routine, setting)?;
+    let plan = Plan::compile(&routine, &Companion::built_in(), setting);
+    match &flags.pictures {
+        Some(folder) => pictures::write(&plan, folder),
+        None => cues(&routine, plan, setting, flags),
+    }
+}
+
 /// The routine of this name, if it may be done so.
-pub(super) fn routine(name: &str, setting: Setting) -> Result<Routine, Error> {
+fn routine(name: &str, setting: Setting) -> Result<Routine, Error> {
     let routine = routines::find(name)?;
     let stands = InForce::flag(setting.posture);
     let led = InForce::flag(setting.pace);
@@ -23,21 +43,16 @@ pub(super) fn routine(name: &str, setting: Setting) -> Result<Routine, Error> {
     Ok(routine)
 }
 
-/// Its cues, as they come.
-pub(super) fn plan(routine: &Routine, setting: Setting) -> Plan {
-    Plan::compile(routine, &Companion::built_in(), setting)
-}
-
-/// Shows the cues, each section and the whole; if `exact`, as long as the built-in voice takes for them.
-pub(super) fn cues(
+/// Its cues as they come, each section and the whole.
+fn cues(
     routine: &Routine,
+    plan: Plan,
     setting: Setting,
-    exact: bool,
-    json: bool,
+    flags: &ShowFlags,
 ) -> Result<Outcome, Error> {
-    let plan = plan(routine, setting);
+    let exact = flags.exact;
     let plan = if exact { measured(plan)? } else { plan };
-    if json {
+    if flags.json {
         let shown = Shown::new(routine, &plan, setting, exact);
         let json = serde_json::to_string_pretty(&shown).map_err(io::Error::from);
         print(json.map_err(Error::system("the answer cannot be written as JSON"))?)
@@ -114,6 +129,9 @@ struct ShownCue<'a> {
     movement: &'a str,
     kind: &'static str,
     text: &'a str,
+    /// What is said towards the end of a half breath.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tail: Option<&'a str>,
     second_round: bool,
 }
 
@@ -151,50 +169,44 @@ impl<'a> Shown<'a> {
 impl<'a> ShownCue<'a> {
     fn new(plan: &'a Plan, cue: Timed<'a>) -> Self {
         let movement = &plan.movements[cue.planned.movement];
-        let (kind, said) = kind(&cue.planned.cue);
+        let mut said = cue.planned.cue.utterances().map(|said| &**said.text());
         Self {
             start_ms: cue.begins.millis(),
             length_ms: cue.lasts.millis(),
             section: &movement.section,
             movement: &movement.title,
-            kind,
-            text: said.map_or("", |said| said.text()),
+            kind: kind(&cue.planned.cue),
+            text: said.next().unwrap_or_default(),
+            tail: said.next(),
             second_round: cue.in_second_round,
         }
     }
 }
 
-/// What it is called, and what is said in it.
-const fn kind(cue: &Cue) -> (&'static str, Option<&Utterance>) {
+const fn kind(cue: &Cue) -> &'static str {
     match cue {
-        Cue::Say(said) => ("say", Some(said)),
-        Cue::Ready(said) => ("ready", Some(said)),
-        Cue::Ask(said, _) => ("ask", Some(said)),
-        Cue::Breathe {
-            phase: BreathPhase::In,
-            word,
-            ..
-        } => ("in", Some(word)),
-        Cue::Breathe {
-            phase: BreathPhase::Out,
-            word,
-            ..
-        } => ("out", Some(word)),
-        Cue::Rest(_) => ("rest", None),
-        Cue::NotBefore(_) => ("until", None),
-        Cue::Chime => ("chime", None),
+        Cue::Say(_) => "say",
+        Cue::Ready(_) => "ready",
+        Cue::Ask(..) => "ask",
+        Cue::Breathe { phase, .. } => match phase {
+            BreathPhase::In => "in",
+            BreathPhase::Out => "out",
+        },
+        Cue::Rest(_) => "rest",
+        Cue::NotBefore(_) => "until",
+        Cue::Chime => "chime",
     }
 }
 
 /// Its file, as it is written.
-pub(super) fn file(routine: &str) -> Result<Outcome, Error> {
+fn file(routine: &str) -> Result<Outcome, Error> {
     let (_, own) = routines::find_with_text(routine)?;
     let text = own.as_deref().or_else(|| built_in_text(routine));
     print(text.unwrap_or_default().trim_end())
 }
 
 /// Each sentence with its sources, then what they are, and how many sentences rest on what.
-pub(super) fn sources(routine: &str) -> Result<Outcome, Error> {
+fn sources(routine: &str) -> Result<Outcome, Error> {
     let routine = routines::find(routine)?;
     tell_standing(&routine)?;
     for line in routine.lines() {

@@ -68,12 +68,14 @@ fn ascii(letter: char) -> char {
         '\u{2018}' | '\u{2019}' => '\'',
         '\u{201c}' | '\u{201d}' => '"',
         '\u{d7}' => 'x',
-        _ => {
-            let mut first = None;
-            decompose_compatible(letter, |part| _ = first.get_or_insert(part));
-            first.filter(char::is_ascii).unwrap_or('?')
-        }
+        _ => first_part(letter).unwrap_or('?'),
     }
+}
+
+fn first_part(letter: char) -> Option<char> {
+    let mut first = None;
+    decompose_compatible(letter, |part| _ = first.get_or_insert(part));
+    first.filter(char::is_ascii)
 }
 
 /// Whether it is a letter or a sign to look at: neither a command to a terminal, nor a break of the line, nor a mark that

@@ -161,12 +161,8 @@ impl Clips {
     }
 
     fn write(&self, clip: &Clip, length: Frames) -> Result<Place, ExportError> {
-        let bytes: Vec<u8> = clip
-            .samples
-            .iter()
-            .copied()
-            .flat_map(f32::to_le_bytes)
-            .collect();
+        let samples = clip.samples.iter().copied();
+        let bytes: Vec<u8> = samples.flat_map(f32::to_le_bytes).collect();
         let offset = {
             let mut stock = self.lock();
             let offset = stock.end;

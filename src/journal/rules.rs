@@ -98,17 +98,11 @@ impl History {
     /// too long ago, leaves those of the day; and only if since then nothing hurt, no answer held her back, every line
     /// can be read, and the clock has not been seen to go back.
     fn asks_all(&self, now: At, text_version: u32) -> bool {
-        let passed = |record: &Record| match record.entry() {
-            Some(Entry::Start(start)) => {
-                start.movement && start.all_asked && start.text_version == text_version
-            }
-            _ => false,
-        };
-        let Some(passed) = self.records.iter().rposition(passed) else {
+        let Some(since) = self.since_all_were_passed(text_version) else {
             return true;
         };
         let mut times = Vec::new();
-        for record in &self.records[passed..] {
+        for record in since {
             match record.entry() {
                 Some(entry) if !entry.asks_all() => times.push(entry.at()),
                 _ => return true,
@@ -117,6 +111,18 @@ impl History {
         let age = times.first().map(|passed| now.since(*passed));
         times.push(now);
         !times.is_sorted_by_key(|at| at.timestamp) || age.is_none_or(|age| age > ALL_ASKED)
+    }
+
+    /// The last session that began after all questions were passed with this text, and what came after it.
+    fn since_all_were_passed(&self, text_version: u32) -> Option<&[Record]> {
+        let passed = |record: &Record| match record.entry() {
+            Some(Entry::Start(start)) => {
+                start.movement && start.all_asked && start.text_version == text_version
+            }
+            _ => false,
+        };
+        let last = self.records.iter().rposition(passed)?;
+        Some(&self.records[last..])
     }
 }
 

@@ -383,6 +383,18 @@ mod tests {
     }
 
     #[test]
+    fn a_movement_without_a_title_is_called_by_its_section() {
+        let plan = plan(Pace::Standard);
+        let first = |section: &str| {
+            let mut movements = plan.movements.iter();
+            let first = movements.find(|movement| &*movement.section == section);
+            first.expect("it is there").name()
+        };
+        assert_eq!(first("Sitting"), "Sitting");
+        assert_eq!(first("Warm-up"), "Your breath");
+    }
+
+    #[test]
     fn a_movement_knows_where_her_hands_go() {
         let plan = plan(Pace::Standard);
         let movement = |title: &str| {

@@ -103,8 +103,8 @@ impl fmt::Display for PlannedCue {
             Cue::Breathe {
                 phase,
                 length,
+                word,
                 tail,
-                ..
             } => {
                 let phase = match phase {
                     BreathPhase::In => "in ",
@@ -114,6 +114,7 @@ impl fmt::Display for PlannedCue {
                 if let Some((repetition, of)) = self.repetition {
                     write!(f, "  {repetition} of {of}")?;
                 }
+                write!(f, "  \"{}\"", word.text())?;
                 tail.iter()
                     .try_for_each(|tail| write!(f, ", \"{}\"", tail.text()))
             }

@@ -89,9 +89,8 @@ pub(crate) enum Verdict {
 /// How urgent a yes to a question is, the most urgent last.
 const fn urgency(close: Close) -> u8 {
     match close {
-        Close::Emergency => 3,
-        Close::Today => 2,
-        Close::Check => 1,
+        Close::Emergency => 2,
+        Close::Today => 1,
         _ => 0,
     }
 }

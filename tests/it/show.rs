@@ -83,6 +83,12 @@ fn each_cue_begins_where_the_one_before_it_ends() {
         (&breath["text"], number(breath, "length_ms")),
         (&"Out.".into(), 4500)
     );
+    let mut tails = cues.iter().filter(|cue| !cue["tail"].is_null());
+    let tail = tails.next().expect("what is said before the last breath");
+    assert_eq!(
+        (&tail["kind"], &tail["tail"]),
+        (&"out".into(), &"Last one.".into())
+    );
 }
 
 #[test]
@@ -93,6 +99,14 @@ fn people_see_each_section_and_what_is_estimated() {
         assert!(sections.contains(&format!("  {title}\n")), "{sections}");
     }
     assert!(sections.contains("estimated; --exact"), "{sections}");
+    let said_over_breaths = shown(&["gentle"]);
+    for said in [
+        "in     3.00 s  1 of 5  \"In.\"\n",
+        "out    4.50 s  4 of 5  \"Out.\", \"Last one.\"\n",
+        "  \"Lean.\"\n",
+    ] {
+        assert!(said_over_breaths.contains(said), "{said_over_breaths}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub(crate) mod held;
 mod reader;
 mod unended;
 
+use std::ffi::c_int;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -71,15 +72,7 @@ pub fn acts(reads: &[(u64, &[u8])]) -> Vec<String> {
 
 fn watch(signals: &mut Signals, controls: &Sender<Control>) {
     let mut told: Option<Instant> = None;
-    for signal in signals.forever() {
-        let control = match signal {
-            // Nobody could wake it again: the kernel would not stop it either.
-            SIGTSTP if !terminal::can_suspend() => continue,
-            SIGTSTP => Control::Suspend,
-            SIGCONT => Control::Resumed,
-            SIGWINCH => Control::Resized,
-            signal => Control::Terminated(signal),
-        };
+    for control in signals.forever().filter_map(control) {
         let heard = controls.send(control).is_ok();
         if let Control::Terminated(signal) = control {
             let told_again = told.get_or_insert_with(now).elapsed() >= TIME_TO_END;
@@ -89,6 +82,18 @@ fn watch(signals: &mut Signals, controls: &Sender<Control>) {
             }
         }
     }
+}
+
+/// What a signal asks for.
+fn control(signal: c_int) -> Option<Control> {
+    Some(match signal {
+        // Nobody could wake it again: the kernel would not stop it either.
+        SIGTSTP if !terminal::can_suspend() => return None,
+        SIGTSTP => Control::Suspend,
+        SIGCONT => Control::Resumed,
+        SIGWINCH => Control::Resized,
+        signal => Control::Terminated(signal),
+    })
 }
 
 /// Why the key thread ends.

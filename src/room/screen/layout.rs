@@ -147,11 +147,8 @@ fn bottom(view: &View, width: usize) -> Vec<Ranked> {
     });
     rows.push(blank());
     let all = rows.len() + KEY_ROWS;
-    rows.extend(
-        key_rows(view.phase, width)
-            .into_iter()
-            .map(|row| (KEYS, row)),
-    );
+    let keys = key_rows(view.phase, width).into_iter();
+    rows.extend(keys.map(|row| (KEYS, row)));
     rows.resize(all, blank());
     rows
 }

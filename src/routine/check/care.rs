@@ -72,10 +72,9 @@ impl Checker<'_> {
                 movement.belongs_to(length) && said
             });
             for movement in done {
-                let breath = movement.lines.iter().position(Line::breathes);
-                let (before, after) = movement
-                    .lines
-                    .split_at(breath.unwrap_or(movement.lines.len()));
+                let lines = &movement.lines;
+                let breath = lines.iter().position(Line::breathes);
+                let (before, after) = lines.split_at(breath.unwrap_or(lines.len()));
                 let own: HashSet<_> = surely_said(before, session).collect();
                 said.extend(&own);
                 self.needs_care(movement, section.on_feet, &own, &said);

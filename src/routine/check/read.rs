@@ -126,10 +126,9 @@ impl Reader {
             .into_iter()
             .filter_map(|section| self.section(section));
         file.get_mut().section.extend(sections);
-        let sources = sources.into_iter().filter_map(|(key, source)| {
-            let source = self.part(source)?.into_inner();
-            Some((owned(key), source))
-        });
+        let sources = sources
+            .into_iter()
+            .filter_map(|(key, source)| Some((owned(key), self.part(source)?.into_inner())));
         file.get_mut().sources.extend(sources);
         let words = words
             .into_iter()

@@ -58,12 +58,7 @@ impl Acoustic {
         let inputs = self.inputs.into_iter().zip([ids, speed]).collect();
         let [lh, theta, ln, lr, phi, f0] = self.network.run(inputs, self.outputs)?;
         let (_, pitch) = f0.into_shape_vec::<f32, 2>()?;
-        let spectrum = |part: Value| -> Result<Vec<f32>, Box<dyn Error>> {
-            match part.into_shape_vec::<f32, 3>()? {
-                (shape, values) if shape == [1, BINS, pitch.len()] => Ok(values),
-                (shape, _) => Err(format!("a part of the spectrum has the shape {shape:?}").into()),
-            }
-        };
+        let spectrum = |part| spectrum(part, pitch.len());
         Ok(Frames {
             harmonic_gain: spectrum(lh)?,
             harmonic_phase: spectrum(theta)?,
@@ -72,5 +67,13 @@ impl Acoustic {
             free_phase: spectrum(phi)?,
             pitch,
         })
+    }
+}
+
+/// A part of the spectrum of so many `frames`.
+fn spectrum(part: Value, frames: usize) -> Result<Vec<f32>, Box<dyn Error>> {
+    match part.into_shape_vec::<f32, 3>()? {
+        (shape, values) if shape == [1, BINS, frames] => Ok(values),
+        (shape, _) => Err(format!("a part of the spectrum has the shape {shape:?}").into()),
     }
 }

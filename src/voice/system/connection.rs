@@ -124,15 +124,7 @@ impl Connection {
 
 impl Speaker {
     fn start(program: &Path, events: &Sender<VoiceEvent>) -> io::Result<Self> {
-        let mut command = Command::new(program);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        // Ctrl-C in a terminal would end it before it has said stop.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn()?;
+        let mut child = launch(program)?;
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
         let orders = child.stdin.take().ok_or_else(gone)?;
         let (answered, answers) = unbounded();
@@ -178,6 +170,18 @@ fn follow(mut child: Child, answered: Sender<Answer>, unfinished: Unfinished) ->
         unfinished.break_off(&why);
         let _ = answered.send(Err(Trouble::Gone(why)));
     })
+}
+
+fn launch(program: &Path) -> io::Result<Child> {
+    let mut command = Command::new(program);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    // Ctrl-C in a terminal would end it before it has said stop.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn()
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {

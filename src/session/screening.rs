@@ -682,7 +682,8 @@ mod tests {
             let (silent, _) = after(None, Answered::NoAnswer);
             assert_eq!(silent, Some(Step::Part(Part::Close(Close::NoAnswer))));
             // Whatever the text says of silence.
-            let (_, mut silent) = after(None, Answered::GoOn);
+            let (step, mut silent) = after(None, Answered::GoOn);
+            assert_eq!(step, Some(Step::NextLine));
             assert_eq!(silent.after(), Some(Part::Close(Close::NoAnswer)));
             let (yes, _) = after(Some(true), Answered::GoOn);
             let next = if moves { Part::Welcome } else { Part::Routine };

@@ -151,6 +151,24 @@ fn another_pace_neither_adds_nor_loses_a_breath() {
     }
 }
 
+/// The speech service is given each word when its time comes: those of the breath in progress are still to be said.
+#[test]
+fn another_pace_loses_no_word_of_a_breath() {
+    for tenths in (0..180).step_by(7) {
+        let routine = Routine::parse("fixture.toml", SHORT).expect("sound");
+        let mut room = Room::new(&routine, Pace::Standard, VoiceAbility::Speaks);
+        until_breath(&mut room);
+        room.pass(seconds(f64::from(tenths) / 10.0));
+        room.press(Key::Char('['));
+        room.play_out();
+        let said = ["In.", "Out."].map(|word| {
+            let spoken = room.spoken.iter();
+            spoken.filter(|(_, said)| &**said.text() == word).count()
+        });
+        assert_eq!(said, [BREATHS; 2], "after {tenths} tenths");
+    }
+}
+
 /// Where there is none slower or faster, nothing is said, and nothing is cut.
 #[test]
 fn there_is_no_pace_beyond_the_last() {

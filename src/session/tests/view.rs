@@ -1,7 +1,7 @@
 //! What a screen is told of a session, under a virtual clock: that it is what is heard.
 
 use crate::base::{BreathPhase, Frames, Key, Pace, VoiceAbility};
-use crate::routine::{Form, Routine, built_in};
+use crate::routine::{Companion, Form, Routine, built_in};
 use crate::session::screening::{Part, Terms};
 use crate::session::view::{BreathView, PartView};
 use crate::session::{Sound, View};
@@ -91,6 +91,20 @@ fn a_breath_says_how_long_it_is_and_how_many_there_are() {
         }
     };
     assert_eq!(turn.breaths, 2 * turn.of, "{turn:?}");
+}
+
+#[test]
+fn the_time_left_is_said_as_it_is_shown() {
+    let mut room = upper_back(Form::Day).past_screening();
+    for _ in 0..3 {
+        room.go_on(Frames::from_millis(200_000));
+        let minutes = (view(&room).left.seconds() / 60.0).round() as u64;
+        let before = room.heard.len();
+        room.press(Key::Char('t'));
+        room.pass(Frames::from_millis(1500));
+        let said = Companion::built_in().time_left(minutes);
+        assert_eq!(room.said(before)[0], said);
+    }
 }
 
 #[test]

@@ -116,20 +116,23 @@ export class Room {
     if (!script) await room.page.setJavaScriptEnabled(false);
     if (before) await room.page.evaluateOnNewDocument(before);
     room.url = url ?? pathToFileURL(path.join(PAGES, page)).href;
-    const values = { heard: "1", ...kept };
-    // Only at the first time: a reload finds what the page has kept.
-    await room.page.evaluateOnNewDocument((values) => {
+    room.page.setDefaultTimeout(120_000);
+    await room.page.goto(room.url);
+    await room.keep({ heard: "1", ...kept });
+    await room.page.reload();
+    return room;
+  }
+
+  /** Lays these values into the storage, where there is one. Not before the page's own script: a storage that is touched
+      so early is at times one that no other document sees. */
+  keep(values) {
+    return this.page.evaluate((values) => {
       try {
-        if (sessionStorage.getItem("laid")) return;
-        sessionStorage.setItem("laid", "1");
         for (const [name, value] of Object.entries(values)) localStorage.setItem(`softback.${name}`, value);
       } catch {
         // It keeps nothing.
       }
     }, values);
-    room.page.setDefaultTimeout(120_000);
-    await room.page.goto(room.url);
-    return room;
   }
 
   /** Waits until the page is ready to begin, or says that it cannot. */

@@ -47,6 +47,9 @@ HUNDRED := player::tests::soak::
 HOUR := hour::
 BROWSED := page::tests::browser::
 
+# A program that is built outside of the checkout does not find the voice in it.
+play demo page bench compare: export SOFTBACK_VOICE_DIR ?= $(CURDIR)/audio/voices/heart
+
 .PHONY: play test demo verify soak page deb tarball picture pictures phonemes schema faults fuzz mutants deny machete bench compare setup clean-setup help
 
 play: setup

@@ -1,11 +1,13 @@
 //! What a key changes of what is heard, and what it leaves as it is.
 
-use crate::base::{BreathPhase, Frames, Key, Pace, VoiceAbility};
+use std::iter;
+
+use crate::base::{BreathPhase, Button, Frames, Key, Moment, Pace, VoiceAbility};
 use crate::routine::{Form, Routine, built_in};
-use crate::session::Sound;
-use crate::session::keys::Phase;
+use crate::session::keys::{Action, Phase, action};
 use crate::session::screening::{Part, Terms};
 use crate::session::tests::virtual_room::Room;
+use crate::session::{Command, Input, Sound};
 
 const SHORT: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -46,6 +48,44 @@ fn until_breath(room: &mut Room) {
     while !breathes(room) {
         room.go_on(seconds(0.1));
     }
+}
+
+#[test]
+fn some_keys_mean_the_same_whatever_is_going_on() {
+    for phase in Phase::ALL {
+        for (key, meant) in [
+            (Key::CtrlC, Action::Quit),
+            (Key::Escape, Action::Stop),
+            (Key::Char('q'), Action::Stop),
+            (Key::Media(Button::Stop), Action::Stop),
+            (Key::Up, Action::Louder),
+            (Key::Down, Action::Softer),
+        ] {
+            assert_eq!(action(phase, key), meant, "{key:?} while {phase:?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_one_step_louder_or_softer() {
+    for (key, steps) in [(Key::Up, 1), (Key::Down, -1)] {
+        let mut session = short().session;
+        session.handle(Moment::START, Input::Key(key));
+        let commands: Vec<_> = iter::from_fn(|| session.poll()).collect();
+        assert_eq!(commands, [Command::Volume(steps)]);
+    }
+}
+
+#[test]
+fn what_is_waited_for_is_said_again_and_no_answer_to_that() {
+    let mut room = short();
+    assert!(room.until_waiting());
+    let waited_for = room.said(0).pop();
+    let before = room.heard.len();
+    room.press(Key::Char('r'));
+    assert!(room.until_waiting());
+    assert_eq!(room.said(before).pop(), waited_for);
+    assert_eq!(room.session.phase(room.now), Phase::Ready);
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod keys;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
+mod run;
+#[cfg(test)]
 mod truth;
 #[cfg(test)]
 mod view;

@@ -4,9 +4,6 @@ use std::collections::HashMap;
 
 use crate::base::{Clip, Estimate, Frames, Moment, SpeechLengths, Utterance, VoiceAbility};
 
-/// Clips that are no longer needed are let go when together they last longer than this (6 MB).
-const CLIPS_KEPT: Frames = Frames::from_millis(30_000);
-
 #[derive(Clone, Debug)]
 pub(super) struct Speech {
     ability: VoiceAbility,
@@ -36,12 +33,6 @@ impl Speech {
     /// Whether the voice makes clips; otherwise a service speaks by itself.
     pub(super) fn renders(&self) -> bool {
         self.ability == VoiceAbility::Renders
-    }
-
-    /// Whether the clips at hand are more than need be kept.
-    pub(super) fn is_full(&self) -> bool {
-        let kept: Frames = self.clips.keys().map(|clip| self.length(clip)).sum();
-        kept > CLIPS_KEPT
     }
 }
 

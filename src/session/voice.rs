@@ -38,11 +38,10 @@ impl Session {
         self.speech.awaited = None;
         self.speech.lengths.insert(utterance.clone(), length);
         self.speech.clips.insert(utterance, clip);
-        if self.speech.is_full() {
-            let needed: HashSet<_> = self.needed().into_iter().collect();
-            let clips = &mut self.speech.clips;
-            clips.retain(|utterance, _| needed.contains(utterance));
-        }
+        // What has been said is let go: a clip is large, and soon made anew.
+        let needed: HashSet<_> = self.needed().into_iter().collect();
+        let clips = &mut self.speech.clips;
+        clips.retain(|utterance, _| needed.contains(utterance));
     }
 
     /// What a voice that renders should have at hand, most urgent first.

@@ -50,6 +50,21 @@ fn came_before(said: &[(&str, bool)], number: usize, any: &[&str]) -> bool {
 }
 
 #[test]
+fn each_section_stands_once_and_together_they_are_the_whole() {
+    for (name, setting, plan) in plans() {
+        let sections = plan.sections();
+        let titles = sections.iter().map(|(title, ..)| title);
+        let once = titles
+            .clone()
+            .zip(titles.skip(1))
+            .all(|(one, next)| one != next);
+        assert!(once, "{name}, {setting:?}: {sections:?}");
+        let whole: Frames = sections.iter().map(|(_, _, lasts)| *lasts).sum();
+        assert_eq!(whole, plan.whole(), "{name}, {setting:?}");
+    }
+}
+
+#[test]
 fn what_a_line_takes_for_granted_has_been_said_before_it() {
     // A line, and what makes it true.
     let rests_on: [(&str, &[&str]); 11] = [

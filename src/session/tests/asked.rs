@@ -341,6 +341,41 @@ fn a_yes_closes_with_the_words_that_it_calls_for_and_at_any_moment() {
     }
 }
 
+/// It is much at a time for somebody in pain.
+#[test]
+fn what_a_close_says_is_said_again_as_often_as_she_wants() {
+    let asks = |leads_to| {
+        let mut questions = ScreeningText::built_in().questions.into_iter();
+        let leads = |line: &crate::routine::Line| matches!(line.kind, LineKind::Ask(it) if it.yes == leads_to);
+        questions.find(leads).expect("one of them").text
+    };
+    let mut rooms = [Answered::Emergency, Answered::Today].map(|leads_to| {
+        let mut room = one_by_one();
+        until(&mut room, &asks(leads_to));
+        room
+    });
+    let mut stopped = one_by_one().past_screening();
+    stopped.press(Key::Escape);
+    until(&mut stopped, "Press Enter or Tab.");
+    for room in rooms.iter_mut().chain([&mut stopped]) {
+        let before = texts(room).len();
+        room.press(Key::Enter);
+        until_waiting(room);
+        let said = texts(room).split_off(before);
+        assert_eq!(said[0], "Yes.");
+        assert_eq!(last(room), "Press Enter to hear this again.");
+        for _ in 0..3 {
+            let before = texts(room).len();
+            room.press(Key::Enter);
+            until_waiting(room);
+            assert_eq!(texts(room).split_off(before), said[1..]);
+        }
+        room.press(Key::Tab);
+        room.pass(seconds(60.0));
+        assert_eq!(last(room), "The session is over.");
+    }
+}
+
 #[test]
 fn what_was_taken_back_and_what_was_not_answered_leave_nothing_behind() {
     let mut back = room(DAY);

@@ -506,6 +506,21 @@ fn what_it_ends_for_stays_so_whatever_comes_in_its_last_words() {
 }
 
 #[test]
+fn last_words_that_the_service_does_not_say_are_left_out() {
+    let mut room = in_a_breath_of(VoiceAbility::Speaks).with_service(Service::Hangs);
+    let asleep = seconds(3600.0);
+    room.give(Input::Woken { asleep });
+    room.pass(seconds(1.0));
+    let given = room.spoken.len();
+    room.give(Input::VoiceFailed);
+    room.pass(seconds(5.0));
+    assert_eq!(room.spoken.len(), given);
+    let last = room.heard.last().map(|heard| &heard.sound);
+    assert_eq!(last, Some(&Sound::Chime));
+    assert_eq!(room.endings, [Ending::Asleep]);
+}
+
+#[test]
 fn a_loudspeaker_that_stays_away_ends_it() {
     for paused in [false, true] {
         let mut room = in_a_breath();

@@ -74,6 +74,23 @@ fn sentences(session: &Session) -> Vec<String> {
     said.map(|said| said.text().to_string()).collect()
 }
 
+/// Though it is one run from its beginning to its end.
+#[test]
+fn a_recording_forgets_what_it_has_said_and_knows_how_long_it_took() {
+    let how = (Pace::Standard, Posture::Seated, Length::Twenty);
+    let mut room = Room::with_slow_voice(session("upper-back", how), 2);
+    room.play_out();
+    let mut all = HashSet::new();
+    for heard in &room.heard {
+        if let Sound::Speech(said) = &heard.sound {
+            assert_eq!(room.session.takes(said), heard.to.since(heard.from));
+            all.insert(said);
+        }
+    }
+    let (kept, all) = (room.session.speech.clips.len(), all.len());
+    assert!(kept < all / 2, "{kept} of {all}");
+}
+
 #[test]
 fn no_recording_asks_or_waits_or_names_a_key() {
     for (place, session) in sessions() {

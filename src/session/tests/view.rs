@@ -107,6 +107,32 @@ fn the_time_left_is_said_as_it_is_shown() {
     }
 }
 
+/// So it is known beforehand how each of these sentences sounds, however slow the voice.
+#[test]
+fn whatever_time_is_left_is_among_what_may_be_said() {
+    for pace in Pace::ALL {
+        let mut room = Room::upper_back(pace).past_screening();
+        let known = room.session.programme.utterances(&[pace]);
+        let mut times = 0;
+        while room.endings.is_empty() {
+            let mut asked = room.clone();
+            asked.press(Key::Char('t'));
+            asked.pass(Frames::from_millis(1000));
+            let heard = asked.heard[room.heard.len()..].iter();
+            let left = heard.filter_map(|heard| match &heard.sound {
+                Sound::Speech(said) if said.text().ends_with(" left.") => Some(said),
+                _ => None,
+            });
+            for said in left {
+                assert!(known.contains(said), "{said:?}");
+                times += 1;
+            }
+            room.go_on(Frames::from_millis(20_000));
+        }
+        assert!(times > 15, "{pace}: {times}");
+    }
+}
+
 #[test]
 fn no_breath_is_shown_while_something_else_is_heard() {
     let mut room = breath();
@@ -178,6 +204,41 @@ fn what_leads_to_a_question_stays_with_it() {
     let safest = "Sitting is safest if you want to close your eyes.";
     let sit = "Press Enter to sit, or Tab to stand against a wall.";
     assert_eq!(led, [(safest.to_owned(), sit.to_owned())]);
+}
+
+#[test]
+fn of_two_that_lead_to_a_question_the_first_stays_with_the_second() {
+    let [hands, rest, ask] = [
+        "Rest your hands where they feel good.",
+        "Rest here, and I will be quiet for a little while.",
+        "Would you like to go on?",
+    ];
+    let asks = format!(
+        r#"{{ id = "Q1", say = "{hands}", leads = true, source = ["house"] }},
+  {{ id = "Q2", say = "{rest}", leads = true, source = ["house"] }},
+  {{ id = "Q3", ask = "{ask}", silence = "end", source = ["house"] }},
+  {{ id = "B1","#
+    );
+    let text = BREATH
+        .replace("opening = true\n", "")
+        .replace(r#"{ id = "B1","#, &asks);
+    let routine = Routine::parse("breath.toml", &text).expect("sound");
+    let room = Room::new(&routine, Pace::Standard, VoiceAbility::Renders);
+    let mut room = room.past_screening();
+    let mut led = Vec::new();
+    while room.endings.is_empty() {
+        let view = view(&room);
+        if !view.leading.is_empty() {
+            led.push((view.leading, view.sentence.to_string()));
+        }
+        room.go_on(LOOK);
+    }
+    led.dedup();
+    let both = format!("{hands} {rest}");
+    assert_eq!(
+        led,
+        [(hands.to_owned(), rest.to_owned()), (both, ask.to_owned())]
+    );
 }
 
 #[test]

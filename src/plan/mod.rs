@@ -528,6 +528,22 @@ mod tests {
     }
 
     #[test]
+    fn a_trial_says_what_it_is_and_then_each_line_at_her_pace() {
+        let routine = built_in("upper-back").expect("built in");
+        let section = &routine.sections()[0];
+        let lines: Vec<_> = section.movements[0].lines.iter().collect();
+        let companion = Companion::built_in();
+        for pace in [Pace::Standard, Pace::Slow, Pace::VerySlow] {
+            let said = trial(&companion, &Respelled::default(), section, &lines, pace);
+            let (first, tried) = said.split_at(companion.trial.len());
+            assert_eq!(tried.len(), lines.len());
+            assert!(first.iter().all(|said| said.rate() == SAFETY_RATE));
+            let rate = pace.words_per_minute();
+            assert!(tried.iter().all(|said| said.rate() == rate), "{pace}");
+        }
+    }
+
+    #[test]
     fn last_one_is_said_once_in_each_movement_before_its_last_breath() {
         let plan = plan(Pace::Slow);
         for (index, planned) in plan.cues.iter().enumerate() {

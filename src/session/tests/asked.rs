@@ -599,6 +599,32 @@ fn an_answer_of_a_routine_ends_it_too() {
     assert_eq!(room.endings, [Ending::Declined]);
 }
 
+/// A chime is no part of what leads to a question.
+#[test]
+fn what_is_asked_again_does_not_ring_again() {
+    let leads = "Then let us see.";
+    let text = QUESTION.replace(
+        r#"{ id = "1", ask"#,
+        &format!(
+            r#"{{ id = "0", say = "{leads}", leads = true, chime = true, source = ["house"] }},
+  {{ id = "1", ask"#
+        ),
+    );
+    let mut room = of_her_own(&text, Terms::FIRST);
+    until(&mut room, leads);
+    let ask = "Would you like to go on?";
+    for times in 1..4 {
+        until_waiting(&mut room);
+        assert_eq!(last(&room), ask);
+        let said = texts(&room);
+        assert_eq!(said.iter().filter(|said| *said == leads).count(), times);
+        let chimes = room.heard.iter();
+        let chimes = chimes.filter(|heard| heard.sound == Sound::Chime).count();
+        assert_eq!(chimes, 1, "asked {times} times");
+        room.press(Key::Char('r'));
+    }
+}
+
 // ---- a routine that nobody is known to have reviewed ----
 
 const UNREVIEWED: &str =

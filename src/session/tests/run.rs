@@ -49,6 +49,18 @@ fn the_plan_goes_on_with_its_first_frame() {
     assert!(!run().still_before(second(1)));
 }
 
+/// However long it was thought to be.
+#[test]
+fn what_follows_a_sentence_follows_its_end() {
+    for end in [second(5), second(2) - FRAME] {
+        let mut run = run();
+        run.said(end);
+        assert_eq!(run.cursor, end);
+        let ends: Vec<_> = run.laid.iter().map(|begun| begun.end).collect();
+        assert_eq!(ends, [second(1), end]);
+    }
+}
+
 #[test]
 fn what_begins_where_it_is_dropped_from_is_dropped() {
     for (from, kept) in [(second(1), 1), (second(1) + FRAME, 2)] {

@@ -150,9 +150,16 @@ fn what_comes_late_of_a_sentence_that_was_cut_off_ends_no_other() {
     room.pass(Frames::from_millis(1000));
     let second = ticket_of(&room).expect("it says that it is paused");
     assert_ne!(first, second);
-    let lag = Frames::ZERO;
-    room.give(Input::Ended { ticket: first, lag });
-    assert_eq!(ticket_of(&room), Some(second));
+    let mut ended = |ticket| -> Vec<_> {
+        let lag = Frames::ZERO;
+        room.session.handle(room.now, Input::Ended { ticket, lag });
+        let commands = std::iter::from_fn(|| room.session.poll());
+        commands
+            .filter(|it| matches!(it, Command::Duck(_)))
+            .collect()
+    };
+    assert_eq!(ended(first), [], "the tones stay quiet");
+    assert_eq!(ended(second), [Command::Duck(false)]);
 }
 
 /// The graph tells of a cut only once it has done it, and by then there may have been another.

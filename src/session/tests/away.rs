@@ -211,6 +211,22 @@ fn after_a_long_time_the_movement_begins_again() {
     );
 }
 
+/// Nothing of it was said to its end yet.
+#[test]
+fn a_movement_in_its_first_sentence_does_not_begin_again() {
+    let hands = "Rest your hands where they feel good.";
+    let said_last = |room: &Room| texts(room, 0).last().is_some_and(|last| last == hands);
+    let mut room = until(short(VoiceAbility::Renders), said_last);
+    room.press(Key::Space);
+    room.pass(seconds(60.0));
+    let before = room.heard.len();
+    room.press(Key::Space);
+    room.pass(seconds(8.0));
+    let said = texts(&room, before);
+    let expected = ["If anything hurts or feels wrong, press Escape now.", hands];
+    assert_eq!(said[..2], expected);
+}
+
 #[test]
 fn a_rest_begins_again() {
     let rests = |room: &Room| {

@@ -107,6 +107,22 @@ fn the_time_left_is_said_as_it_is_shown() {
     }
 }
 
+#[test]
+fn before_the_routine_all_of_it_is_left() {
+    let mut room = upper_back(Form::Day);
+    let routine = room.session.routine().total();
+    let mut last = view(&room).left;
+    assert!(last > routine, "and the questions");
+    while room.session.part() != Part::Routine {
+        let left = view(&room).left;
+        assert!(left >= routine, "{left} at {:?}", room.now);
+        last = left;
+        room.go_on(LOOK);
+    }
+    let gone = last - view(&room).left;
+    assert!(gone < Frames::from_millis(20_000), "{gone} at once");
+}
+
 /// So it is known beforehand how each of these sentences sounds, however slow the voice.
 #[test]
 fn whatever_time_is_left_is_among_what_may_be_said() {

@@ -1099,6 +1099,22 @@ fn section(room: &Room) -> String {
     room.session.view(room.now).section.to_string()
 }
 
+#[test]
+fn back_leads_to_the_movement_before_and_never_from_the_chair_to_her_feet() {
+    let mut stands = standing_in("A soft press, right shoulder");
+    stands.press(Key::Left);
+    stands.pass(seconds(2.0));
+    let movement = stands.session.view(stands.now).movement;
+    assert_eq!(&*movement, "A soft press, left shoulder");
+    let mut sits = standing();
+    while section(&sits) != "How often" {
+        sits.go_on(seconds(0.25));
+    }
+    sits.press(Key::Left);
+    sits.pass(seconds(2.0));
+    assert_eq!(section(&sits), "How often");
+}
+
 fn times_told(room: &Room) -> usize {
     texts(room).iter().filter(|said| *said == SIT_DOWN).count()
 }

@@ -129,6 +129,11 @@ fn whatever_time_is_left_is_among_what_may_be_said() {
     for pace in Pace::ALL {
         let mut room = Room::upper_back(pace).past_screening();
         let known = room.session.programme.utterances(&[pace]);
+        // A voice may take a third longer than by estimate.
+        let longest = room.session.plan().whole().scaled(130);
+        for cue in room.session.programme.time_left(longest) {
+            assert!(cue.utterances().all(|said| known.contains(said)), "{cue:?}");
+        }
         let mut times = 0;
         while room.endings.is_empty() {
             let mut asked = room.clone();

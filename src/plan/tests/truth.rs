@@ -64,6 +64,20 @@ fn each_section_stands_once_and_together_they_are_the_whole() {
     }
 }
 
+/// A standing session warms up on the chair.
+#[test]
+fn a_movement_is_pictured_as_she_is_in_it() {
+    for (name, setting, plan) in plans() {
+        for movement in &plan.movements {
+            let pictured = movement.pictured();
+            assert_eq!(pictured.map(|(pose, _)| pose), movement.pose);
+            let stands = pictured.is_some_and(|(_, posture)| posture == Posture::Standing);
+            let place = format!("{name}, {setting:?}: {}", movement.name());
+            assert_eq!(stands, pictured.is_some() && movement.on_feet, "{place}");
+        }
+    }
+}
+
 #[test]
 fn what_a_line_takes_for_granted_has_been_said_before_it() {
     // A line, and what makes it true.

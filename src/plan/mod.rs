@@ -533,10 +533,13 @@ mod tests {
         let section = &routine.sections()[0];
         let lines: Vec<_> = section.movements[0].lines.iter().collect();
         let companion = Companion::built_in();
+        let words = [("chair".to_owned(), "chehr".to_owned())];
+        let words = words.into_iter().collect();
         for pace in [Pace::Standard, Pace::Slow, Pace::VerySlow] {
-            let said = trial(&companion, &Respelled::default(), section, &lines, pace);
+            let said = trial(&companion, &words, section, &lines, pace);
             let (first, tried) = said.split_at(companion.trial.len());
             assert_eq!(tried.len(), lines.len());
+            assert!(tried[0].spoken().contains("chehr"), "{:?}", tried[0]);
             assert!(first.iter().all(|said| said.rate() == SAFETY_RATE));
             let rate = pace.words_per_minute();
             assert!(tried.iter().all(|said| said.rate() == rate), "{pace}");

@@ -170,19 +170,15 @@ impl Session {
             |companion| &companion.faster
         });
         let playing = self.phase(self.now) == Phase::Playing;
-        // Counted paces share their structure: the cue after this one is the same cue in the other plan.
-        match self.last_of_unit() {
-            Some((next, end)) if playing => {
-                self.run.drop_from(end, next, said);
-                self.commands.push_back(Command::DropFrom(end));
-            }
-            _ if playing => self.go_back_to(said),
-            _ => {
-                self.pace = pace;
-                self.interject(said);
-            }
-        }
+        let unit = self.last_of_unit().filter(|_| playing);
         self.pace = pace;
+        if let Some((next, end)) = unit {
+            // Counted paces share their structure: the cue after this one is the same cue in the other plan.
+            self.run.drop_from(end, next, said);
+            self.commands.push_back(Command::DropFrom(end));
+        } else {
+            self.interject(said);
+        }
     }
 
     /// The cue after the sentence or whole breath in progress, and where that one ends; `None` in a rest.

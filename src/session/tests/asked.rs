@@ -257,6 +257,11 @@ fn who_stood_begins_with_getting_up_and_who_was_in_the_second_round_stays_in_it(
     // The last movement with this title is that of the second round.
     let mut second = cut_off(CUT_OFF, "A slow circle", 1).past_screening();
     let before = texts(&second).len();
+    second.pass(seconds(1.0));
+    second.press(Key::Left);
+    second.pass(seconds(1.0));
+    let movement = second.session.view(second.now).movement;
+    assert_eq!(&*movement, "A soft press, right shoulder", "no question");
     assert_eq!(second.play_out(), Ending::Done);
     let said = texts(&second).split_off(before);
     assert!(said.contains(&"Now a slow circle.".to_owned()), "{said:?}");

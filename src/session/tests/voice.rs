@@ -7,7 +7,7 @@ use crate::base::{
 };
 use crate::plan::{CHIME, WAKE_UP, WORD_DELAY};
 use crate::routine::built_in;
-use crate::session::screening::Terms;
+use crate::session::screening::{Part, Terms};
 use crate::session::tests::virtual_room::{Room, Service, programme};
 use crate::session::{Command, Ending, Input, Session, Sound};
 
@@ -160,6 +160,36 @@ fn what_comes_late_of_a_sentence_that_was_cut_off_ends_no_other() {
     };
     assert_eq!(ended(first), [], "the tones stay quiet");
     assert_eq!(ended(second), [Command::Duck(false)]);
+}
+
+#[test]
+fn a_service_tells_how_long_each_sentence_takes() {
+    let rest = built_in("rest").expect("built in");
+    let mut room = Room::new(&rest, Pace::Standard, VoiceAbility::Speaks).past_screening();
+    room.pass(Frames::from_millis(10_000));
+    let (_, said) = &room.spoken[1];
+    let took = room.session.speech.lengths.get(said);
+    assert_eq!(took, Some(&Estimate.length(said)));
+}
+
+/// Nobody waits for the first sentence of a part either.
+#[test]
+fn what_the_next_part_begins_with_is_made_before() {
+    let mut room = Room::upper_back(Pace::Standard);
+    let mut parts = 0;
+    while room.session.part() != Part::Routine {
+        let (part, waits) = (room.session.part(), room.session.waits(room.now));
+        let made: HashSet<_> = room.session.speech.clips.keys().cloned().collect();
+        room.go_on(Frames::from_millis(100));
+        if room.session.part() == part || waits {
+            continue;
+        }
+        parts += 1;
+        let first = room.session.plan().cues.iter();
+        let first = first.flat_map(|planned| planned.cue.utterances()).next();
+        assert!(made.contains(first.expect("it says something")), "{part:?}");
+    }
+    assert!(parts > 0);
 }
 
 /// The graph tells of a cut only once it has done it, and by then there may have been another.

@@ -44,6 +44,16 @@ fn a_cue_is_behind_her_when_it_has_ended() {
 }
 
 #[test]
+fn what_remains_comes_when_it_would_have_come() {
+    let run = Run {
+        queue: [Cue::NotBefore(second(20)), Cue::Chime].into(),
+        ..run()
+    };
+    let remaining = run.remaining(second(5));
+    assert_eq!(remaining, [Cue::NotBefore(second(15)), Cue::Chime]);
+}
+
+#[test]
 fn the_plan_goes_on_with_its_first_frame() {
     assert!(run().still_before(second(1) - FRAME));
     assert!(!run().still_before(second(1)));

@@ -346,7 +346,7 @@ fn a_yes_closes_with_the_words_that_it_calls_for_and_at_any_moment() {
     }
 }
 
-/// It is much at a time for somebody in pain.
+/// It is a lot to take in at once for somebody in pain.
 #[test]
 fn what_a_close_says_is_said_again_as_often_as_she_wants() {
     let asks = |leads_to| {

@@ -132,14 +132,17 @@ fn a_session_that_was_cut_off_goes_on_with_its_movement_after_the_day_check() {
             .iter()
             .all(|question| said.contains(question))
     );
+    // What leads back to it belongs there, and before no other part.
+    let leads_back = "If anything hurts or feels wrong, press Escape now.";
     let checked = said.iter().rposition(|said| said == LAST_CHECK);
     let checked = checked.expect("the last check");
+    assert!(!said[..checked].contains(&leads_back.to_owned()));
     room.pass(seconds(20.0));
     assert_eq!(
         texts(&room)[checked + 1..][..4],
         [
             "Yes.",
-            "If anything hurts or feels wrong, press Escape now.",
+            leads_back,
             "Then we start that move again, from the beginning.",
             "Now we will roll your shoulders.",
         ]
@@ -602,6 +605,26 @@ fn an_answer_of_a_routine_ends_it_too() {
     let said = rest_of(&mut room);
     assert_eq!(said, ["No.", "The session is over."]);
     assert_eq!(room.endings, [Ending::Declined]);
+}
+
+#[test]
+fn the_time_for_an_answer_runs_from_the_end_of_the_soft_tone() {
+    let mut question = one_by_one();
+    until(&mut question, &questions()[0]);
+    let mut request = Room::upper_back(Pace::Standard).past_screening();
+    for room in [&mut question, &mut request] {
+        until_waiting(room);
+        let question = room.session.question(room.now);
+        let said = room.heard.len();
+        room.pass(seconds(60.0));
+        let [tone, next, ..] = &room.heard[said..] else {
+            panic!("nothing follows the tone");
+        };
+        assert_eq!(tone.sound, Sound::YourTurn);
+        // Without a question there is no end to it: that it goes on is heard, a moment after it is due.
+        let time = question.map_or(seconds(20.045), |question| question.wait);
+        assert_eq!(next.from, tone.to + time, "{next:?}");
+    }
 }
 
 /// A chime is no part of what leads to a question.

@@ -220,6 +220,18 @@ impl Room {
         said.collect()
     }
 
+    /// The sentences that have begun and when, whether a clip or a service says them.
+    pub fn sentences(&self) -> Vec<(Moment, String)> {
+        let clips = self.heard.iter().filter_map(|heard| match &heard.sound {
+            Sound::Speech(utterance) => Some((heard.from, utterance)),
+            _ => None,
+        });
+        let spoken = self.spoken.iter().map(|(at, utterance)| (*at, utterance));
+        let said = clips.chain(spoken);
+        said.map(|(at, said)| (at, said.text().to_string()))
+            .collect()
+    }
+
     fn step(&mut self, until: Moment) {
         let ended = self
             .speaking

@@ -1030,6 +1030,11 @@ fn no_answer_to_the_second_round_is_rest() {
     until(&mut room, "Press Enter for one more, or Tab to rest.");
     room.pass(seconds(40.0));
     assert_eq!(&*room.session.view(room.now).section, "Closing");
+    // Nor does back lead into a round that she did not want.
+    room.press(Key::Left);
+    room.press(Key::Left);
+    room.pass(seconds(2.0));
+    assert_eq!(section(&room), "Release");
 }
 
 fn standing() -> Room {

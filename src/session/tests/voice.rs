@@ -237,6 +237,32 @@ fn no_key_makes_it_wait_longer_and_a_clip_does() {
     assert_eq!(wants_at(&mut session, later + PATIENCE), lost());
 }
 
+/// Before the first sentence of all, and between two.
+#[test]
+fn a_sentence_whose_clip_comes_late_is_said_from_its_first_word() {
+    let rest = built_in("rest").expect("built in");
+    let begun = Room::new(&rest, Pace::Standard, VoiceAbility::Renders);
+    for mut room in [begun.clone(), begun.past_screening()] {
+        room = room.with_service(Service::Hangs);
+        let overdue = |room: &Room| {
+            let run = &room.session.run;
+            run.blocked && run.offset(room.now) > run.cursor + Frames::from_millis(1000)
+        };
+        while !overdue(&room) {
+            room.go_on(Frames::from_millis(100));
+        }
+        let before = room.heard.len();
+        room = room.with_service(Service::Sound);
+        room.pass(Frames::from_millis(100));
+        let came = room.now;
+        room.pass(Frames::from_millis(10_000));
+        let first = &room.heard[before];
+        assert!(matches!(first.sound, Sound::Speech(_)), "{first:?}");
+        assert_eq!(first.from, came + Frames::from_millis(45));
+        assert!(first.whole);
+    }
+}
+
 #[test]
 fn what_is_at_hand_is_said_first() {
     let rest = built_in("rest").expect("built in");

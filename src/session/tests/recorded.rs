@@ -370,3 +370,25 @@ fn she_stands_no_longer_than_before_the_program() {
         assert_eq!(sits > 0, place.contains("standing"), "{place}");
     }
 }
+
+/// A recording has a chapter for each.
+#[test]
+fn every_moment_stands_under_its_movement_or_its_section() {
+    let (_, session) = sessions().swap_remove(0);
+    let plans = session.plans();
+    let movements = plans.iter().flat_map(|plan| &plan.movements);
+    let headings = movements.map(|movement| match &*movement.title {
+        "" => &movement.section,
+        _ => &movement.title,
+    });
+    let mut expected: Vec<_> = headings.cloned().collect();
+    expected.dedup();
+    let mut room = Room::around(session);
+    let mut seen = Vec::new();
+    while room.endings.is_empty() {
+        seen.extend(room.session.heading(room.now));
+        room.pass(Frames::from_millis(100));
+    }
+    seen.dedup();
+    assert_eq!(seen, expected);
+}

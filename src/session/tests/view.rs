@@ -1,6 +1,6 @@
 //! What a screen is told of a session, under a virtual clock: that it is what is heard.
 
-use crate::base::{BreathPhase, Frames, Key, Pace, VoiceAbility};
+use crate::base::{BreathPhase, Frames, Key, Pace, Utterance, VoiceAbility};
 use crate::routine::{Companion, Form, Routine, built_in};
 use crate::session::screening::{Part, Terms};
 use crate::session::view::{BreathView, PartView};
@@ -123,35 +123,53 @@ fn before_the_routine_all_of_it_is_left() {
     assert!(gone < Frames::from_millis(20_000), "{gone} at once");
 }
 
+/// What she hears when she asks how much is left, so often, from now to the end.
+fn times_left(mut room: Room, every: Frames) -> Vec<Utterance> {
+    let mut times = Vec::new();
+    while room.endings.is_empty() {
+        let mut asked = room.clone();
+        asked.press(Key::Char('t'));
+        asked.pass(Frames::from_millis(1000));
+        let heard = asked.heard[room.heard.len()..].iter();
+        times.extend(heard.filter_map(|heard| match &heard.sound {
+            Sound::Speech(said) if said.text().ends_with(" left.") => Some(said.clone()),
+            _ => None,
+        }));
+        room.go_on(every);
+    }
+    times
+}
+
 /// So it is known beforehand how each of these sentences sounds, however slow the voice.
 #[test]
 fn whatever_time_is_left_is_among_what_may_be_said() {
     for pace in Pace::ALL {
-        let mut room = Room::upper_back(pace).past_screening();
+        let room = Room::upper_back(pace).past_screening();
         let known = room.session.programme.utterances(&[pace]);
         // A voice may take a third longer than by estimate.
         let longest = room.session.plan().whole().scaled(130);
         for cue in room.session.programme.time_left(longest) {
             assert!(cue.utterances().all(|said| known.contains(said)), "{cue:?}");
         }
-        let mut times = 0;
-        while room.endings.is_empty() {
-            let mut asked = room.clone();
-            asked.press(Key::Char('t'));
-            asked.pass(Frames::from_millis(1000));
-            let heard = asked.heard[room.heard.len()..].iter();
-            let left = heard.filter_map(|heard| match &heard.sound {
-                Sound::Speech(said) if said.text().ends_with(" left.") => Some(said),
-                _ => None,
-            });
-            for said in left {
-                assert!(known.contains(said), "{said:?}");
-                times += 1;
-            }
-            room.go_on(Frames::from_millis(20_000));
-        }
-        assert!(times > 15, "{pace}: {times}");
+        let times = times_left(room, Frames::from_millis(20_000));
+        assert!(times.len() > 15, "{pace}: {times:?}");
+        assert!(times.iter().all(|said| known.contains(said)), "{times:?}");
     }
+}
+
+/// What comes before it may be longer than it is.
+#[test]
+fn so_it_is_with_a_routine_of_less_than_a_minute() {
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/questions.toml"
+    ));
+    let routine = Routine::parse("questions.toml", text).expect("sound");
+    let room = Room::new(&routine, Pace::Standard, VoiceAbility::Renders);
+    let known = room.session.programme.utterances(&[Pace::Standard]);
+    let times = times_left(room, Frames::from_millis(3000));
+    assert!(times.len() > 5, "{times:?}");
+    assert!(times.iter().all(|said| known.contains(said)), "{times:?}");
 }
 
 #[test]

@@ -781,6 +781,7 @@ fn what_was_not_said_on_the_command_line_is_asked() {
     );
     sits.pass(seconds(40.0));
     assert_eq!(sits.session.chosen().1, Posture::Seated);
+    assert_eq!(&**sits.session.chosen().0, "routine");
     assert_eq!(sits.session.part(), Part::Routine);
 }
 

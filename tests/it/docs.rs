@@ -21,7 +21,7 @@ const ELSEWHERE: &str = "it is another program's";
 /// Commands that are only read, and why. Softback's own must still have the right names, flags and values,
 /// and those of make a target.
 const NOT_RUN: [(&str, &str); 45] = [
-    ("apt install ./softback_0.1.0-1_amd64.deb", SETTING_UP),
+    ("apt install ./softback_1.0.0-1_amd64.deb", SETTING_UP),
     (
         "apt install speech-dispatcher speech-dispatcher-espeak-ng",
         SETTING_UP,
@@ -44,8 +44,8 @@ const NOT_RUN: [(&str, &str); 45] = [
     ("pactl set-sink-mute @DEFAULT_SINK@ 0", ELSEWHERE),
     ("playerctl -p softback status", ELSEWHERE),
     ("spd-say hello", ELSEWHERE),
-    ("tar -xzf softback-0.1.0-x86_64.tar.gz", ELSEWHERE),
-    ("softback-0.1.0-x86_64/bin/softback doctor", DEVICE),
+    ("tar -xzf softback-1.0.0-x86_64.tar.gz", ELSEWHERE),
+    ("softback-1.0.0-x86_64/bin/softback doctor", DEVICE),
     ("softback --buffer 1024", SESSION),
     ("softback export gentle -o gentle.html", PAGE),
     ("softback export upper-back --site softback-site", PAGE),

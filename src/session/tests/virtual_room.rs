@@ -4,7 +4,8 @@
 use std::iter;
 
 use crate::base::{
-    Clip, Estimate, FADE, Frames, Key, Moment, Pace, SpeechLengths, Utterance, VoiceAbility,
+    Clip, Estimate, FADE, Frames, Key, Moment, Pace, SAMPLE_RATE, SpeechLengths, Utterance,
+    VoiceAbility,
 };
 use crate::routine::{Answered, Companion, Question, Routine, ScreeningText, built_in};
 use crate::session::keys::Phase;
@@ -81,6 +82,9 @@ pub struct Room {
     /// How many times as long as estimated each clip is.
     slowness: usize,
 }
+
+/// No session in which she answers what she is asked lasts as long.
+const LONGEST: Moment = Moment(3 * 3600 * SAMPLE_RATE as u64);
 
 /// How late the service tells of an end.
 const LAG: Frames = Frames::from_millis(500);
@@ -186,15 +190,20 @@ impl Room {
 
     /// Plays to the end; she is always ready at once, and nothing is wrong with her.
     pub fn play_out(&mut self) -> Ending {
-        while self.until_waiting() {
+        // Far more than any session asks.
+        for _ in 0..1000 {
+            if !self.until_waiting() {
+                return self.endings[0];
+            }
             self.press(willing(self.session.question(self.now)));
         }
-        self.endings[0]
+        panic!("it would ask for ever");
     }
 
     /// Lets time pass; she is ready when she is waited for.
     pub fn go_on(&mut self, length: Frames) {
         assert!(self.endings.is_empty(), "it is over");
+        assert!(self.now < LONGEST, "it would go on for ever");
         if self.session.waits(self.now) {
             self.press(willing(self.session.question(self.now)));
         }

@@ -37,9 +37,9 @@ WITH_PAGE = $(if $(wildcard target/page/softback.wasm),--features page)
 
 # Tests that follow a session in real time, and mostly wait. The first hold it to the very sample, or to
 # a moment: few of them at once, and nothing else. The last take minutes each, and wait beside all others.
-EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen::
+EXACT := breath:: sound:: hear:: speech_service:: device_loss:: frozen:: floods::ten_thousand
 LIVE := captions:: media_keys:: doctor:: unheard:: faults::
-LONG := screening_heard:: pick_up:: picture:: floods::
+LONG := screening_heard:: pick_up:: picture:: floods::ten_megabytes floods::what
 # And what `make test` leaves to `make verify` and to `make soak`, for it needs other programs, or takes long.
 VERIFIED := recordings::other_programs privacy::
 SOAKED := whole_sessions::

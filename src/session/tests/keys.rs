@@ -124,7 +124,7 @@ fn in_a_rest_the_last_sentence_is_said_again() {
     assert_eq!(room.said(before), [hands]);
 }
 
-/// Half a minute ahead a question is laid out; by a speech service not before its own turn.
+/// Clips let a question be laid out half a minute ahead; with a speech service it is only laid out when its turn comes.
 fn led_to_a_question() -> [Room; 2] {
     [VoiceAbility::Renders, VoiceAbility::Speaks].map(|ability| {
         let routine = built_in("upper-back").expect("built in");

@@ -371,7 +371,7 @@ fn she_stands_no_longer_than_before_the_program() {
     }
 }
 
-/// A recording has a chapter for each.
+/// Each heading is a chapter of the recording.
 #[test]
 fn every_moment_stands_under_its_movement_or_its_section() {
     let (_, session) = sessions().swap_remove(0);

@@ -123,7 +123,7 @@ fn before_the_routine_all_of_it_is_left() {
     assert!(gone < Frames::from_millis(20_000), "{gone} at once");
 }
 
-/// What she hears when she asks how much is left, so often, from now to the end.
+/// What she hears when she asks how much is left, at every such interval from now to the end.
 fn times_left(mut room: Room, every: Frames) -> Vec<Utterance> {
     let mut times = Vec::new();
     while room.endings.is_empty() {
@@ -157,7 +157,7 @@ fn whatever_time_is_left_is_among_what_may_be_said() {
     }
 }
 
-/// What comes before it may be longer than it is.
+/// What comes before such a routine may be longer than the routine.
 #[test]
 fn so_it_is_with_a_routine_of_less_than_a_minute() {
     let text = include_str!(concat!(

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::journal::clock::ClockRun;
 use crate::journal::entry::{Entry, Fact, LineVersion};
 use crate::journal::{at::At, history::History, rules::Ledger};
 
@@ -13,12 +14,9 @@ impl History {
     /// Else a lock could be opened by forgetting it. It is dated as it was, both ways.
     pub(crate) fn kept(&self, now: At) -> Vec<Entry> {
         let Ledger { run, marks } = Ledger::new(self, now);
-        let clock = |at| Entry::Clock { v: V, at };
-        let keep = |at, fact| Entry::Kept { v: V, at, fact };
         let mut kept = Vec::new();
         let mut latest = Timestamp::MIN;
-        // So that a clock on the way to being trusted need not begin anew.
-        let mut since = (run.is_behind(now) && !run.is_trusted(now)).then_some(run.since);
+        let mut is_timed = run.is_behind(now) && !run.is_trusted(now);
         for mark in marks {
             let Some(date) = mark.in_force(now, run) else {
                 continue;
@@ -27,16 +25,36 @@ impl History {
             if date.timestamp > latest.max(mark.read.timestamp) {
                 kept.push(clock(date));
             }
-            if !mark.before_run {
-                kept.extend(since.take().map(clock));
+            if is_timed && !mark.before_run {
+                set_back(&mut kept, run, now);
+                is_timed = false;
             }
             latest = latest.max(date.timestamp);
             kept.push(keep(mark.read, mark.fact));
         }
-        kept.extend(since.map(clock));
+        if is_timed {
+            set_back(&mut kept, run, now);
+        }
         if self.owes_answer() {
             kept.push(keep(now, Fact::Owed));
         }
         kept
     }
+}
+
+/// The clock went back here: on its way to being trusted, it need not begin anew, and is no further than it was.
+fn set_back(kept: &mut Vec<Entry>, run: ClockRun, now: At) {
+    let last = kept.last().map(|entry| entry.at().timestamp);
+    if last.is_some_and(|last| last <= run.since.timestamp) {
+        kept.push(clock(now.at(run.latest)));
+    }
+    kept.push(clock(run.since));
+}
+
+fn clock(at: At) -> Entry {
+    Entry::Clock { v: V, at }
+}
+
+fn keep(at: At, fact: Fact) -> Entry {
+    Entry::Kept { v: V, at, fact }
 }

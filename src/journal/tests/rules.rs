@@ -642,6 +642,26 @@ fn forgetting_keeps_only_what_is_in_force() {
     assert!(!history(kept).opening(here(HOUR), 1).ask_hurt);
 }
 
+/// An empty battery, a "yes, it hurt", the clock put right, and set back by another system: what goes shows that it went
+/// back once, and without it her clock would seem to have run since 2006.
+#[test]
+fn forgetting_makes_no_clock_believed_sooner() {
+    let mut lines: Vec<_> = session(1, here(8 * HOUR)).into();
+    lines.push(Entry::Hurt {
+        v: V,
+        at: here(-20 * 365 * DAY),
+        hurt: Hurt::Yes,
+    });
+    lines.push(start(2, here(9 * HOUR), false));
+    let (before, now) = (history(lines), here(7 * HOUR));
+    let after = history(before.kept(now));
+    for hour in 7..5 * 24 {
+        let closed = |history: &History| history.opening(here(hour * HOUR), 1).closed;
+        assert_eq!(closed(&after), closed(&before), "{hour}");
+    }
+    check(&after, now, Some(Refusal::ClockBehind), here(DAY));
+}
+
 #[test]
 fn an_end_is_that_of_its_own_session() {
     let begun = |id| match start(id, here(0), true) {

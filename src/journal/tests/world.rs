@@ -1,6 +1,7 @@
 //! The limits, against a simple world that knows the true time.
 
 use super::*;
+use crate::journal::clock::ClockRun;
 use crate::journal::rules::Closed;
 use crate::journal::rules::Opening;
 
@@ -407,6 +408,39 @@ proptest! {
                 }
             }
             world.happen(event);
+        }
+    }
+
+    /// Whatever the clock showed and whatever is damaged: as long as the movements stay closed, they would with the
+    /// journal deleted.
+    #[test]
+    fn a_deleted_journal_opens_nothing_sooner(
+        events in events(prop_oneof![
+            5 => a_session(),
+            3 => a_wait(),
+            3 => a_jump(),
+            1 => a_zone(),
+            1 => some_damage(),
+            1 => Just(Event::Forget),
+        ])
+    ) {
+        let mut world = World::new();
+        for event in &events {
+            world.happen(event);
+        }
+        let _ = world.open();
+        let whole = world.history();
+        let kept = whole.kept(world.at()).into_iter().map(Record::Entry);
+        let deleted = History::new(kept.collect(), None);
+        // What cannot be read is dated by deleting it, and what is known to be of a wrong date is gone, also when the
+        // clock gets there.
+        let is_trusted = ClockRun::new(&whole.records, world.at()).is_trusted(world.at());
+        let only_now = is_trusted || whole.unreadable().next().is_some();
+        let hours = if only_now { 1 } else { 5 * 24 };
+        let later = (0..hours).map(|hour| moment(world.shown() + hour * HOUR, world.zone));
+        let is_closed = |history: &History, now| history.opening(now, TEXT).closed.is_some();
+        for now in later.take_while(|now| is_closed(&whole, *now)) {
+            prop_assert!(is_closed(&deleted, now), "{now}: {deleted:?} of {whole:?}");
         }
     }
 

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::journal::clock::ClockRun;
 use crate::journal::entry::{Entry, Fact, LineVersion};
 use crate::journal::{at::At, history::History, rules::Ledger};
 
@@ -14,47 +13,34 @@ impl History {
     /// Else a lock could be opened by forgetting it. It is dated as it was, both ways.
     pub(crate) fn kept(&self, now: At) -> Vec<Entry> {
         let Ledger { run, marks } = Ledger::new(self, now);
+        let clock = |at| Entry::Clock { v: V, at };
+        let keep = |at, fact| Entry::Kept { v: V, at, fact };
         let mut kept = Vec::new();
         let mut latest = Timestamp::MIN;
-        let mut is_timed = run.is_behind(now) && !run.is_trusted(now);
+        // On its way to being trusted, a clock that went back need not begin anew, and is no further than it was.
+        let is_on_its_way = run.is_behind(now) && !run.is_trusted(now);
+        let mut went_back = is_on_its_way.then(|| [now.at(run.latest), run.since].map(clock));
         for mark in marks {
             let Some(date) = mark.in_force(now, run) else {
                 continue;
             };
+            if let Some(went_back) = went_back.take_if(|_| !mark.before_run) {
+                kept.extend(went_back);
+                latest = run.latest;
+            }
             // The clock had been ahead of it.
             if date.timestamp > latest.max(mark.read.timestamp) {
                 kept.push(clock(date));
             }
-            if is_timed && !mark.before_run {
-                set_back(&mut kept, run, now);
-                is_timed = false;
-            }
             latest = latest.max(date.timestamp);
             kept.push(keep(mark.read, mark.fact));
         }
-        if is_timed {
-            set_back(&mut kept, run, now);
+        if !kept.is_empty() {
+            kept.extend(went_back.into_iter().flatten());
         }
         if self.owes_answer() {
             kept.push(keep(now, Fact::Owed));
         }
         kept
     }
-}
-
-/// The clock went back here: on its way to being trusted, it need not begin anew, and is no further than it was.
-fn set_back(kept: &mut Vec<Entry>, run: ClockRun, now: At) {
-    let last = kept.last().map(|entry| entry.at().timestamp);
-    if last.is_some_and(|last| last <= run.since.timestamp) {
-        kept.push(clock(now.at(run.latest)));
-    }
-    kept.push(clock(run.since));
-}
-
-fn clock(at: At) -> Entry {
-    Entry::Clock { v: V, at }
-}
-
-fn keep(at: At, fact: Fact) -> Entry {
-    Entry::Kept { v: V, at, fact }
 }

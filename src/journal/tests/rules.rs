@@ -636,6 +636,11 @@ fn forgetting_keeps_only_what_is_in_force() {
         assert!(new.first);
     }
     assert!(history(session(1, here(0))).kept(here(DAY)).is_empty());
+    let rest = [
+        start(1, here(9 * HOUR), false),
+        end(1, here(9 * HOUR), How::Done, Hurt::NotAsked),
+    ];
+    assert!(history(rest).kept(here(7 * HOUR)).is_empty());
     // What is kept of one that ended well asks nothing.
     let kept = history(session(1, here(0))).kept(here(HOUR));
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -646,20 +651,29 @@ fn forgetting_keeps_only_what_is_in_force() {
 /// back once, and without it her clock would seem to have run since 2006.
 #[test]
 fn forgetting_makes_no_clock_believed_sooner() {
-    let mut lines: Vec<_> = session(1, here(8 * HOUR)).into();
-    lines.push(Entry::Hurt {
+    let hurt = Entry::Hurt {
         v: V,
         at: here(-20 * 365 * DAY),
         hurt: Hurt::Yes,
-    });
-    lines.push(start(2, here(9 * HOUR), false));
-    let (before, now) = (history(lines), here(7 * HOUR));
-    let after = history(before.kept(now));
-    for hour in 7..5 * 24 {
-        let closed = |history: &History| history.opening(here(hour * HOUR), 1).closed;
-        assert_eq!(closed(&after), closed(&before), "{hour}");
+    };
+    let (back, now) = (here(7 * HOUR - 2 * DAY), here(7 * HOUR));
+    for last in [hurt.clone(), start(2, back, true)] {
+        let lines = session(1, here(8 * HOUR)).into_iter();
+        let put_right = start(3, here(9 * HOUR), false);
+        let lines = lines.chain([
+            hurt.clone(),
+            last,
+            put_right,
+            Entry::Clock { v: V, at: back },
+        ]);
+        let before = history(lines);
+        let after = history(before.kept(now));
+        for hour in 7..5 * 24 {
+            let closed = |history: &History| history.opening(here(hour * HOUR), 1).closed;
+            assert_eq!(closed(&after), closed(&before), "{hour}");
+        }
+        check(&after, now, Some(Refusal::ClockBehind), here(DAY));
     }
-    check(&after, now, Some(Refusal::ClockBehind), here(DAY));
 }
 
 #[test]

@@ -135,7 +135,7 @@ impl Watched {
                 let sounding = self.room.heard.iter().any(|heard| heard.to > now);
                 assert!(!sounding, "something still sounds after {wants:?}");
             }
-            Some(Action::Nothing) => {}
+            Some(Action::Nothing) | None => {}
             _ => self.hushed = None,
         }
         self.listen();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Command, Ending, Session};
+use super::{Command, Ending, HUSH, Session};
 use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
@@ -139,7 +139,7 @@ impl Session {
         if let Some(ending) = self.decided() {
             // It ends already; a hanging service fails once more at being hushed. What it would have said is left out.
             if ending != Ending::VoiceLost {
-                self.end_with(vec![Cue::Chime], ending);
+                self.end_without_voice(ending);
             }
             return;
         }
@@ -157,7 +157,12 @@ impl Session {
                 self.speak(at, speaking.utterance);
             }
         } else {
-            self.end_with(vec![Cue::Chime], Ending::VoiceLost);
+            self.end_without_voice(Ending::VoiceLost);
         }
+    }
+
+    /// She may have asked for silence a moment ago.
+    fn end_without_voice(&mut self, ending: Ending) {
+        self.end_with(vec![Cue::Rest(HUSH), Cue::Chime], ending);
     }
 }

@@ -252,8 +252,8 @@ impl Perform for Reading {
     }
 
     fn csi_dispatch(&mut self, fields: &Params, marks: &[u8], _: bool, last: char) {
-        let bare = marks.is_empty() && fields.len() == 1;
         let code = fields.iter().flatten().next().copied();
+        let code = code.filter(|_| marks.is_empty() && fields.len() == 1);
         let report = sequence(fields, marks, last);
         let pasted = last == '~' && matches!(code, Some(200 | 201));
         // No terminal says Alt with anything but a press: then Escape was hers, and this came close behind it.
@@ -270,9 +270,9 @@ impl Perform for Reading {
                 Stage::Paste
             }
             // An old mouse report: the button and the place.
-            ('M', Some(0)) if bare => Stage::tail(3, false),
+            ('M', Some(0)) => Stage::tail(3, false),
             // The Linux console's F1 to F5.
-            ('[', Some(0)) if bare => Stage::tail(1, false),
+            ('[', Some(0)) => Stage::tail(1, false),
             _ => Stage::Nothing,
         };
     }
@@ -494,6 +494,8 @@ mod tests {
             &[],
         );
         assert_eq!(reports(b"\x1b[O"), [Report::FocusLost]);
+        // It looks like the beginning of a paste, and is none.
+        check("\x1b[?200~ \x1b[200!~ ", &[Key::Space; 2]);
     }
 
     #[test]

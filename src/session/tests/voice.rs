@@ -9,7 +9,7 @@ use crate::plan::{CHIME, WAKE_UP, WORD_DELAY};
 use crate::routine::built_in;
 use crate::session::screening::{Part, Terms};
 use crate::session::tests::virtual_room::{Room, Service, programme};
-use crate::session::{Command, Ending, Input, Session, Sound};
+use crate::session::{Command, Ending, HUSH, Input, Session, Sound};
 
 const PATIENCE: Frames = Frames::from_millis(15_000);
 
@@ -28,8 +28,9 @@ fn wants_at(session: &mut Session, at: Moment) -> Vec<Command> {
     std::iter::from_fn(|| session.poll()).collect()
 }
 
+/// She may have asked for silence just before.
 fn lost() -> [Command; 2] {
-    let (at, sound) = (Frames::ZERO, Sound::Chime);
+    let (at, sound) = (HUSH, Sound::Chime);
     [Command::Cut, Command::Play { at, sound }]
 }
 
@@ -40,7 +41,7 @@ fn a_voice_that_makes_no_clip_is_lost_with_a_chime() {
     assert_eq!(session.deadline(Moment::START), Some(due));
     assert_eq!(wants_at(&mut session, Moment(due.0 - 1)), []);
     assert_eq!(wants_at(&mut session, due), lost());
-    let over = wants_at(&mut session, due + CHIME);
+    let over = wants_at(&mut session, due + HUSH + CHIME);
     assert_eq!(over, [Command::Finish(Ending::VoiceLost)]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Command, Ending, HUSH, Session};
+use super::{Command, Ending, HUSH, Mode, Session};
 use crate::base::{Clip, Frames, Moment, SpeechLengths, Utterance};
 use crate::plan::{Cue, Resume};
 
@@ -46,7 +46,7 @@ impl Session {
 
     /// What a voice that renders should have at hand, most urgent first.
     fn needed(&self) -> Vec<Utterance> {
-        if !self.speech.renders() {
+        if !self.speech.renders() || self.mode == Mode::Over {
             return Vec::new();
         }
         let cues = &self.plan().cues;

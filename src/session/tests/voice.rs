@@ -43,6 +43,7 @@ fn a_voice_that_makes_no_clip_is_lost_with_a_chime() {
     assert_eq!(wants_at(&mut session, due), lost());
     let over = wants_at(&mut session, due + HUSH + CHIME);
     assert_eq!(over, [Command::Finish(Ending::VoiceLost)]);
+    assert_eq!(session.wanted(), [], "it would be asked for without end");
 }
 
 /// Nobody waits for a sentence while the one before it is said.

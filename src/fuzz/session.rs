@@ -159,7 +159,7 @@ impl Watched {
             (None, 12) => Input::VoiceFailed,
             // Of a run and of a sentence that are long over.
             (None, 13) => Input::Tick {
-                run: session.run().saturating_sub(1),
+                run: session.run().wrapping_sub(1),
                 at: self.room.now,
             },
             (None, _) => Input::Ended {

@@ -94,7 +94,7 @@ impl Watched {
     /// What was heard since it was last looked at was allowed.
     fn listen(&mut self) {
         for heard in &self.room.heard[self.looked_at..] {
-            // What ends all the same may end with its chime: it may be heard again by then.
+            // If its end was settled before, its chime still comes: the loudspeaker may be back by then.
             let is_end = heard.sound == Sound::Chime;
             assert!(!self.lost || is_end, "played to nobody: {heard:?}");
             let since = self.hushed.map(|hushed| heard.from.since(hushed));

@@ -17,7 +17,7 @@ impl History {
         let keep = |at, fact| Entry::Kept { v: V, at, fact };
         let mut kept = Vec::new();
         let mut latest = Timestamp::MIN;
-        // On its way to being trusted, a clock that went back need not begin anew, and is no further than it was.
+        // A clock that went back and is not trusted yet: its time must neither begin anew nor grow.
         let is_on_its_way = run.is_behind(now) && !run.is_trusted(now);
         let mut went_back = is_on_its_way.then(|| [now.at(run.latest), run.since].map(clock));
         for mark in marks {

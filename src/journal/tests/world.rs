@@ -411,7 +411,7 @@ proptest! {
         }
     }
 
-    /// Whatever the clock showed and whatever is damaged: it closes neither less nor for longer.
+    /// Whatever the clock showed and whatever is damaged: deleting the journal opens nothing sooner, and nothing later.
     #[test]
     fn a_deleted_journal_closes_what_a_whole_one_would(
         events in events(prop_oneof![
